@@ -36,7 +36,7 @@ export function formatError(error: EscopeError): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   const lines = [`${place === "" ? "" : `${place}: `}${error.message} [${error.code}]`];
   if (frame !== undefined) lines.push(`  | ${frame}`, `  | ${" ".repeat((column ?? 1) - 1)}^`);
-  lines.push(`hint: ${error.details.hint}`);
+  lines.push(`hint: ${hint}`);
   return lines.join("\n");
 }
 
@@ -47,4 +47,237 @@ export function pointAt(source: SourceFile, span: Span): Omit<ErrorDetails, "hin
   return { file: source.path, line, column, frame };
 }
 
+type Place = Omit<ErrorDetails, "hint">;
+
 // The catalogue: one constructor a code, sorted by code.
+
+export function commandFailed(command: string, cause: unknown): EscopeError {
+  return new EscopeError("COMMAND_FAILED", `cannot start ${command}: ${(cause as Error).message}`, {
+    hint: `Check that ${command} is installed and on the PATH (Debian: apt-get install elixir).`,
+    cause,
+  });
+}
+
+export function configSyntax(place: Place, problem: string, cause: unknown): EscopeError {
+  const hint = "Correct the file; docs/cli.md says what it may hold.";
+  return new EscopeError("CONFIG_SYNTAX", `cannot read the configuration: ${problem}`, {
+    ...place,
+    hint,
+    cause,
+  });
+}
+
+export function configType(place: Place, key: string, expected: string): EscopeError {
+  const hint = `Write ${expected} there.`;
+  return new EscopeError("CONFIG_TYPE", `${key} must be ${expected}`, { ...place, hint });
+}
+
+export function configUnknownKey(
+  place: Place,
+  key: string,
+  known: readonly string[],
+  meant: string | undefined,
+): EscopeError {
+  const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  return new EscopeError("CONFIG_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
+}
+
+export function elixirFailed(output: string): EscopeError {
+  return new EscopeError("ELIXIR_FAILED", `elixir could not check the files: ${output}`, {
+    hint: "Check that `elixir --version` works and is at least 1.14, or leave out --verify.",
+  });
+}
+
+export function mixUnreadable(file: string, cause: unknown): EscopeError {
+  const hint = "Make it a file that you may read.";
+  return new EscopeError("MIX_UNREADABLE", `cannot be read: ${(cause as Error).message}`, {
+    file,
+    hint,
+    cause,
+  });
+}
+
+export function mixfileUnsupported(file: string): EscopeError {
+  return new EscopeError("MIXFILE_UNSUPPORTED", "escope finds no module with `use Mix.Project` in it", {
+    file,
+    hint: "Write the project's module as `defmodule NAME do`, with `use Mix.Project` and `end`, and without syntax errors.",
+  });
+}
+
+export function optionsConflict(first: string, second: string): EscopeError {
+  return new EscopeError("OPTIONS_CONFLICT", `${first} and ${second} exclude each other`, {
+    hint: "Give one of them.",
+  });
+}
+
+export function outNotOurs(out: string): EscopeError {
+  const hint = "Choose another folder with --out, or remove this one if nobody needs it.";
+  return new EscopeError("OUT_NOT_OURS", "holds files that escope did not write; nothing was touched", {
+    file: out,
+    hint,
+  });
+}
+
+export function outRefused(out: string, reason: string): EscopeError {
+  const hint =
+    "Choose a folder of its own with --out, or leave it out: the tree is then written to _escope/.";
+  return new EscopeError("OUT_REFUSED", `cannot hold the instrumented tree: ${reason}`, { file: out, hint });
+}
+
+export function outThroughLink(out: string, link: string, target: string | null): EscopeError {
+  const message = `escope does not write through a link: ${link} leads to ${target ?? "nowhere"}`;
+  return new EscopeError("OUT_THROUGH_LINK", message, {
+    file: out,
+    hint: "Name a real folder, without a link on its way.",
+  });
+}
+
+export function projectInUmbrella(dir: string, umbrella: string): EscopeError {
+  const hint = `Name the umbrella: ${umbrella}.`;
+  return new EscopeError("PROJECT_IN_UMBRELLA", "is one application of an umbrella", { file: dir, hint });
+}
+
+export function projectIsTree(dir: string, tree: string): EscopeError {
+  const hint = "Name the original project.";
+  return new EscopeError("PROJECT_IS_TREE", `belongs to a tree that escope wrote (${tree})`, {
+    file: dir,
+    hint,
+  });
+}
+
+export function projectNotFolder(dir: string): EscopeError {
+  const hint = "Name the folder that holds the project's mix.exs.";
+  return new EscopeError("PROJECT_NOT_FOLDER", "is no folder", { file: dir, hint });
+}
+
+export function projectNotFound(dir: string): EscopeError {
+  const hint = "Name the folder that holds the project's mix.exs.";
+  return new EscopeError("PROJECT_NOT_FOUND", "no such folder", { file: dir, hint });
+}
+
+export function projectNoMix(dir: string, nearby: string | null): EscopeError {
+  const hint =
+    nearby === null
+      ? "Name the folder that holds the project's mix.exs."
+      : `There is one in ${nearby}: name that folder.`;
+  return new EscopeError("PROJECT_NO_MIX", "holds no mix.exs", { file: dir, hint });
+}
+
+export function recordingFormat(file: string, format: number): EscopeError {
+  const hint = "Read it with the version of escope that recorded it, or update this one.";
+  return new EscopeError("RECORDING_FORMAT", `recording format ${format} is not known here`, { file, hint });
+}
+
+export function recordingMissing(path: string): EscopeError {
+  const hint = "Name a recording's folder, or one that `escope trace ls` lists.";
+  return new EscopeError("RECORDING_MISSING", "no such recording", { file: path, hint });
+}
+
+export function recordingNone(path: string): EscopeError {
+  const hint = "Name a folder that `escope run` or `escope collect` wrote.";
+  return new EscopeError("RECORDING_NONE", "holds no recording", { file: path, hint });
+}
+
+export function recordingNoneYet(project: string): EscopeError {
+  const hint = "Record one: `escope run . -- mix test`.";
+  return new EscopeError("RECORDING_NONE_YET", "this project has no recording", { file: project, hint });
+}
+
+export function recordingOutsideProject(folder: string): EscopeError {
+  const hint = "Change into a Mix project, or name the recording's folder.";
+  const message = "no mix.exs here or above, so no recordings to look for";
+  return new EscopeError("RECORDING_OUTSIDE_PROJECT", message, { file: folder, hint });
+}
+
+export function rulesUnknownBuiltin(
+  name: string,
+  known: readonly string[],
+  meant: string | undefined,
+): EscopeError {
+  return new EscopeError("RULES_UNKNOWN_BUILTIN", `there is no built-in rule set ${name}`, {
+    hint: `${meant === undefined ? "" : `Did you mean builtin:${meant}? `}There are: ${known.join(", ")}.`,
+  });
+}
+
+export function rulesUnreadable(file: string, cause: unknown): EscopeError {
+  return new EscopeError("RULES_UNREADABLE", `cannot read the rule file: ${(cause as Error).message}`, {
+    file,
+    hint: "Check the path; built-in sets are named builtin:NAME.",
+    cause,
+  });
+}
+
+export function recordingFolderTaken(folder: string): EscopeError {
+  return new EscopeError("RECORDING_FOLDER_TAKEN", "the folder for the recording is not empty", {
+    file: folder,
+    hint: "Name another folder with --record, or leave it out: each run then gets a folder of its own.",
+  });
+}
+
+export function recordingFolderUnwritable(folder: string, cause: unknown): EscopeError {
+  return new EscopeError("RECORDING_FOLDER_UNWRITABLE", `cannot record there: ${(cause as Error).message}`, {
+    file: folder,
+    hint: "Name a folder that can be written with --record.",
+    cause,
+  });
+}
+
+export function ruleDuplicateId(place: Place, id: string): EscopeError {
+  return new EscopeError("RULE_DUPLICATE_ID", `a rule with the id ${id} stands above`, {
+    ...place,
+    hint: "Give each rule of a file an id of its own.",
+  });
+}
+
+export function ruleSyntax(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_SYNTAX", `this is no YAML that can be read: ${problem}`, {
+    ...place,
+    hint: "Correct the YAML; indentation is by blanks, and every key stands once.",
+  });
+}
+
+export function ruleType(place: Place, what: string): EscopeError {
+  return new EscopeError("RULE_TYPE", `expected ${what}`, {
+    ...place,
+    hint: "See docs/rules.md for what stands where.",
+  });
+}
+
+export function ruleUnknownKey(
+  place: Place,
+  key: string,
+  known: readonly string[],
+  meant: string | undefined,
+): EscopeError {
+  const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  return new EscopeError("RULE_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
+}
+
+export function treeCollision(out: string, path: string): EscopeError {
+  const message = "stands where escope has to write, and escope did not write it";
+  return new EscopeError("TREE_COLLISION", message, {
+    file: `${out}/${path}`,
+    hint: "Remove it or move it away, then run escope again.",
+  });
+}
+
+export function treeLocked(out: string, pid: string): EscopeError {
+  const hint = `Wait until process ${pid} is done, or end it.`;
+  return new EscopeError("TREE_LOCKED", `another escope (process ${pid}) writes to this tree`, {
+    file: out,
+    hint,
+  });
+}
+
+export function treeNotWritable(out: string, code: string, begun: boolean, cause: unknown): EscopeError {
+  const causes = new Map([
+    ["ENOSPC", "Free some space on that disk"],
+    ["EDQUOT", "Free some of your quota on that disk"],
+    ["EROFS", "That disk is mounted read-only: make it writable"],
+  ]);
+  const rest = begun ? "run escope again: it completes what it began" : "or choose another folder with --out";
+  const message = `cannot write the tree: ${(cause as Error).message}`;
+  const after = begun ? "" : "; it is as it was";
+  const hint = `${causes.get(code) ?? "Give yourself the right to write there"}, ${begun ? "then " : ""}${rest}.`;
+  return new EscopeError("TREE_NOT_WRITABLE", message + after, { file: out, hint, cause });
+}

@@ -1,0 +1,70 @@
+// Makes a fresh checkout ready: npm packages, Elixir, dist/. Plain Node and its own modules only, for it runs before
+// anything is installed. What is in place is not done again.
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const STAMP = "node_modules/.escope-setup";
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+checkNode();
+installPackages();
+installElixir();
+run("npm", ["run", "--silent", "build"]);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 20))
+    giveUp(`escope needs Node 20.20 or newer; this is ${process.versions.node}.`);
+}
+
+function installPackages() {
+  const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
+  console.error("setup: installing npm packages");
+  run("npm", ["ci", "--no-audit", "--no-fund"]);
+  writeFileSync(STAMP, wanted);
+}
+
+function installElixir() {
+  if (works("elixir") && works("mix")) return;
+  const become = mayInstall();
+  if (become === undefined)
+    giveUp(
+      "Elixir is missing, and it cannot be installed from here (that takes apt-get, and root or sudo without a password). " +
+        "Install Elixir 1.14 or newer (Debian and Ubuntu: apt-get install elixir), then run this again.",
+    );
+  console.error("setup: installing Elixir from Debian's packages");
+  const [program, ...before] = [...become, "apt-get"];
+  run(program, [...before, "update", "-qq"]);
+  run(program, [...before, "install", "-y", "-qq", "--no-install-recommends", "elixir"]);
+}
+
+function works(program) {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/** How to become root: nothing, `sudo -n`, or undefined where neither works. */
+function mayInstall() {
+  if (!works("apt-get")) return undefined;
+  if (process.getuid?.() === 0) return [];
+  return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
+}
+
+function run(program, args) {
+  try {
+    execFileSync(program, args, {
+      stdio: ["ignore", 2, 2],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
+  } catch (error) {
+    giveUp(`setup: ${[program, ...args].join(" ")} failed: ${error.message}`);
+  }
+}
+
+function giveUp(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}

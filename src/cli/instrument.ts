@@ -1,0 +1,100 @@
+import pc from "picocolors";
+import {
+  planTree,
+  renderTree,
+  writeRendered,
+  type Rendered,
+  type Request,
+  type Written,
+} from "../instrument.ts";
+import { EscopeError, formatError, optionsConflict } from "../errors.ts";
+import { diffFile } from "../project/index.ts";
+import { watchProject } from "../watch.ts";
+import type { Io } from "./io.ts";
+import { planSummary, writtenSummary } from "./summary.ts";
+
+export interface InstrumentOptions extends Request {
+  readonly dryRun: boolean;
+  readonly watch: boolean;
+  readonly strict: boolean;
+  readonly format: "text" | "json";
+}
+
+/** `escope instrument`, and with `--watch` again after every change until Ctrl-C. Gives the exit code: 1 where `--strict` found something left as it was. */
+export async function runInstrument(options: InstrumentOptions, io: Io): Promise<number> {
+  if (options.watch && options.dryRun) throw optionsConflict("--watch", "--dry-run");
+  return options.watch ? watchAndInstrument(options, io) : instrumentOnce(options, io);
+}
+
+async function watchAndInstrument(options: InstrumentOptions, io: Io): Promise<number> {
+  const { project, out } = await planTree(options);
+  const update = async (): Promise<void> => {
+    try {
+      await instrumentOnce(options, io);
+    } catch (error) {
+      // The tree is as it was; the next save may mend what is wrong.
+      if (!(error instanceof EscopeError)) throw error;
+      io.stderr(`${formatError(error)}\n`);
+    }
+  };
+  const watch = await watchProject(project.root, out, update);
+  await update();
+  io.stderr("watching for changes; Ctrl-C ends it\n");
+  await new Promise<void>((stop) => process.once("SIGINT", stop).once("SIGTERM", stop));
+  await watch.close();
+  return 0;
+}
+
+async function instrumentOnce(options: InstrumentOptions, io: Io): Promise<number> {
+  const rendered = await renderTree(await planTree(options));
+  const written = options.dryRun ? undefined : writeRendered(rendered);
+  if (options.format === "json") io.stdout(`${JSON.stringify(toJson(rendered, written), null, 2)}\n`);
+  else if (written === undefined) printDiff(rendered, io);
+  else printSummary(rendered, written, io);
+  return options.strict ? strictVerdict(rendered, io) : 0;
+}
+
+function printDiff(rendered: Rendered, io: Io): void {
+  io.stdout(treeDiff(rendered, io.color));
+  io.stderr(`${planSummary(rendered.planned, rendered.plan).join("\n")}\nnothing was written (--dry-run)\n`);
+}
+
+function printSummary(rendered: Rendered, written: Written, io: Io): void {
+  const lines = [...planSummary(rendered.planned, rendered.plan), writtenSummary(rendered, written)];
+  io.stdout(`${lines.join("\n")}\n`);
+}
+
+/** One unified diff of every file whose text changes, sorted by path. */
+export function treeDiff({ changed }: Rendered, color: boolean): string {
+  const sorted = changed.toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1));
+  const diff = sorted.map(({ source, text }) => diffFile(source.path, source.text, text)).join("");
+  return color ? diff.replaceAll(/^.*$/gm, colorLine) : diff;
+}
+
+const colors = pc.createColors(true);
+
+function colorLine(line: string): string {
+  if (/^(diff|---|\+\+\+) /.test(line)) return colors.bold(line);
+  if (line.startsWith("@@")) return colors.cyan(line);
+  if (line.startsWith("+")) return colors.green(line);
+  return line.startsWith("-") ? colors.red(line) : line;
+}
+
+function toJson({ planned, plan, changed }: Rendered, written: Written | undefined): unknown {
+  return {
+    project: planned.project.root,
+    out: planned.out,
+    probes: plan.probes.length,
+    changed: changed.map(({ source }) => source.path).toSorted(),
+    files: written ?? null,
+    skipped: plan.skipped,
+    unmatched_rules: plan.unmatched,
+  };
+}
+
+function strictVerdict({ plan }: Rendered, io: Io): number {
+  const { skipped, unmatched } = plan;
+  if (skipped.length > 0) io.stderr(`--strict: ${skipped.length} selected places were left as they are\n`);
+  if (unmatched.length > 0) io.stderr(`--strict: these rules matched nothing: ${unmatched.join(", ")}\n`);
+  return skipped.length + unmatched.length > 0 ? 1 : 0;
+}

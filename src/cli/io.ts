@@ -1,0 +1,28 @@
+/** Where a command writes: data to `stdout`, talk to `stderr`. */
+export interface Io {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Whether stdout takes colours: it is a terminal, and neither NO_COLOR nor TERM=dumb is set. */
+  readonly color: boolean;
+  /** Columns of the terminal; 120 where there is none. */
+  readonly width: number;
+}
+
+/** The process's own streams. `FORCE_COLOR` gives colours to a pipe, too. */
+export function processIo(): Io {
+  const { env, stdout, stderr } = process;
+  stdout.on("error", endOnClosedPipe);
+  const wanted = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0";
+  return {
+    stdout: (text) => void stdout.write(text),
+    stderr: (text) => void stderr.write(text),
+    color: !env["NO_COLOR"] && env["TERM"] !== "dumb" && (wanted || stdout.isTTY === true),
+    width: stdout.columns ?? 120,
+  };
+}
+
+/** `escope trace show | head` closes our stdout when it has seen enough: that is no error. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+}

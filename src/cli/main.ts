@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { EscopeError, formatError } from "../errors.ts";
+import { runInstrument } from "./instrument.ts";
+import { processIo, type Io } from "./io.ts";
+import { runPlan } from "./plan.ts";
+import { runRun } from "./run.ts";
+import { runTraceLs, runTraceShow, runTraceStats } from "./trace/index.ts";
+
+/** The user's input is wrong. */
+const USAGE = 2;
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function withRules(command: Command): Command {
+  return command.option(
+    "--rules <file>",
+    "a rule file, or builtin:NAME; may be given several times",
+    collect,
+    [],
+  );
+}
+
+function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"),
+  );
+}
+
+/** Builds the command line; `done` takes the exit code of whichever command runs. */
+function buildProgram(io: Io, done: (status: number) => void): Command {
+  const program = new Command("escope")
+    .description("Compile-time instrumentation of Elixir: see what your processes really did.")
+    .version(version())
+    .showHelpAfterError("(escope --help shows all commands)")
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+  withFormat(withRules(program.command("instrument <project>")))
+    .description("write the instrumented build tree")
+    .option("--out <dir>", "the tree's folder (default: _escope in the project)")
+    .option("--dry-run", "write nothing; print a unified diff", false)
+    .option("--watch", "go on, and write what changes, until Ctrl-C", false)
+    .option(
+      "--strict",
+      "exit with 1 if something selected was left as it is, or a rule matched nothing",
+      false,
+    )
+    .action(async (project, options) => done(await runInstrument({ project, ...options }, io)));
+  withFormat(withRules(program.command("plan <project>")))
+    .description("list what would be probed, and what is skipped and why")
+    .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
+  withRules(program.command("run <project>"))
+    .description("instrument, run a command in the tree, and record")
+    .usage("<project> [options] -- <command...>")
+    .argument("<command...>", "the command and its arguments, after --")
+    .option("--out <dir>", "the tree's folder (default: _escope in the project)")
+    .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
+    .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));
+  addTrace(
+    program.command("trace").description("ask a recording; without one, the newest of the project here"),
+    io,
+    done,
+  );
+  return program;
+}
+
+function addTrace(trace: Command, io: Io, done: (status: number) => void): void {
+  const cwd = process.cwd();
+  withFormat(trace.command("ls"))
+    .description("list the recordings of the project here, the newest first")
+    .action((options) => done(runTraceLs({ cwd, ...options }, io)));
+  withFormat(trace.command("show [recording]"))
+    .description("show what ran, as a call tree for each process")
+    .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
+    .option("--process <name>", "only processes of this pid, or with this in their name")
+    .option("--module <name>", "only this module and those below it")
+    .option("--errors", "only what raised or was killed")
+    .action((recording, options) => done(runTraceShow({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("stats [recording]"))
+    .description("count, p50, p95 and errors of each callback")
+    .action((recording, options) => done(runTraceStats({ cwd, recording, ...options }, io)));
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1 on.");
+  return Number(text);
+}
+
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  let status = 0;
+  try {
+    await buildProgram(io, (code) => (status = code)).parseAsync(argv as string[]);
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (!(error instanceof EscopeError)) throw error;
+    io.stderr(`${formatError(error)}\n`);
+    return USAGE;
+  }
+}
+
+process.exitCode = await main(process.argv, processIo());

@@ -1,0 +1,55 @@
+import { planTree, type Planned, type Request } from "../instrument.ts";
+import type { PlannedProbe } from "../planner/index.ts";
+import type { Io } from "./io.ts";
+import { planSummary, skipTarget } from "./summary.ts";
+
+export interface PlanOptions extends Request {
+  readonly format: "text" | "json";
+}
+
+/** `escope plan`: what would be probed, and what is skipped and why. */
+export async function runPlan(options: PlanOptions, io: Io): Promise<number> {
+  const planned = await planTree(options);
+  if (options.format === "json") io.stdout(`${JSON.stringify(toJson(planned), null, 2)}\n`);
+  else io.stdout(`${toText(planned).join("\n")}\n`);
+  return 0;
+}
+
+function toJson({ plan }: Planned): unknown {
+  return {
+    probes: plan.probes.map(({ site: _site, ...probe }) => probe),
+    skipped: plan.skipped,
+    unmatched_rules: plan.unmatched,
+  };
+}
+
+function toText(planned: Planned): string[] {
+  const { plan } = planned;
+  const lines: string[] = [];
+  let module: string | undefined;
+  for (const probe of plan.probes) {
+    if (probe.module !== module) lines.push("", `${probe.module}  ${probe.file}`);
+    ({ module } = probe);
+    lines.push(probeLine(probe));
+  }
+  const skipped = plan.skipped.map((skip) => `  ${skip.file}:${skip.line} ${skipTarget(skip)}${skip.reason}`);
+  const unmatched =
+    plan.unmatched.length === 0 ? [] : ["", `rules that matched nothing: ${plan.unmatched.join(", ")}`];
+  const [summary] = planSummary(planned, plan);
+  return [
+    summary ?? "",
+    ...lines,
+    ...(skipped.length === 0 ? [] : ["", "selected, and left as they are:", ...skipped]),
+    ...unmatched,
+  ];
+}
+
+function probeLine(probe: PlannedProbe): string {
+  const name = `${probe.function}/${probe.arity ?? "?"}#${probe.clause}`;
+  const notes = [
+    probe.mode === "enter" ? "entry only: a loop" : "",
+    probe.callback ?? "",
+    probe.rules.join(", "),
+  ];
+  return `  ${String(probe.line).padStart(5)}  ${name.padEnd(24)} ${notes.filter(Boolean).join("  ")}`;
+}

@@ -1,0 +1,14 @@
+import { openRecording } from "../collector/index.ts";
+import { counted } from "./summary.ts";
+
+/** One line about a recording that just ended: how much it holds, what was lost, how to look at it. */
+export function recordingSummary(folder: string, shown: string): string {
+  const { vms } = openRecording(folder);
+  const events = vms.reduce((sum, vm) => sum + Number(vm.info?.events ?? 0), 0);
+  const drops = vms
+    .flatMap((vm) => Object.entries(vm.info?.drops ?? {}))
+    .filter(([, count]) => Number(count) > 0);
+  const lost =
+    drops.length === 0 ? "" : `, lost: ${drops.map(([reason, count]) => `${reason} ${count}`).join(", ")}`;
+  return `recorded ${counted(events, "event")}${lost} in ${shown}\nlook at it: escope trace show ${shown}`;
+}

@@ -1,0 +1,48 @@
+import { relative } from "node:path";
+import type { Planned, Rendered, Written } from "../instrument.ts";
+import type { Plan } from "../planner/index.ts";
+
+/** `3 files`, `1 file`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What a plan holds, in a line or two: probes by behaviour, then what was selected and left alone. */
+export function planSummary({ mixfiles }: Planned, plan: Plan): string[] {
+  const files = new Set(plan.probes.map((probe) => probe.file)).size;
+  const name = mixfiles[0]?.info.app ?? "project";
+  const head = `${name}: ${counted(plan.probes.length, "probe")} in ${counted(files, "file")}${byCallback(plan)}`;
+  const skipped = plan.skipped
+    .slice(0, 10)
+    .map((skip) => `  ${skip.file}:${skip.line} ${skipTarget(skip)}${skip.reason}`);
+  const more = plan.skipped.length - skipped.length;
+  return [
+    head,
+    ...(plan.skipped.length === 0 ? [] : [`left as they are: ${plan.skipped.length}`, ...skipped]),
+    ...(more > 0 ? [`  … and ${more} more; escope plan lists them`] : []),
+  ];
+}
+
+function byCallback({ probes }: Plan): string {
+  const counts = new Map<string, number>();
+  for (const probe of probes) {
+    const group = probe.callback ?? "other functions";
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  const parts = [...counts].toSorted((a, b) => b[1] - a[1]).map(([group, count]) => `${group} ${count}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+export function skipTarget(skip: Plan["skipped"][number]): string {
+  return skip.module === null ? "" : `${skip.module}.${skip.function}/${skip.arity ?? "?"}: `;
+}
+
+export function writtenSummary({ planned }: Rendered, { written, unchanged, removed }: Written): string {
+  const tree = relative(process.cwd(), planned.out) || ".";
+  const parts = [
+    `${written} written`,
+    `${unchanged} unchanged`,
+    ...(removed > 0 ? [`${removed} removed`] : []),
+  ];
+  return `tree ${tree}: ${parts.join(", ")}`;
+}

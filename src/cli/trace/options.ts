@@ -1,0 +1,19 @@
+/** What every `escope trace` command takes. */
+export interface TraceOptions {
+  /** A recording's folder, or its name among the project's; the newest of the project where undefined. */
+  readonly recording?: string | undefined;
+  readonly format: "text" | "json";
+  /** Where the user stands. */
+  readonly cwd: string;
+}
+
+export interface ShowOptions extends TraceOptions {
+  /** How many spans to show; without it 200 as text, all as JSON. */
+  readonly limit?: number | undefined;
+  /** A pid (`0.151.0`), or part of a process's name. */
+  readonly process?: string | undefined;
+  /** A module; those below it, too. */
+  readonly module?: string | undefined;
+  /** Only what raised, or was killed. */
+  readonly errors?: boolean | undefined;
+}

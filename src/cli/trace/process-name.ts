@@ -1,0 +1,24 @@
+import type { ProcessDetails } from "../../collector/index.ts";
+
+/** Initial calls that say nothing of what a process is for. */
+const GENERIC = /^:(proc_lib|erlang|gen|gen_server|gen_statem|supervisor)\./;
+
+/** What a process is called: by its registration, its label, or the module that it runs. Null: only its pid is known. */
+export function processName({ registeredName, label, initialCall }: ProcessDetails): string | null {
+  if (registeredName !== null) return registeredName;
+  if (label !== null) return label.replace(/^"(.*)"$/, "$1");
+  if (initialCall === null || GENERIC.test(initialCall)) return null;
+  return initialCall.replace(/\.(init\/1|mount\/3|join\/3)$/, "");
+}
+
+/** The rest of what is known, for the line that heads a process. */
+export function processNotes(details: ProcessDetails): string[] {
+  const { initialCall, ancestors, exit } = details;
+  const isNew = initialCall !== null && !GENERIC.test(initialCall) && initialCall !== processName(details);
+  const [parent] = ancestors;
+  return [
+    ...(isNew ? [`started in ${initialCall}`] : []),
+    ...(parent === undefined ? [] : [`child of ${parent}`]),
+    ...(exit === null ? [] : [`ended: ${exit.split("\n")[0]}`]),
+  ];
+}

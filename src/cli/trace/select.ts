@@ -1,0 +1,41 @@
+import {
+  type PayloadReader,
+  placeOf,
+  type Process,
+  processDetails,
+  type Span,
+  type SpanSet,
+} from "../../collector/index.ts";
+import type { ShowOptions } from "./options.ts";
+import { processName } from "./process-name.ts";
+
+/** The spans that the options ask for, in the order of time, without the limit. */
+export function selectSpans(set: SpanSet, options: ShowOptions, payloads: PayloadReader): readonly Span[] {
+  const { process: wanted, module } = options;
+  const processes = wanted === undefined ? null : matchingProcesses(set.processes, wanted, payloads);
+  return set.spans.filter(
+    (span) =>
+      (processes === null || processes.has(span.process)) &&
+      (module === undefined || isBelow(placeOf(span, payloads).module, module)) &&
+      (options.errors !== true || span.status === "raised" || span.endedBy === "killed"),
+  );
+}
+
+function matchingProcesses(
+  processes: readonly Process[],
+  wanted: string,
+  payloads: PayloadReader,
+): Set<Process> {
+  const pid = /^(?:#PID)?<?(\d+\.\d+\.\d+)>?$/.exec(wanted)?.[1];
+  const word = wanted.toLowerCase();
+  const matches = (process: Process): boolean => {
+    const details = processDetails(process, payloads);
+    if (pid !== undefined) return details.pid === `#PID<${pid}>`;
+    return processName(details)?.toLowerCase().includes(word) === true;
+  };
+  return new Set(processes.filter(matches));
+}
+
+function isBelow(module: string, wanted: string): boolean {
+  return module === wanted || module.startsWith(`${wanted}.`);
+}

@@ -1,0 +1,106 @@
+import type { Colors } from "picocolors/types.js";
+import {
+  type PayloadReader,
+  placeOf,
+  placeText,
+  type ProcessDetails,
+  type Span,
+  type SpanDetails,
+  spanDetails,
+} from "../../collector/index.ts";
+import { processName, processNotes } from "./process-name.ts";
+import type { Node } from "./tree.ts";
+import { type Row, treeRows } from "./tree-rows.ts";
+import { durationText, offsetText } from "./units.ts";
+import { fit, fitAll, padStart, widthOf } from "./width.ts";
+
+export interface TextStyle {
+  readonly colors: Colors;
+  readonly width: number;
+}
+
+/** A process's lines: what it is, then its call tree. */
+export function* processLines(
+  roots: readonly Node[],
+  details: ProcessDetails,
+  payloads: PayloadReader,
+  style: TextStyle,
+): Generator<string> {
+  yield headerLine(details, style);
+  for (const row of treeRows(roots)) {
+    const said = spanDetails(row.node.span, payloads);
+    yield spanLine(row, said, payloads, style);
+    const origin = originOf(row.node, said);
+    if (origin !== null) yield originLine(row, origin, style);
+  }
+}
+
+function headerLine(details: ProcessDetails, { colors, width }: TextStyle): string {
+  const name = processName(details);
+  const title = name === null ? details.pid : `${name} ${details.pid}`;
+  const notes = fit(processNotes(details).join(" · "), Math.max(0, width - widthOf(title) - 2));
+  const painted = name === null ? colors.bold(title) : `${colors.bold(name)} ${details.pid}`;
+  return notes === "" ? painted : `${painted}  ${colors.dim(notes)}`;
+}
+
+const OFFSET_COLUMNS = 14;
+
+/** However narrow the terminal: what was called with and what came of it stay recognisable. */
+const LEAST_COLUMNS = 24;
+
+function spanLine(
+  { node, branch }: Row,
+  said: SpanDetails,
+  payloads: PayloadReader,
+  style: TextStyle,
+): string {
+  const { colors, width } = style;
+  const { span } = node;
+  const place = placeText(placeOf(span, payloads));
+  const outcome = outcomeOf(span, said, style);
+  const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
+  const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
+  const fixed = OFFSET_COLUMNS + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
+  const texts = fitAll([...(said.args ?? ["…"]), outcome.text], Math.max(LEAST_COLUMNS, width - fixed));
+  const args = texts.slice(0, -1).join(", ");
+  const offset = colors.dim(padStart(offsetText(span.start), OFFSET_COLUMNS));
+  const call = `${span.status === "raised" ? colors.red(place) : colors.cyan(place)}(${args})`;
+  return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
+}
+
+interface Outcome {
+  readonly sign: string;
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+
+const WITHOUT_END = {
+  killed: " … never returned (killed)",
+  lost: " … its end was dropped",
+  running: " … still running",
+} as const;
+
+function outcomeOf(span: Span, { result, error }: SpanDetails, { colors }: TextStyle): Outcome {
+  const notStarted = span.enter === null ? " (its start was dropped)" : "";
+  if (span.status === "raised")
+    return { sign: " ✗ ", text: firstLine(error ?? "?") + notStarted, paint: colors.red };
+  if (span.status === "ok") return { sign: " → ", text: (result ?? "?") + notStarted, paint: colors.green };
+  if (span.endedBy === null) return { sign: " ↻ loop", text: "", paint: colors.dim };
+  const paint = span.endedBy === "killed" ? colors.red : colors.magenta;
+  return { sign: WITHOUT_END[span.endedBy], text: "", paint };
+}
+
+/** Where an exception came from: told once, where it was raised, not at each caller that it passed. */
+function originOf({ span, children }: Node, { stacktrace }: SpanDetails): string | null {
+  if (span.status !== "raised" || children.some((child) => child.span.status === "raised")) return null;
+  return stacktrace?.[0] ?? null;
+}
+
+function originLine({ indent, node }: Row, origin: string, { colors, width }: TextStyle): string {
+  const before = `${" ".repeat(OFFSET_COLUMNS + 2)}${indent}${node.children.length > 0 ? "│  " : "   "}`;
+  return colors.dim(`${before}${fit(`at ${origin}`, Math.max(LEAST_COLUMNS, width - widthOf(before)))}`);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] as string;
+}

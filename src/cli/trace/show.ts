@@ -1,0 +1,75 @@
+import picocolors from "picocolors";
+import { dropsOf, PayloadReader, readSpans, type Span, type SpanSet } from "../../collector/index.ts";
+import type { Io } from "../io.ts";
+import { findRecording, warnOfDamage } from "./find.ts";
+import type { ShowOptions } from "./options.ts";
+import { selectSpans } from "./select.ts";
+import { processLines } from "./show-text.ts";
+import { processDetailsOf, spanJson } from "./span-json.ts";
+import { callTrees } from "./tree.ts";
+import { countText, dropsText, durationText, wallText } from "./units.ts";
+
+const TEXT_LIMIT = 200;
+
+/** `escope trace show`: the spans of a recording, as call trees or as data. Gives the exit code. */
+export function runTraceShow(options: ShowOptions, io: Io): number {
+  const set = readSpans(findRecording(options.recording, options.cwd));
+  const payloads = new PayloadReader();
+  try {
+    const selected = selectSpans(set, options, payloads);
+    if (options.format === "json") writeJson(set, selected.slice(0, options.limit), payloads, io);
+    else writeText(set, selected, options.limit ?? TEXT_LIMIT, payloads, io);
+  } finally {
+    payloads.close();
+  }
+  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
+  return 0;
+}
+
+/** Span by span: the text of a long recording would not fit into one string. */
+function writeJson(set: SpanSet, spans: readonly Span[], payloads: PayloadReader, io: Io): void {
+  const detailsOf = processDetailsOf(payloads);
+  io.stdout('{"spans":[');
+  for (const [index, span] of spans.entries()) {
+    const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads));
+    io.stdout(`${index === 0 ? "" : ","}\n${json}`);
+  }
+  const { damage, unknownKinds } = set.report;
+  const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
+  io.stdout(`\n],${JSON.stringify(rest).slice(1)}\n`);
+}
+
+function writeText(
+  set: SpanSet,
+  selected: readonly Span[],
+  limit: number,
+  payloads: PayloadReader,
+  io: Io,
+): void {
+  const style = { colors: picocolors.createColors(io.color), width: io.width };
+  const detailsOf = processDetailsOf(payloads);
+  io.stdout(`${style.colors.bold(titleOf(set))}\n`);
+  const drops = dropsText(dropsOf(set.recording));
+  if (drops !== null) io.stdout(`${style.colors.yellow(`dropped: ${drops}`)}\n`);
+  for (const { process, roots } of callTrees(selected.slice(0, limit), set.spans)) {
+    io.stdout("\n");
+    for (const line of processLines(roots, detailsOf(process), payloads, style)) io.stdout(`${line}\n`);
+  }
+  const rest = selected.length - limit;
+  if (rest > 0) io.stdout(`\n${countText(rest, "more span")}; --limit ${selected.length} shows all\n`);
+  if (selected.length === 0 && set.spans.length > 0) io.stdout("\nno span matches\n");
+}
+
+/** What the recording is and how much it holds. */
+function titleOf({ recording, spans, processes, events }: SpanSet): string {
+  const { project, started } = recording;
+  const last = spans.reduce((latest, span) => Math.max(latest, span.start + (span.duration ?? 0)), 0);
+  const parts = [
+    project,
+    started === null ? null : wallText(started),
+    durationText(last),
+    countText(events, "event"),
+  ];
+  const counts = `${countText(spans.length, "span")} in ${countText(processes.length, "process")}`;
+  return [...parts.filter((part) => part !== null), counts].join(" · ");
+}

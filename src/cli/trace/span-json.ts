@@ -1,0 +1,65 @@
+import {
+  type PayloadReader,
+  placeOf,
+  type Process,
+  type ProcessDetails,
+  processDetails,
+  type Span,
+  spanDetails,
+} from "../../collector/index.ts";
+import { processName } from "./process-name.ts";
+
+/** A span as `trace show --format json` has it. Field names are a contract: see the README. */
+export function spanJson(
+  span: Span,
+  details: ProcessDetails,
+  payloads: PayloadReader,
+): Record<string, unknown> {
+  const { process, probe } = span;
+  const place = placeOf(span, payloads);
+  const said = spanDetails(span, payloads);
+  const id = (number: Span["parent"]): string | null =>
+    number === null ? null : `${process.vm.name}:${number}`;
+  return {
+    span: id(span.id),
+    parent: id(span.parent),
+    cause: id(span.cause),
+    pid: details.pid,
+    process: processName(details),
+    module: place.module,
+    function: place.function,
+    arity: place.arity,
+    clause: place.clause,
+    callback: probe?.callback ?? null,
+    mode: probe?.mode ?? "full",
+    file: probe?.file ?? null,
+    line: probe?.line ?? null,
+    start_ns: span.start,
+    duration_ns: span.duration,
+    status: span.status,
+    ended_by: span.endedBy,
+    args: said.args ?? [],
+    args_known: said.args !== null,
+    result: said.result,
+    error: said.error,
+    stacktrace: said.stacktrace,
+    vm: process.vm.name,
+    node: process.vm.info?.node ?? process.pid.node,
+    context: contextJson(details),
+  };
+}
+
+function contextJson(details: ProcessDetails): Record<string, unknown> {
+  const { registeredName, initialCall, ancestors, callers, label, exit } = details;
+  return { registered_name: registeredName, initial_call: initialCall, ancestors, callers, label, exit };
+}
+
+/** Details of processes, read once each. */
+export function processDetailsOf(payloads: PayloadReader): (process: Process) => ProcessDetails {
+  const known = new Map<Process, ProcessDetails>();
+  return (process) => {
+    const details = known.get(process) ?? processDetails(process, payloads);
+    known.set(process, details);
+    return details;
+  };
+}

@@ -1,0 +1,87 @@
+import { as, atomName, field, type MapTerm, type Term } from "./etf/index.ts";
+import type { RecordedEvent } from "./event-batch.ts";
+import { banner, exitText, stackLines } from "./failure/index.ts";
+import { inspectAtom, inspectTerm } from "./inspect/index.ts";
+import type { PayloadReader } from "./payloads.ts";
+import type { Process, Span } from "./spans.ts";
+
+/** What a span's payloads say, as text. */
+export interface SpanDetails {
+  /** Null where they could not be taken, or `enter` was lost. */
+  readonly args: readonly string[] | null;
+  readonly result: string | null;
+  /** In Elixir's words: `** (RuntimeError) boom`. */
+  readonly error: string | null;
+  readonly stacktrace: readonly string[] | null;
+}
+
+/** What is known about a process. Terms as text. */
+export interface ProcessDetails {
+  readonly pid: string;
+  readonly registeredName: string | null;
+  /** `Module.function/arity`. */
+  readonly initialCall: string | null;
+  readonly ancestors: readonly string[];
+  readonly callers: readonly string[];
+  readonly label: string | null;
+  /** Why it ended; null while it was seen alive. */
+  readonly exit: string | null;
+}
+
+export function spanDetails(span: Span, payloads: PayloadReader): SpanDetails {
+  const inspect = inspectIn(span.process);
+  const end = read(span.end, payloads);
+  const [kind, reason, stack] = span.status === "raised" ? (as(end, "tuple")?.items ?? []) : [];
+  return {
+    args: argsOf(read(span.enter, payloads))?.map(inspect) ?? null,
+    result: span.status === "ok" && end !== undefined ? inspect(end) : null,
+    error: reason === undefined ? null : banner(atomName(kind) ?? "error", reason, stack, inspect),
+    stacktrace: reason === undefined ? null : stackLines(stack, inspect),
+  };
+}
+
+export function processDetails(process: Process, payloads: PayloadReader): ProcessDetails {
+  const inspect = inspectIn(process);
+  const about = as(read(process.spawn, payloads), "map");
+  const exit = read(process.exit, payloads);
+  const list = (key: string): string[] => (as(get(about, key), "list")?.items ?? []).map(inspect);
+  const text = (key: string): string | null => {
+    const value = get(about, key);
+    return value === undefined ? null : inspect(value);
+  };
+  return {
+    pid: inspect({ type: "pid", ...process.pid }),
+    registeredName: text("registered_name"),
+    initialCall: functionText(get(about, "initial_call")),
+    ancestors: list("ancestors"),
+    callers: list("callers"),
+    label: text("label"),
+    exit: exit === undefined ? null : exitText(exit, "\n    ", inspect),
+  };
+}
+
+function read(event: RecordedEvent | null, payloads: PayloadReader): Term | undefined {
+  return event === null ? undefined : (payloads.read(event) ?? undefined);
+}
+
+/** Pids of the process's own VM print as that VM prints them, also after it became a distributed node. */
+function inspectIn({ vm, pid }: Process): (term: Term) => string {
+  const localNodes = new Set([pid.node, ...(vm.info === null ? [] : [vm.info.node])]);
+  return (term) => inspectTerm(term, { localNodes });
+}
+
+function argsOf(payload: Term | undefined): readonly Term[] | null {
+  return as(as(payload, "tuple")?.items[1], "list")?.items ?? null;
+}
+
+/** A field, where it is there and not nil. */
+function get(map: MapTerm | null, key: string): Term | undefined {
+  const value = map === null ? undefined : field(map, key);
+  return atomName(value) === "nil" ? undefined : value;
+}
+
+function functionText(term: Term | undefined): string | null {
+  const [module, name, arity] = as(term, "tuple")?.items ?? [];
+  const [owner, inner] = [atomName(module), atomName(name)];
+  return owner === null || inner === null ? null : `${inspectAtom(owner)}.${inner}/${String(arity)}`;
+}

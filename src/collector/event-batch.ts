@@ -1,0 +1,135 @@
+import {
+  EVENT_KINDS,
+  type EventHeader,
+  type EventKind,
+  type Int,
+  type ProcessId,
+} from "../protocol/index.ts";
+import {
+  atomName,
+  bigInteger,
+  type Cursor,
+  EtfError,
+  readTerm,
+  TAG,
+  take,
+  termBody,
+  uint32,
+  uint8,
+} from "./etf/index.ts";
+import type { FrameRef } from "./frames.ts";
+
+/** An event whose payload is still on the disk. */
+export interface RecordedEvent extends EventHeader {
+  readonly frame: FrameRef;
+  /** Where the payload stands in the frame's body (after inflation, where that is compressed). */
+  readonly payloadStart: number;
+  readonly payloadLength: number;
+}
+
+/** What the headers of one VM are read against. */
+export interface HeaderContext {
+  /** The VM's monotonic clock when its recording began. */
+  readonly clock: VmClock;
+  /** The one object for a process: identity is then equality. */
+  readonly intern: (node: string, id: number, serial: number) => ProcessId;
+  readonly onUnknownKind: (kind: string) => void;
+}
+
+/** Relative time in plain numbers: most clocks do not fit into them, differences do. */
+export interface VmClock {
+  /** Nanoseconds since the VM's recording began. */
+  since(cursor: Cursor): number;
+}
+
+const EVENT_FIELDS = 9;
+const KIND_NAMES: readonly EventKind[] = EVENT_KINDS;
+
+/** Reads the headers of a frame and steps over the payloads. Throws EtfError where the body is not events. */
+export function readEvents(body: Buffer, frame: FrameRef, context: HeaderContext): RecordedEvent[] {
+  const events: RecordedEvent[] = [];
+  const cursor = openBatch(body);
+  const count = batchLength(cursor);
+  for (let index = 0; index < count; index += 1) {
+    const event = readEvent(cursor, frame, context);
+    if (event !== null) events.push(event);
+  }
+  return events;
+}
+
+/** How many events a frame announces, without reading them. */
+export function countEvents(body: Buffer): number {
+  return batchLength(openBatch(body));
+}
+
+function openBatch(body: Buffer): Cursor {
+  const { body: bytes, start } = termBody(body);
+  return { bytes, at: start, depth: 0 };
+}
+
+function batchLength(cursor: Cursor): number {
+  const tag = uint8(cursor);
+  if (tag === TAG.NIL) return 0;
+  if (tag !== TAG.LIST) throw new EtfError("a list of events expected", cursor.at - 1);
+  return uint32(cursor);
+}
+
+function readEvent(cursor: Cursor, frame: FrameRef, context: HeaderContext): RecordedEvent | null {
+  const start = cursor.at;
+  if (uint8(cursor) !== TAG.SMALL_TUPLE) throw new EtfError("an event expected", start);
+  const fields = uint8(cursor);
+  const kind = readAtom(cursor);
+  const known = KIND_NAMES.find((name) => name === kind);
+  if (known === undefined) {
+    for (let field = 1; field < fields; field += 1) readTerm(cursor);
+    context.onUnknownKind(kind);
+    return null;
+  }
+  if (fields !== EVENT_FIELDS) throw new EtfError(`an event of ${fields} fields`, start);
+  return readFields(cursor, known, frame, context);
+}
+
+function readFields(cursor: Cursor, kind: EventKind, frame: FrameRef, context: HeaderContext): RecordedEvent {
+  const seq = Number(readInt(cursor));
+  const time = context.clock.since(cursor);
+  const pid = readPid(cursor, context);
+  const probe = readOptionalInt(cursor);
+  const span = readOptionalInt(cursor);
+  const parent = readOptionalInt(cursor);
+  const cause = readOptionalInt(cursor);
+  if (uint8(cursor) !== TAG.BINARY) throw new EtfError("a payload expected", cursor.at - 1);
+  const payloadLength = uint32(cursor);
+  const payloadStart = take(cursor, payloadLength);
+  return { kind, seq, time, pid, probe, span, parent, cause, frame, payloadStart, payloadLength };
+}
+
+function readAtom(cursor: Cursor): string {
+  const start = cursor.at;
+  const name = atomName(readTerm(cursor));
+  if (name === null) throw new EtfError("an atom expected", start);
+  return name;
+}
+
+/** An integer as far as numbers are exact, else a bigint. */
+export function readInt(cursor: Cursor): Int {
+  const start = cursor.at;
+  const tag = uint8(cursor);
+  if (tag === TAG.SMALL_INTEGER) return uint8(cursor);
+  if (tag === TAG.INTEGER) return cursor.bytes.readInt32BE(take(cursor, 4));
+  if (tag === TAG.SMALL_BIG) return bigInteger(cursor, uint8(cursor));
+  throw new EtfError("an integer expected", start);
+}
+
+function readOptionalInt(cursor: Cursor): Int | null {
+  const tag = cursor.bytes[cursor.at] ?? 0;
+  if (tag === TAG.SMALL_INTEGER || tag === TAG.INTEGER || tag === TAG.SMALL_BIG) return readInt(cursor);
+  if (readAtom(cursor) !== "nil") throw new EtfError("an integer or nil expected", cursor.at);
+  return null;
+}
+
+function readPid(cursor: Cursor, context: HeaderContext): ProcessId {
+  const start = cursor.at;
+  const term = readTerm(cursor);
+  if (typeof term !== "object" || term.type !== "pid") throw new EtfError("a pid expected", start);
+  return context.intern(term.node, term.id, term.serial);
+}

@@ -1,0 +1,2 @@
+export { inspectAtom, inspectCall } from "./atom.ts";
+export { inspectTerm, type InspectOptions } from "./inspect.ts";

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { recordingMissing, recordingNone } from "../errors.ts";
+import {
+  type Int,
+  isManifest,
+  type Manifest,
+  parseRecordingInfo,
+  type Probe,
+  RECORDING_FORMAT,
+  recordingFormat,
+  type RecordingInfo,
+} from "../protocol/index.ts";
+import type { Damage } from "./damage.ts";
+
+/** One VM's part of a recording. */
+export interface Vm {
+  readonly name: string;
+  /** Null where its file is missing or damaged: times then count from its first event. */
+  readonly info: RecordingInfo | null;
+  /** Paths, in the order of writing. */
+  readonly segments: readonly string[];
+  readonly probes: ReadonlyMap<Int, Probe>;
+}
+
+export interface Recording {
+  readonly path: string;
+  readonly project: string | null;
+  readonly vms: readonly Vm[];
+  /** Wall clock of the first VM's beginning. */
+  readonly started: bigint | null;
+  /** A format that this version cannot read, where one of the files claims it. */
+  readonly foreignFormat: number | null;
+  /** What was wrong with the folder before any event was read. */
+  readonly damage: readonly Damage[];
+}
+
+const SEGMENT = /^([A-Za-z0-9_-]+)-(\d{6,})\.events$/;
+const INFO = /^recording(-[A-Za-z0-9_-]+)?\.json$/;
+
+/** Opens the folder: what its small files say, and where its segments are. Reads no event. */
+export function openRecording(path: string): Recording {
+  const names = listFolder(path);
+  if (!names.some(isRecordingFile)) throw recordingNone(path);
+  const damage: Damage[] = [];
+  const texts = names
+    .filter((name) => INFO.test(name))
+    .map((name) => ({ name, text: readFileSync(join(path, name), "utf8") }));
+  const infos = texts.flatMap(({ name, text }) => readInfo(name, text, damage));
+  const segments = groupSegments(names, damage);
+  const vmNames = [...new Set([...infos.map((info) => info.vm), ...segments.keys()])].sort();
+  const manifests = new Map<string, Manifest | null>();
+  const vms = vmNames.map((name): Vm => {
+    const info = infos.find((one) => one.vm === name) ?? null;
+    if (info === null && infos.length > 0)
+      damage.push({ file: `recording-${name}.json`, offset: 0, reason: NO_INFO });
+    const manifest = manifestOf(path, info?.probes ?? "probes.json", manifests, damage);
+    const files = segments.get(name) ?? [];
+    return { name, info, segments: files.map((file) => join(path, file)), probes: probesById(manifest) };
+  });
+  if (infos.length === 0) damage.push({ file: "recording.json", offset: 0, reason: NO_INFO });
+  const project = [...manifests.values()].find((manifest) => manifest !== null)?.project ?? null;
+  const formats = texts.map(({ text }) => recordingFormat(text));
+  const foreignFormat = formats.find((format) => format !== null && format !== RECORDING_FORMAT) ?? null;
+  return { path: resolve(path), project, vms, started: earliest(infos), foreignFormat, damage };
+}
+
+const NO_INFO = "missing: clocks, versions and drops are unknown";
+
+function listFolder(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) throw recordingNone(path);
+    return readdirSync(path).sort();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") throw recordingMissing(path);
+    throw cause;
+  }
+}
+
+function readInfo(name: string, text: string, damage: Damage[]): RecordingInfo[] {
+  const info = parseRecordingInfo(text);
+  if (info === null) damage.push({ file: name, offset: 0, reason: "not readable as JSON of its format" });
+  return info === null ? [] : [info];
+}
+
+/** Whether a file of this name makes its folder a recording. */
+export function isRecordingFile(name: string): boolean {
+  return SEGMENT.test(name) || INFO.test(name);
+}
+
+/** Segment files by VM. A gap in their numbers is damage. */
+function groupSegments(names: readonly string[], damage: Damage[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const vm = SEGMENT.exec(name)?.[1];
+    if (vm !== undefined) groups.set(vm, [...(groups.get(vm) ?? []), name]);
+  }
+  for (const [vm, files] of groups) {
+    files.sort((left, right) => segmentNumber(left) - segmentNumber(right));
+    const last = segmentNumber(files.at(-1) as string);
+    if (last === files.length) continue;
+    const present = new Set(files.map(segmentNumber));
+    const lost = Array.from({ length: last }, (_, index) => index + 1).find((number) => !present.has(number));
+    const file = `${vm}-${String(lost).padStart(6, "0")}.events`;
+    damage.push({ file, offset: 0, reason: "missing: its events are lost" });
+  }
+  return groups;
+}
+
+function segmentNumber(name: string): number {
+  return Number(SEGMENT.exec(name)?.[2]);
+}
+
+/** Reads each manifest once, however many VMs share it. */
+function manifestOf(
+  path: string,
+  name: string,
+  known: Map<string, Manifest | null>,
+  damage: Damage[],
+): Manifest | null {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const manifest = readManifest(join(path, name));
+  if (manifest === null)
+    damage.push({ file: name, offset: 0, reason: "missing or unreadable: probes have no names" });
+  known.set(name, manifest);
+  return manifest;
+}
+
+function readManifest(path: string): Manifest | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isManifest(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function probesById(manifest: Manifest | null): ReadonlyMap<Int, Probe> {
+  return new Map(manifest?.probes.map((probe): [Int, Probe] => [probe.id, probe]));
+}
+
+function earliest(infos: readonly RecordingInfo[]): bigint | null {
+  const walls = infos.map((info) => info.started.wall_ns);
+  return walls.length === 0 ? null : walls.reduce((least, wall) => (wall < least ? wall : least));
+}

@@ -1,0 +1,59 @@
+import type { Int } from "../protocol/index.ts";
+import type { ProcessDraft, SpanDraft } from "./span-pairs.ts";
+import type { EndedBy, Process, Span } from "./spans.ts";
+
+/** The spans of a process in the order in which they happened. */
+export function finishProcess(draft: ProcessDraft): Span[] {
+  const spans = [...draft.spans].map(([id, span]) => finishSpan(id, span, draft));
+  spans.sort((left, right) => left.seq - right.seq);
+  return nameEnds(spans, draft.process);
+}
+
+function finishSpan(id: Int, { enter, end }: SpanDraft, { process, clockOffset }: ProcessDraft): Span {
+  const first = enter ?? end;
+  if (first === null) throw new Error("a span without events");
+  return {
+    process,
+    id,
+    parent: first.parent,
+    cause: first.cause,
+    probeId: first.probe,
+    probe: first.probe === null ? null : (process.vm.probes.get(first.probe) ?? null),
+    seq: first.seq,
+    start: first.time + clockOffset,
+    duration: enter === null || end === null ? null : end.time - enter.time,
+    status: end === null ? "open" : end.kind === "raise" ? "raised" : "ok",
+    endedBy: null,
+    enter,
+    end,
+  };
+}
+
+/** Says of each open span why it is open. Parents come before their children. */
+function nameEnds(spans: readonly Span[], process: Process): Span[] {
+  const lastBelow = new Map<Int | null, number>();
+  for (const { parent, seq } of spans) lastBelow.set(parent, seq);
+  const named = new Map<Int, Span>();
+  for (const span of spans) {
+    const parent = span.parent === null ? undefined : named.get(span.parent);
+    const isOver = hasEnded(parent) || (lastBelow.get(span.parent) as number) > span.seq;
+    named.set(span.id, isUnended(span) ? { ...span, endedBy: reason(isOver, process) } : span);
+  }
+  return [...named.values()];
+}
+
+/** Loops have no end to wait for. */
+function isUnended({ status, probe }: Span): boolean {
+  return status === "open" && probe?.mode !== "enter";
+}
+
+/** A parent outlives its children. */
+function hasEnded(parent: Span | undefined): boolean {
+  return parent !== undefined && (parent.status !== "open" || parent.endedBy === "lost");
+}
+
+/** What went on above or after a span proves that it ended. */
+function reason(isOver: boolean, process: Process): EndedBy {
+  if (isOver) return "lost";
+  return process.exit === null ? "running" : "killed";
+}

@@ -1,0 +1,60 @@
+import type { Int, ProcessId } from "../protocol/index.ts";
+import type { RecordedEvent } from "./event-batch.ts";
+import type { Recording, Vm } from "./recording.ts";
+import type { Process } from "./spans.ts";
+import { wallOffset } from "./summary.ts";
+import { type ReadReport, readVmEvents } from "./vm-events.ts";
+
+/** The events of one span as far as they were found: they come in any order, and some never. */
+export interface SpanDraft {
+  enter: RecordedEvent | null;
+  end: RecordedEvent | null;
+}
+
+export interface ProcessDraft {
+  process: Process;
+  /** Nanoseconds between the beginnings of the recording and of this VM. */
+  readonly clockOffset: number;
+  readonly spans: Map<Int, SpanDraft>;
+}
+
+export interface VmDraft {
+  readonly processes: ReadonlyMap<ProcessId, ProcessDraft>;
+  readonly events: number;
+}
+
+/** Reads a VM's events, and puts those of one span together. */
+export function collectVm(vm: Vm, recording: Recording, report: ReadReport): VmDraft {
+  const processes = new Map<ProcessId, ProcessDraft>();
+  const offset = wallOffset(vm, recording);
+  let events = 0;
+  for (const event of readVmEvents(vm, report)) {
+    events += 1;
+    let draft = processes.get(event.pid);
+    if (draft === undefined) processes.set(event.pid, (draft = newProcess(vm, event, offset)));
+    addEvent(draft, event);
+  }
+  return { processes, events };
+}
+
+function newProcess(vm: Vm, event: RecordedEvent, clockOffset: number): ProcessDraft {
+  const firstSeen = event.time + clockOffset;
+  const process: Process = { vm, pid: event.pid, firstSeen, spawn: null, exit: null };
+  return { process, clockOffset, spans: new Map() };
+}
+
+function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
+  const { process, clockOffset, spans } = draft;
+  const time = event.time + clockOffset;
+  if (time < process.firstSeen) draft.process = { ...process, firstSeen: time };
+  if (event.kind === "spawn" || event.kind === "exit")
+    draft.process = { ...draft.process, [event.kind]: event };
+  else if (event.span !== null) addToSpan(spans, event.span, event);
+}
+
+function addToSpan(spans: Map<Int, SpanDraft>, id: Int, event: RecordedEvent): void {
+  let span = spans.get(id);
+  if (span === undefined) spans.set(id, (span = { enter: null, end: null }));
+  if (event.kind === "enter") span.enter = event;
+  else span.end = event;
+}

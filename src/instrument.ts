@@ -1,0 +1,221 @@
+import { join } from "node:path";
+import { applyEdits, editsFor, mixfileEdits } from "./emit/index.ts";
+import { mixfileUnsupported } from "./errors.ts";
+import {
+  buildIndex,
+  collectFacts,
+  elixirParser,
+  parseTree,
+  readMixfile,
+  type FileFacts,
+  type MixfileInfo,
+  type ModuleIndex,
+  type Parser,
+} from "./parser/index.ts";
+import { planProject, type Plan, type PlannedProbe, type Skip } from "./planner/index.ts";
+import {
+  listFiles,
+  openProject,
+  readConfig,
+  runtimeFiles,
+  treeFolder,
+  writeTree,
+  type Config,
+  type Project,
+  type ProjectFiles,
+  type TreeFile,
+} from "./project/index.ts";
+import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
+import { loadRules } from "./rules/index.ts";
+import type { SourceFile } from "./source.ts";
+
+/** What the user asked for. */
+export interface Request {
+  readonly project: string;
+  /** Where the tree goes; the config's, or `_escope` in the project, where undefined. */
+  readonly out?: string | undefined;
+  /** Rule files; the config's, or the default set, where empty. */
+  readonly rules: readonly string[];
+}
+
+interface Mixfile {
+  readonly source: SourceFile;
+  readonly info: MixfileInfo;
+}
+
+/** Everything that is known before a byte of the tree is rendered. */
+export interface Planned {
+  readonly project: Project;
+  readonly mixfiles: readonly Mixfile[];
+  readonly out: string;
+  readonly files: ProjectFiles;
+  readonly index: ModuleIndex;
+  readonly plan: Plan;
+}
+
+/** A tree rendered in memory. */
+export interface Rendered {
+  readonly planned: Planned;
+  /** As planned, less what did not survive the rendering. */
+  readonly plan: Plan;
+  /** Sources and mix files whose text differs from the original's. */
+  readonly changed: readonly { readonly source: SourceFile; readonly text: string }[];
+  readonly manifest: Manifest;
+}
+
+export type Written = ReturnType<typeof writeTree>;
+
+/** `discover → parse → index → plan`. Reads the project and writes nothing. */
+export async function planTree(request: Request): Promise<Planned> {
+  const parser = await elixirParser();
+  const project = openProject(request.project);
+  const config = await readConfig(project.root);
+  const rules = loadRules(chooseRules(request, project, config));
+  const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
+  const mixfiles = project.mixfiles.map((source) => ({ source, info: readMix(parser, source) }));
+  const scripts = config?.test_files === true ? mixfiles.map(testRoot) : [];
+  const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts });
+  const index = buildIndex(files.sources.map((source) => readFacts(parser, source)));
+  const plan = planProject(index, rules);
+  const skipped = [...files.unreadable.flatMap(unreadableSkip), ...plan.skipped];
+  return { project, mixfiles, out, files, index, plan: { ...plan, skipped } };
+}
+
+function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {
+  if (!path.endsWith(".ex")) return [];
+  return [{ file: path, line: 1, module: null, function: null, arity: null, reason }];
+}
+
+function chooseRules(request: Request, project: Project, config: Config | null): readonly string[] {
+  if (request.rules.length > 0) return request.rules;
+  const configured = config?.rules ?? [];
+  if (configured.length === 0) return ["builtin:default"];
+  return configured.map((file) => (file.startsWith("builtin:") ? file : join(project.root, file)));
+}
+
+/** A path of the configuration: relative to the project, wherever the command runs. */
+function fromRoot(project: Project, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : join(project.root, path);
+}
+
+function readMix(parser: Parser, source: SourceFile): MixfileInfo {
+  const tree = parseTree(parser, source);
+  try {
+    const info = readMixfile(tree);
+    if (info.moduleEnd === undefined || tree.faults.length > 0) throw mixfileUnsupported(source.path);
+    return info;
+  } finally {
+    tree.dispose();
+  }
+}
+
+function sourceRoots({ source, info }: Mixfile): string[] {
+  return info.sourceDirs.map((path) => `${folderOf(source)}${path}`);
+}
+
+function testRoot({ source }: Mixfile): string {
+  return `${folderOf(source)}test`;
+}
+
+function folderOf({ path }: SourceFile): string {
+  return path.slice(0, -"mix.exs".length);
+}
+
+function readFacts(parser: Parser, source: SourceFile): FileFacts {
+  const tree = parseTree(parser, source);
+  try {
+    return collectFacts(tree);
+  } finally {
+    tree.dispose();
+  }
+}
+
+/** `plan → edits → apply`: every text of the tree, in memory. What would not parse is left as it was, and said. */
+export async function renderTree(planned: Planned): Promise<Rendered> {
+  const parser = await elixirParser();
+  const sources = new Map(planned.files.sources.map((source) => [source.path, source]));
+  const changed: { source: SourceFile; text: string }[] = [];
+  const failed: PlannedProbe[] = [];
+  for (const [path, probes] of groupByFile(planned.plan.probes)) {
+    const source = sources.get(path);
+    if (source === undefined) continue;
+    const text = applyEdits(source.text, editsFor(probes, escopeAlias(planned.index, path)));
+    if (parses(parser, { path, text })) changed.push({ source, text });
+    else failed.push(...probes);
+  }
+  const plan = withoutProbes(planned.plan, failed);
+  const mixfiles = planned.mixfiles.map(({ source, info }) => ({
+    source,
+    text: renderMixfile(source, info),
+  }));
+  return { planned, plan, changed: [...mixfiles, ...changed], manifest: toManifest(planned, plan) };
+}
+
+function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[]> {
+  const groups = new Map<string, PlannedProbe[]>();
+  for (const probe of probes) {
+    const group = groups.get(probe.file);
+    if (group === undefined) groups.set(probe.file, [probe]);
+    else group.push(probe);
+  }
+  return groups;
+}
+
+function escopeAlias(index: ModuleIndex, path: string): "Escope" | "Elixir.Escope" {
+  return index.files.find((file) => file.path === path)?.namesEscope ? "Elixir.Escope" : "Escope";
+}
+
+function parses(parser: Parser, source: SourceFile): boolean {
+  const tree = parseTree(parser, source);
+  const sound = tree.faults.length === 0;
+  tree.dispose();
+  return sound;
+}
+
+function withoutProbes(plan: Plan, failed: readonly PlannedProbe[]): Plan {
+  if (failed.length === 0) return plan;
+  const gone = new Set(failed);
+  const skipped = failed.map((probe): Skip => ({
+    file: probe.file,
+    line: probe.line,
+    module: probe.module,
+    function: probe.function,
+    arity: probe.arity,
+    reason: "the file with its probes would not parse; it is left as it was",
+  }));
+  return {
+    ...plan,
+    probes: plan.probes.filter((probe) => !gone.has(probe)),
+    skipped: [...plan.skipped, ...skipped],
+  };
+}
+
+function renderMixfile(source: SourceFile, info: MixfileInfo): string {
+  const depth = source.path.split("/").length - 1;
+  return applyEdits(source.text, mixfileEdits(info, "../".repeat(depth)));
+}
+
+function toManifest({ mixfiles }: Planned, { probes }: Plan): Manifest {
+  return {
+    format: MANIFEST_FORMAT,
+    project: mixfiles[0]?.info.app ?? null,
+    probes: probes.map(({ site: _site, ...probe }) => probe),
+  };
+}
+
+/** `write`: puts the tree on disk, all of it or nothing. */
+export function writeRendered({ planned, changed, manifest }: Rendered): Written {
+  const { project, out, files } = planned;
+  const texts = new Map<string, string>(files.sources.map(({ path, text }) => [path, text]));
+  for (const { source, text } of changed) texts.set(source.path, text);
+  const sources: TreeFile[] = [...texts].map(([path, text]) => ({ path, text }));
+  const runtime = runtimeFiles(project.root, out, `${JSON.stringify(manifest, null, 1)}\n`);
+  return writeTree(project, {
+    out,
+    files: [...sources, ...runtime],
+    copies: files.others,
+    folders: files.folders,
+    links: files.links,
+    builds: files.builds,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Span } from "../source.ts";
+import type { Tails } from "./tail-calls.ts";
+
+export type DefinitionKind = "def" | "defp" | "defmacro" | "defmacrop";
+
+/** How the rewriter can put a probe on a clause: a prefix alone, or prefix and suffix in parentheses. */
+export type ProbeForm = "prefix" | "wrap";
+
+/** One clause of a function or macro, with a body. */
+export interface ClauseInfo {
+  readonly kind: DefinitionKind;
+  /** As written; the text of the head where the name is only known while the module compiles. */
+  readonly name: string;
+  /** Number of parameters, those with defaults included; undefined where `unquote_splicing` hides it. */
+  readonly arity: number | undefined;
+  readonly defaults: number;
+  /** Counts the clauses of this name and arity in their module, from 1. */
+  readonly ordinal: number;
+  /** From the first character of `def` to the end of the body. */
+  readonly span: Span;
+  /** Line on which the clause starts, from 1. */
+  readonly line: number;
+  readonly endLine: number;
+  readonly form: ProbeForm;
+  readonly tails: Tails;
+  /** The argument of the `@impl` above it: `true`, `false`, a module; undefined where there is none. */
+  readonly impl: string | undefined;
+  /** The source makes one or more functions of this clause while it compiles: name or module differ at run time. */
+  readonly template: boolean;
+  /** Why this clause must not be touched; undefined when it can be rewritten. */
+  readonly obstacle: string | undefined;
+}
+
+/** `use Target, argument`. */
+export interface UseInfo {
+  readonly target: string;
+  /** The atom of `use X, :atom` and `use X, {:atom, …}`. */
+  readonly which: string | undefined;
+  readonly line: number;
+}
+
+/** What a macro or function of a module that is `use`d returns as quoted code, as far as it can be read. */
+export interface QuotedInfo {
+  readonly name: string;
+  readonly arity: number | undefined;
+  /** The atom its first parameter must be; undefined where it takes anything. */
+  readonly firstAtom: string | undefined;
+  readonly uses: readonly UseInfo[];
+  readonly behaviours: readonly string[];
+  /** Names of local functions that it calls, in and outside of `unquote`. */
+  readonly calls: readonly string[];
+  /** It ends in `apply(__MODULE__, which, …)`: the atom given to `use` names the function that goes on. */
+  readonly dispatches: boolean;
+}
+
+export interface ModuleInfo {
+  /** Full name without `Elixir.`; `Protocol.{A, B}` for `defimpl … for: [A, B]`; the text where it is computed. */
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly span: Span;
+  /** Where the first statement of the body may be inserted; undefined where there is no such place. */
+  readonly bodyStart: number | undefined;
+  readonly uses: readonly UseInfo[];
+  readonly behaviours: readonly string[];
+  /** `name/arity` of each `@callback`. */
+  readonly callbacks: readonly string[];
+  readonly clauses: readonly ClauseInfo[];
+  /** Filled for modules that define `__using__`. */
+  readonly quoted: readonly QuotedInfo[];
+}
+
+/** What escope knows of one file: plain data that outlives the syntax tree. */
+export interface FileFacts {
+  readonly path: string;
+  /** Outer modules before the modules inside them. */
+  readonly modules: readonly ModuleInfo[];
+  /** A place where the file is no valid Elixir; then `modules` is empty. */
+  readonly fault: { readonly line: number; readonly column: number } | undefined;
+  /** The file names a module `Escope` of its own: the rewriter writes `Elixir.Escope`. */
+  readonly namesEscope: boolean;
+}

@@ -1,0 +1,129 @@
+import type { Node } from "web-tree-sitter";
+import type { ProbeForm } from "./facts.ts";
+import {
+  argumentsNode,
+  callArguments,
+  codeChildren,
+  doBlock,
+  isBinary,
+  keywordPairs,
+  localCallName,
+  operatorOf,
+} from "./syntax.ts";
+
+/** What the text of one `def …` says, before it is known where it stands. */
+export interface Definition {
+  readonly name: string;
+  readonly arity: number | undefined;
+  readonly defaults: number;
+  readonly hasBody: boolean;
+  readonly form: ProbeForm;
+  /** `unquote` decides on the name or the number of parameters. */
+  readonly computed: boolean;
+  readonly obstacle: string | undefined;
+}
+
+interface Head {
+  readonly name: string;
+  readonly parameters: readonly Node[] | undefined;
+  readonly computed: boolean;
+}
+
+/** Reads a `def`, `defp`, `defmacro` or `defmacrop` call; undefined where it has no head at all (`&def/1`). */
+export function readDefinition(call: Node): Definition | undefined {
+  const args = callArguments(call);
+  const first = args[0];
+  if (first === undefined) return undefined;
+  const block = doBlock(call);
+  const head = readHead(withoutGuards(unwrapParentheses(first)));
+  const parameters = head?.parameters;
+  return {
+    name: head?.name ?? oneLine(first.text),
+    arity: parameters?.some(isSplice) ? undefined : parameters?.length,
+    defaults: parameters?.filter((parameter) => isBinary(parameter, "\\\\")).length ?? 0,
+    hasBody: block !== undefined || args.length > 1,
+    form: block !== undefined && hasPlainHead(call, first) ? "prefix" : "wrap",
+    computed: head === undefined || head.computed || (parameters?.some(isSplice) ?? false),
+    obstacle: findObstacle(head, args, block !== undefined),
+  };
+}
+
+function findObstacle(head: Head | undefined, args: readonly Node[], hasBlock: boolean): string | undefined {
+  if (head === undefined) return "its head is in a form that escope does not know";
+  if (head.parameters?.some((parameter) => isBinary(parameter, "when")))
+    return "its guard stands inside a head without parentheses";
+  if (hasBlock ? args.length > 1 : args.length > 2) return "it has more arguments than a definition takes";
+  if (args.length === 2 && !keywordPairs(args[1]).has("do")) return "its body is not written out";
+  return undefined;
+}
+
+/** `def name(…) [when …] do`: the one shape in which a prefix alone cannot change what anything binds to. */
+function hasPlainHead(call: Node, first: Node): boolean {
+  if (argumentsNode(call)?.child(0)?.type === "(") return false;
+  const head = withoutGuards(first);
+  return head.type === "call" && argumentsNode(head)?.child(0)?.type === "(";
+}
+
+function withoutGuards(node: Node): Node {
+  return isBinary(node, "when") ? unwrapParentheses(node.childForFieldName("left") ?? node) : node;
+}
+
+function unwrapParentheses(node: Node): Node {
+  const inner = node.type === "block" ? codeChildren(node) : [];
+  return inner.length === 1 && inner[0] !== undefined ? inner[0] : node;
+}
+
+function readHead(node: Node): Head | undefined {
+  switch (node.type) {
+    case "identifier":
+    case "operator_identifier":
+      return { name: node.text, parameters: [], computed: false };
+    case "call":
+      return readCallHead(node);
+    case "unary_operator":
+      return readOperatorHead(node, ["operand"]);
+    case "binary_operator":
+      return readBinaryHead(node);
+    default:
+      return undefined;
+  }
+}
+
+function readCallHead(node: Node): Head | undefined {
+  const name = localCallName(node);
+  if (name === "unquote") return { name: oneLine(node.text), parameters: undefined, computed: true };
+  const target = node.childForFieldName("target");
+  if (name === undefined && (target === null || localCallName(target) !== "unquote")) return undefined;
+  return {
+    name: name ?? oneLine(target?.text ?? ""),
+    parameters: callArguments(node),
+    computed: name === undefined,
+  };
+}
+
+/** `a..b//c` is one operator of three operands. */
+function readBinaryHead(node: Node): Head | undefined {
+  const left = node.childForFieldName("left");
+  if (operatorOf(node) === "//" && left !== null && isBinary(left, "..")) {
+    const range = readOperatorHead(left, ["left", "right"]);
+    const step = node.childForFieldName("right");
+    return range && step
+      ? { name: "..//", parameters: [...(range.parameters ?? []), step], computed: false }
+      : undefined;
+  }
+  return readOperatorHead(node, ["left", "right"]);
+}
+
+function readOperatorHead(node: Node, fields: readonly string[]): Head | undefined {
+  const parameters = fields.flatMap((field) => node.childForFieldName(field) ?? []);
+  const name = operatorOf(node);
+  return name === undefined ? undefined : { name, parameters, computed: false };
+}
+
+function isSplice(node: Node): boolean {
+  return localCallName(node) === "unquote_splicing";
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,67 @@
+import type { ClauseInfo, FileFacts, ModuleInfo, QuotedInfo, UseInfo } from "./facts.ts";
+import { FRAMEWORKS } from "./frameworks.ts";
+
+/** What a module is, by everything that it uses, directly or through macros. */
+export interface Traits {
+  /** Every module that is `use`d. */
+  readonly uses: ReadonlySet<string>;
+  /** Every behaviour that is declared, or implied by what is used. */
+  readonly behaviours: ReadonlySet<string>;
+}
+
+/** All modules of a project: built once, then only asked. */
+export interface ModuleIndex {
+  readonly files: readonly FileFacts[];
+  readonly modules: ReadonlyMap<string, ModuleInfo>;
+}
+
+/** Joins the facts of all files. Where two files define one module, the first in path order stands in `modules`. */
+export function buildIndex(facts: readonly FileFacts[]): ModuleIndex {
+  const files = facts.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const modules = new Map<string, ModuleInfo>();
+  for (const module of files.flatMap((file) => file.modules))
+    if (!modules.has(module.name)) modules.set(module.name, module);
+  return { files, modules };
+}
+
+/** Follows every `use` of `module` through the project's own macros. */
+export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
+  const uses = new Set<string>();
+  const behaviours = new Set(module.behaviours);
+  const seen = new Set<string>();
+  const followUse = (use: UseInfo): void => {
+    uses.add(use.target);
+    if (FRAMEWORKS.has(use.target)) behaviours.add(use.target);
+    const target = index.modules.get(use.target);
+    if (target) followMacro(target, "__using__", use.which);
+  };
+  const followMacro = (owner: ModuleInfo, name: string, which: string | undefined): void => {
+    const key = `${owner.name}.${name} ${which}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    for (const quoted of owner.quoted.filter((candidate) => accepts(candidate, name, which))) {
+      for (const behaviour of quoted.behaviours) behaviours.add(behaviour);
+      quoted.uses.forEach(followUse);
+      for (const called of quoted.calls) followMacro(owner, called, undefined);
+      if (quoted.dispatches && which !== undefined) followMacro(owner, which, undefined);
+    }
+  };
+  module.uses.forEach(followUse);
+  return { uses, behaviours };
+}
+
+/** A clause that wants another atom than the one given to `use` does not run. */
+function accepts(quoted: QuotedInfo, name: string, which: string | undefined): boolean {
+  if (quoted.name !== name) return false;
+  return name !== "__using__" || quoted.firstAtom === undefined || quoted.firstAtom === which;
+}
+
+/** `name/arity` of every callback of `behaviour`; empty for a behaviour that is unknown. */
+export function callbacksOf(index: ModuleIndex, behaviour: string): readonly string[] {
+  return FRAMEWORKS.get(behaviour) ?? index.modules.get(behaviour)?.callbacks ?? [];
+}
+
+/** Every arity under which a clause can be called: defaults make lower ones. Empty where only run time knows. */
+export function arities({ arity, defaults }: ClauseInfo): number[] {
+  return arity === undefined ? [] : Array.from({ length: defaults + 1 }, (_, omitted) => arity - omitted);
+}

@@ -1,0 +1,75 @@
+import type { Node } from "web-tree-sitter";
+import { argumentsNode, callArguments, codeChildren, keywordPairs, localCallName } from "./syntax.ts";
+
+/** What names mean at one place: the enclosing module and the aliases in force. Immutable; `alias` makes a new one. */
+export interface Scope {
+  /** Full name of the enclosing module, without `Elixir.`; undefined outside of modules. */
+  readonly module: string | undefined;
+  /** First segment as written → full module name. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+export const ROOT_SCOPE: Scope = { module: undefined, aliases: new Map() };
+
+/** The full name of the module that `node` names, without `Elixir.`; undefined where only run time knows it. */
+export function moduleName(node: Node | null | undefined, scope: Scope): string | undefined {
+  if (!node) return undefined;
+  switch (node.type) {
+    case "alias":
+      return expandAlias(node.text.replaceAll(/\s/g, ""), scope);
+    case "identifier":
+      return node.text === "__MODULE__" ? scope.module : undefined;
+    case "atom":
+      return node.text
+        .replace(/^:"?/, "")
+        .replace(/"$/, "")
+        .replace(/^Elixir\./, "");
+    case "dot":
+      return dottedName(node, scope);
+    default:
+      return undefined;
+  }
+}
+
+function dottedName(node: Node, scope: Scope): string | undefined {
+  const left = moduleName(node.childForFieldName("left"), scope);
+  const right = node.childForFieldName("right");
+  return left !== undefined && right?.type === "alias" ? `${left}.${right.text}` : undefined;
+}
+
+function expandAlias(name: string, scope: Scope): string {
+  if (name.startsWith("Elixir.")) return name.slice("Elixir.".length);
+  const dot = name.indexOf(".");
+  const head = dot === -1 ? name : name.slice(0, dot);
+  return (scope.aliases.get(head) ?? head) + (dot === -1 ? "" : name.slice(dot));
+}
+
+/** Every module that the first argument of `alias`, `use`, `require` or `import` names: `A.{B, C}` names two. */
+export function namedModules(node: Node | undefined, scope: Scope): string[] {
+  if (node?.type === "dot") {
+    const tuple = node.childForFieldName("right");
+    const prefix = moduleName(node.childForFieldName("left"), scope);
+    if (tuple?.type === "tuple" && prefix !== undefined)
+      return codeChildren(tuple).map((part) => `${prefix}.${part.text.replaceAll(/\s/g, "")}`);
+  }
+  const name = moduleName(node, scope);
+  return name === undefined ? [] : [name];
+}
+
+/** `scope` after the statement `alias …` or `require …, as: …`; the same scope for every other statement. */
+export function withAliases(statement: Node, scope: Scope): Scope {
+  const directive = localCallName(statement);
+  if (directive !== "alias" && directive !== "require") return scope;
+  if (argumentsNode(statement) === undefined) return scope;
+  const [first, options] = callArguments(statement);
+  const as = keywordPairs(options).get("as");
+  if (directive === "require" && as === undefined) return scope;
+  const aliases = new Map(scope.aliases);
+  for (const name of namedModules(first, scope))
+    aliases.set(as?.type === "alias" ? as.text : lastSegment(name), name);
+  return { module: scope.module, aliases };
+}
+
+export function lastSegment(module: string): string {
+  return module.slice(module.lastIndexOf(".") + 1);
+}

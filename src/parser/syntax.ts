@@ -1,0 +1,69 @@
+import type { Node } from "web-tree-sitter";
+
+/** The children that are code: comments are named nodes in the grammar and can stand anywhere. */
+export function codeChildren(node: Node): Node[] {
+  return node.namedChildren.filter((child) => child.type !== "comment");
+}
+
+/** `foo` for `foo(…)`, `foo …` and `foo do … end`; undefined for remote and anonymous calls and everything else. */
+export function localCallName(node: Node): string | undefined {
+  if (node.type !== "call") return undefined;
+  const target = node.childForFieldName("target");
+  return target?.type === "identifier" ? target.text : undefined;
+}
+
+/** The `arguments` node of a call, if it has one. */
+export function argumentsNode(call: Node): Node | undefined {
+  return call.namedChildren.find((child) => child.type === "arguments");
+}
+
+export function callArguments(call: Node): Node[] {
+  const list = argumentsNode(call);
+  return list === undefined ? [] : codeChildren(list);
+}
+
+export function doBlock(call: Node): Node | undefined {
+  return call.namedChildren.find((child) => child.type === "do_block");
+}
+
+export function operatorOf(node: Node): string | undefined {
+  return node.childForFieldName("operator")?.text;
+}
+
+export function isBinary(node: Node, operator: string): boolean {
+  return node.type === "binary_operator" && operatorOf(node) === operator;
+}
+
+/** The pairs of a keyword list, in brackets or without, by key: `as: X, warn: false`. */
+export function keywordPairs(node: Node | undefined): Map<string, Node> {
+  const pairs = new Map<string, Node>();
+  const list = node?.type === "list" ? codeChildren(node)[0] : node;
+  if (list?.type !== "keywords") return pairs;
+  for (const pair of codeChildren(list)) {
+    const key = pair.childForFieldName("key");
+    const value = pair.childForFieldName("value");
+    if (key && value) pairs.set(key.text.trimEnd().slice(0, -1), value);
+  }
+  return pairs;
+}
+
+/** `name` of `:name` or `:"name"`; undefined for other nodes and interpolated atoms. */
+export function atomName(node: Node | undefined): string | undefined {
+  if (node?.type === "atom") return node.text.slice(1);
+  if (node?.type === "boolean" || node?.type === "nil") return node.text;
+  if (node?.type !== "quoted_atom") return undefined;
+  const parts = codeChildren(node);
+  return parts.every((part) => part.type === "quoted_content")
+    ? parts.map((part) => part.text).join("")
+    : undefined;
+}
+
+/** What `@name value` is: the name, and its value's node where there is one. Undefined for other nodes. */
+export function attribute(node: Node): { name: string; value: Node | undefined } | undefined {
+  if (node.type !== "unary_operator" || operatorOf(node) !== "@") return undefined;
+  const operand = node.childForFieldName("operand");
+  if (operand === null) return undefined;
+  if (operand.type === "identifier") return { name: operand.text, value: undefined };
+  const name = localCallName(operand);
+  return name === undefined ? undefined : { name, value: callArguments(operand)[0] };
+}

@@ -1,0 +1,154 @@
+import type { Node } from "web-tree-sitter";
+import { moduleName, withAliases, type Scope } from "./names.ts";
+import {
+  argumentsNode,
+  atomName,
+  callArguments,
+  codeChildren,
+  doBlock,
+  keywordPairs,
+  localCallName,
+  operatorOf,
+} from "./syntax.ts";
+
+/** A call in tail position. `module` is undefined for a local or imported function. */
+export interface TailCall {
+  readonly module: string | undefined;
+  readonly name: string;
+  readonly arity: number;
+}
+
+/** What a clause can end in. */
+export interface Tails {
+  readonly calls: readonly TailCall[];
+  /** One of the calls goes to a target that only run time knows: `fun.()`, `mod.run(x)`, `apply(m, f, a)`. */
+  readonly dynamic: boolean;
+}
+
+interface Found {
+  readonly calls: TailCall[];
+  dynamic: boolean;
+}
+
+/** Forms whose value is never a tail call's. */
+const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit super sigil_H".split(" "));
+
+/** Forms that are no calls themselves, but end in what stands in their blocks. */
+const BRANCHING: ReadonlySet<string> = new Set("if unless case cond with receive try".split(" "));
+
+const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "else_block", "after_block"]);
+
+/** Reads the tail calls of a definition, `call` being its `def …`. Unknown macros count as if they kept their blocks. */
+export function readTails(call: Node, scope: Scope): Tails {
+  const found: Found = { calls: [], dynamic: false };
+  readBlocks(call, scope, found);
+  return found;
+}
+
+/** The `do … end` block, or the keywords in its place, of a definition or a call. */
+function readBlocks(call: Node, scope: Scope, found: Found): void {
+  const block = doBlock(call);
+  if (block !== undefined) return readProtected(block, scope, found);
+  for (const [key, value] of keywordPairs(callArguments(call).at(-1)))
+    if (key === "do" || key === "else") readTail(value, scope, found);
+}
+
+/** A body under `rescue`, `catch` or `after` is no tail; nor is a handler under `after`. */
+function readProtected(block: Node, scope: Scope, found: Found): void {
+  const sections = block.namedChildren.filter((child) => SECTIONS.has(child.type));
+  const isTry = sections.some(({ type }) => type === "rescue_block" || type === "catch_block");
+  const cleansUp = sections.some((section) => section.type === "after_block" && !isReceiveTimeout(section));
+  if (cleansUp) return;
+  if (!isTry) readStatements(block, scope, found);
+  for (const section of sections) readStatements(section, scope, found);
+}
+
+function isReceiveTimeout(after: Node): boolean {
+  return codeChildren(after)[0]?.type === "stab_clause";
+}
+
+/** The last statement of a block, or every clause of one that has clauses. */
+function readStatements(block: Node, outer: Scope, found: Found): void {
+  let scope = outer;
+  let last: Node | undefined;
+  for (const child of codeChildren(block)) {
+    if (child.type === "stab_clause") readTail(child, scope, found);
+    else if (!SECTIONS.has(child.type)) last = child;
+    if (child.type === "call") scope = withAliases(child, scope);
+  }
+  if (last !== undefined) readTail(last, scope, found);
+}
+
+function readTail(node: Node, scope: Scope, found: Found): void {
+  switch (node.type) {
+    case "call":
+      return readCall(node, 0, scope, found);
+    case "binary_operator":
+      return readOperator(node, scope, found);
+    case "stab_clause":
+      return readField(node, "right", scope, found);
+    case "block":
+    case "body":
+      return readStatements(node, scope, found);
+    case "identifier":
+      found.calls.push({ module: undefined, name: node.text, arity: 0 });
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readField(node: Node, field: string, scope: Scope, found: Found): void {
+  const child = node.childForFieldName(field);
+  if (child) readTail(child, scope, found);
+}
+
+function readOperator(node: Node, scope: Scope, found: Found): void {
+  const operator = operatorOf(node) ?? "";
+  const right = node.childForFieldName("right");
+  if (operator === "|>" && right?.type === "call") return readCall(right, 1, scope, found);
+  found.calls.push({ module: undefined, name: operator, arity: 2 });
+  if (["&&", "||", "and", "or", "="].includes(operator)) readField(node, "right", scope, found);
+}
+
+/** `piped` is 1 where a pipe hands over the first argument. */
+function readCall(call: Node, piped: number, scope: Scope, found: Found): void {
+  const name = localCallName(call);
+  const target = call.childForFieldName("target");
+  if (name !== undefined) return readLocal(call, name, piped, scope, found);
+  if (target?.type !== "dot") found.dynamic = true;
+  else readRemote(call, target, piped, scope, found);
+}
+
+function readLocal(call: Node, name: string, piped: number, scope: Scope, found: Found): void {
+  if (CLOSED.has(name)) return;
+  if (name === "unquote" || name === "then") found.dynamic = true;
+  else if (name === "apply") readApply(call, scope, found);
+  else if (!BRANCHING.has(name)) found.calls.push({ module: undefined, name, arity: arityOf(call, piped) });
+  readBlocks(call, scope, found);
+}
+
+function readRemote(call: Node, target: Node, piped: number, scope: Scope, found: Found): void {
+  const owner = target.childForFieldName("left");
+  const name = target.childForFieldName("right")?.text;
+  const module = moduleName(owner, scope);
+  if (name === undefined || module === undefined) {
+    // Without arguments and parentheses it is a field: `socket.assigns`.
+    if (name === undefined || argumentsNode(call) !== undefined) found.dynamic = true;
+    return;
+  }
+  found.calls.push({ module, name, arity: arityOf(call, piped) });
+  readBlocks(call, scope, found);
+}
+
+function readApply(call: Node, scope: Scope, found: Found): void {
+  const [owner, name, args] = callArguments(call);
+  const module = moduleName(owner, scope);
+  const called = atomName(name);
+  if (module === undefined || called === undefined || args?.type !== "list") found.dynamic = true;
+  else found.calls.push({ module, name: called, arity: codeChildren(args).length });
+}
+
+function arityOf(call: Node, piped: number): number {
+  return callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
+}

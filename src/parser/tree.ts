@@ -1,0 +1,30 @@
+import type { Node, Parser, Tree } from "web-tree-sitter";
+import type { SourceFile, Span } from "../source.ts";
+
+export type { Node, Parser } from "web-tree-sitter";
+
+/** A parsed file. The tree lives in WASM memory, outside the garbage collector: every owner disposes it. */
+export interface SyntaxTree {
+  readonly source: SourceFile;
+  readonly root: Node;
+  /** Places where the text is no valid Elixir (or none that the grammar knows), in order; empty for a clean file. */
+  readonly faults: readonly Span[];
+  dispose(): void;
+}
+
+/** Parses `source`. Never throws on bad text: what does not parse is listed in `faults`. */
+export function parseTree(parser: Parser, source: SourceFile): SyntaxTree {
+  const tree = parser.parse(source.text) as Tree;
+  const root = tree.rootNode;
+  return {
+    source,
+    root,
+    faults: root.hasError ? collectFaults(root) : [],
+    dispose: () => tree.delete(),
+  };
+}
+
+function collectFaults(node: Node): Span[] {
+  if (node.isError || node.isMissing) return [{ start: node.startIndex, end: node.endIndex }];
+  return node.children.filter((child) => child.hasError).flatMap(collectFaults);
+}

@@ -1,0 +1,130 @@
+import { FRAMEWORKS, traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
+import type { Probe } from "../protocol/index.ts";
+import { isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
+import type { Span } from "../source.ts";
+import { loopingClauses } from "./loops.ts";
+import { assignIds } from "./probe-ids.ts";
+
+/** Where the text of a probe goes. */
+export interface Site {
+  readonly span: Span;
+  readonly form: "prefix" | "wrap";
+  /** Where the enclosing outermost module with probes takes `require Escope;`. */
+  readonly requireAt: number;
+}
+
+export interface PlannedProbe extends Probe {
+  readonly site: Site;
+}
+
+/** What a rule selected and could not be rewritten; module, function and arity are null for a whole file. */
+export interface Skip {
+  readonly file: string;
+  readonly line: number;
+  readonly module: string | null;
+  readonly function: string | null;
+  readonly arity: number | null;
+  readonly reason: string;
+}
+
+/** Plain data: what will be probed, and what was selected and is left alone. In order of file and position. */
+export interface Plan {
+  readonly probes: readonly PlannedProbe[];
+  readonly skipped: readonly Skip[];
+  /** Ids of rules that matched nothing. */
+  readonly unmatched: readonly string[];
+}
+
+interface Selection extends Candidate {
+  readonly rules: readonly string[];
+  readonly requireAt: number | undefined;
+}
+
+/** Chooses the clauses that `rules` select in `index`. */
+export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
+  const selected = index.files.flatMap((file) => selectClauses(index, file, rules));
+  const free = selected.filter((selection) => obstacleOf(selection) === undefined);
+  const loops = loopingClauses(index);
+  const probes = free.map((selection) => toProbe(selection, loops.has(selection.clause)));
+  const matched = new Set(selected.flatMap((selection) => selection.rules));
+  return {
+    probes: assignIds(probes),
+    skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
+    unmatched: rules.rules.flatMap((rule) => (matched.has(rule.id) ? [] : [rule.id])),
+  };
+}
+
+function selectClauses(index: ModuleIndex, file: FileFacts, rules: RuleSet): Selection[] {
+  return file.modules.flatMap((module) => {
+    const traits = traitsOf(index, module);
+    const requireAt = outermost(file, module).bodyStart;
+    return module.clauses.flatMap((clause) => {
+      if (clause.kind !== "def" && clause.kind !== "defp") return [];
+      const candidate: Candidate = { index, module, traits, clause };
+      const matching = rules.rules.filter((rule) => rule.matches(candidate)).map((rule) => rule.id);
+      return matching.length === 0 ? [] : [{ ...candidate, rules: matching, requireAt }];
+    });
+  });
+}
+
+/** `require` is lexical: one in the outermost module holds for all modules inside it. */
+function outermost(file: FileFacts, module: ModuleInfo): ModuleInfo {
+  const around = file.modules.find(
+    ({ span, bodyStart }) =>
+      bodyStart !== undefined && span.start <= module.span.start && module.span.end <= span.end,
+  );
+  return around ?? module;
+}
+
+function obstacleOf({ clause, requireAt }: Selection): string | undefined {
+  return clause.obstacle ?? (requireAt === undefined ? "its module has no do block" : undefined);
+}
+
+function toProbe(
+  { index, module, traits, clause, rules, requireAt }: Selection,
+  loops: boolean,
+): Omit<PlannedProbe, "id"> {
+  const callback = [...traits.behaviours].find((behaviour) =>
+    isCallback({ index, module, traits, clause }, behaviour),
+  );
+  return {
+    kind: "clause",
+    mode: loops && (callback === undefined || !FRAMEWORKS.has(callback)) ? "enter" : "full",
+    module: module.name,
+    function: clause.name,
+    arity: clause.arity ?? null,
+    clause: clause.ordinal,
+    file: module.file,
+    line: clause.line,
+    rules,
+    ...(callback === undefined ? {} : { callback }),
+    ...(clause.template ? { template: true } : {}),
+    site: { span: clause.span, form: clause.form, requireAt: requireAt ?? 0 },
+  };
+}
+
+function obstacleSkip(selection: Selection): Skip[] {
+  const reason = obstacleOf(selection);
+  const { module, clause } = selection;
+  if (reason === undefined) return [];
+  return [
+    {
+      file: module.file,
+      line: clause.line,
+      module: module.name,
+      function: clause.name,
+      arity: clause.arity ?? null,
+      reason,
+    },
+  ];
+}
+
+function faultSkip({ path, fault }: FileFacts): Skip[] {
+  if (fault === undefined) return [];
+  const reason = `the file does not parse as Elixir at ${path}:${fault.line}:${fault.column}`;
+  return [{ file: path, line: fault.line, module: null, function: null, arity: null, reason }];
+}
+
+function byPlace(a: Skip, b: Skip): number {
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}

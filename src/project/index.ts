@@ -1,0 +1,12 @@
+/** The disk side of escope: projects, their files, the build tree, configuration, recordings' folders. */
+export type { Build } from "./builds.ts";
+export { type Config, readConfig } from "./config.ts";
+export { diffFile, type DiffOptions } from "./diff.ts";
+export { linkToOriginal, type Mirror } from "./links.ts";
+export { type Link, listFiles, type ProjectFiles, type SourceRoots, type Unreadable } from "./list.ts";
+export { openProject, type Project } from "./open.ts";
+export { treeFolder } from "./out.ts";
+export { newRecordingDir, projectFolder, recordingsDir } from "./recordings.ts";
+export { runtimeFiles } from "./runtime.ts";
+export type { TreeFile, TreePlan } from "./wanted.ts";
+export { writeTree, type Written } from "./write.ts";

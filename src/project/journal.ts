@@ -1,0 +1,109 @@
+import fs from "node:fs";
+import { dirname, join } from "node:path";
+import { treeCollision } from "../errors.ts";
+import type { Changes } from "./changes.ts";
+import { isFolder, pruneFolders, removeEmptyFolder, statAt, writeDurably } from "./disk.ts";
+import {
+  formatJournal,
+  formatMarker,
+  journalPath,
+  lockPath,
+  markerPath,
+  readJournal,
+  stagingPath,
+  type Step,
+} from "./marker.ts";
+import { makeParents } from "./places.ts";
+
+/** Lays all new contents ready below `.escope/staging/`. Nothing of the tree itself changes. */
+export function stageChanges(out: string, changes: Changes): Step[] {
+  const staging = join(out, stagingPath);
+  fs.rmSync(staging, { recursive: true, force: true });
+  fs.mkdirSync(staging);
+  changes.puts.forEach(({ item, before }, index) => item.stage(join(staging, String(index)), before));
+  fs.writeFileSync(join(staging, "tree.json"), formatMarker(changes.entries), { flag: "wx" });
+  return stepsOf(changes);
+}
+
+/** Removals first: a file may become a folder. The marker last: until then, the former one tells what is escope's. */
+function stepsOf({ removes, folders, standing, puts }: Changes): Step[] {
+  return [
+    ...removes.map((path) => ["remove", path] as const),
+    ...[...folders, ...(removes.length === 0 ? [] : standing)].map((path) => ["folder", path] as const),
+    ...puts.map(({ path }, index) => ["put", String(index), path] as const),
+    ["put", "tree.json", markerPath],
+  ];
+}
+
+/** From here on the new tree is decided: whoever runs next completes it. */
+export function writeJournal(out: string, steps: readonly Step[]): void {
+  writeDurably(join(out, journalPath), formatJournal(steps));
+}
+
+/** Whether nobody writes to the tree, and nobody who did was interrupted. */
+export function isAtRest(out: string): boolean {
+  return [journalPath, stagingPath, lockPath].every((path) => statAt(join(out, path)) === null);
+}
+
+/** Completes the commit that the journal holds, and drops a staging that no journal speaks of. */
+export function completeJournal(out: string): void {
+  const known = new Set<string>();
+  for (const step of readJournal(out) ?? []) doStep(out, step, known);
+  dropWork(out);
+}
+
+/** The journal first: without its staging it would be a wrong one. */
+export function dropWork(out: string): void {
+  for (const path of [journalPath, `${journalPath}.new`, stagingPath]) {
+    fs.rmSync(join(out, path), { recursive: true, force: true });
+  }
+}
+
+function doStep(out: string, step: Step, known: Set<string>): void {
+  if (step[0] === "remove") removePath(out, step[1]);
+  else if (step[0] === "folder") makeParents(out, `${step[1]}/`, known);
+  else putStaged(out, join(out, stagingPath, step[1]), step[2], known);
+}
+
+function removePath(out: string, path: string): void {
+  const parent = deepestFolder(out, path);
+  const at = join(out, path);
+  const there = parent === dirname(at) ? statAt(at) : null;
+  if (there?.isDirectory() === true) removeEmptyFolder(at);
+  else if (there !== null) fs.unlinkSync(at);
+  pruneFolders(parent, out);
+}
+
+/** The last folder on the way to `path` that can be reached without a link. */
+function deepestFolder(out: string, path: string): string {
+  let at = out;
+  for (const part of path.split("/").slice(0, -1)) {
+    if (!isFolder(join(at, part))) return at;
+    at = join(at, part);
+  }
+  return at;
+}
+
+/** What is no longer staged was put in place before the interruption. */
+function putStaged(out: string, from: string, path: string, known: Set<string>): void {
+  const staged = statAt(from);
+  if (staged === null) return;
+  makeParents(out, path, known);
+  const at = join(out, path);
+  if (isFolder(at)) makeWay(out, path, from, staged.isDirectory());
+  fs.renameSync(from, at);
+}
+
+/** A whole folder is set aside and goes with the staging; a file only takes the place of an empty one. */
+function makeWay(out: string, path: string, from: string, isWhole: boolean): void {
+  const at = join(out, path);
+  if (isWhole) fs.renameSync(at, `${from}.old`);
+  else if (!removeEmptyFolders(at)) throw treeCollision(out, path);
+}
+
+function removeEmptyFolders(dir: string): boolean {
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !removeEmptyFolders(join(dir, entry.name))) return false;
+  }
+  return removeEmptyFolder(dir);
+}

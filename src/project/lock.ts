@@ -1,0 +1,90 @@
+import fs from "node:fs";
+import { dirname, join } from "node:path";
+import { treeLocked } from "../errors.ts";
+import { codeOf, readOwnFile } from "./disk.ts";
+import { lockPath } from "./marker.ts";
+
+/** Runs `work` while no other escope process writes to the tree at `out`. */
+export function withLock<T>(out: string, work: () => T): T {
+  const path = join(out, lockPath);
+  const own = `${process.pid} ${startOf(process.pid)}\n`;
+  if (!take(path, own)) takeOver(out, path, own);
+  try {
+    sweep(out);
+    return work();
+  } finally {
+    fs.rmSync(path, { force: true });
+  }
+}
+
+/** A link appears with its content, or not at all. */
+function take(path: string, own: string): boolean {
+  const fresh = `${path}.${process.pid}`;
+  fs.rmSync(fresh, { force: true });
+  try {
+    fs.writeFileSync(fresh, own, { flag: "wx" });
+    fs.linkSync(fresh, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    fs.rmSync(fresh, { force: true });
+  }
+}
+
+/** What processes left that died while they took the lock. */
+function sweep(out: string): void {
+  const dir = dirname(join(out, lockPath));
+  for (const name of fs.readdirSync(dir)) {
+    const pid = /^lock\.(\d+)/.exec(name)?.[1];
+    if (pid !== undefined && !isLiving(pid)) fs.rmSync(join(dir, name), { force: true });
+  }
+}
+
+/** The renaming has one winner. Whoever caught a lock that was taken meanwhile gives it back. */
+function takeOver(out: string, path: string, own: string): void {
+  refuseLiving(out, readOwnFile(path));
+  const stale = `${path}.${process.pid}.stale`;
+  try {
+    fs.renameSync(path, stale);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+  try {
+    const caught = readOwnFile(stale);
+    if (caught !== null && isLiving(caught)) fs.linkSync(stale, path);
+    refuseLiving(out, caught);
+  } finally {
+    fs.rmSync(stale, { force: true });
+  }
+  if (!take(path, own)) throw treeLocked(out, readOwnFile(path)?.split(" ")[0] ?? "?");
+}
+
+function refuseLiving(out: string, lock: string | null): void {
+  if (lock !== null && isLiving(lock)) throw treeLocked(out, lock.split(" ")[0] ?? "?");
+}
+
+/** A number can be given to another process: the start time tells them apart where the system has it. */
+function isLiving(lock: string): boolean {
+  const [number, start] = lock.trim().split(" ");
+  const pid = Number(number);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+  const now = startOf(pid);
+  return start === undefined || start === "-" || now === "-" || now === start;
+}
+
+/** Field 22 of `/proc/PID/stat`, counted from behind the name, which may hold blanks. */
+function startOf(pid: number): string {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
+  } catch {
+    return "-";
+  }
+}

@@ -1,0 +1,37 @@
+import fs from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TreeFile } from "./wanted.ts";
+
+const RUNTIME = fileURLToPath(new URL("../../runtime/", import.meta.url));
+
+/** What of the runtime goes into a tree; its tests and benchmarks do not. */
+const PARTS = ["mix.exs", ".formatter.exs", "lib"];
+
+/**
+ * The Elixir side as files of a tree, with `manifest` (the text of `probes.json`) in its `priv`, and `tree.exs`, which
+ * knows the way from the tree at `out` back to the original at `root`.
+ */
+export function runtimeFiles(root: string, out: string, manifest: string): TreeFile[] {
+  const parts = PARTS.flatMap(filesIn).map((path) => ({
+    path: `.escope/runtime/${path}`,
+    text: fs.readFileSync(`${RUNTIME}${path}`, "utf8"),
+  }));
+  const tree = fs
+    .readFileSync(`${RUNTIME}tree.exs`, "utf8")
+    .replace('"ORIGINAL"', JSON.stringify(relative(out, root)));
+  return [
+    ...parts,
+    { path: ".escope/runtime/priv/probes.json", text: manifest },
+    { path: ".escope/tree.exs", text: tree },
+  ];
+}
+
+function filesIn(part: string): string[] {
+  if (!fs.statSync(`${RUNTIME}${part}`).isDirectory()) return [part];
+  return fs
+    .readdirSync(`${RUNTIME}${part}`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(RUNTIME, `${entry.parentPath}/${entry.name}`))
+    .toSorted();
+}

@@ -1,0 +1,57 @@
+import { MANIFEST_FORMAT } from "./versions.ts";
+
+export type ProbeKind = "clause" | "call" | "expr";
+
+/** `full`: enter and leave. `enter`: a loop, which must keep its tail calls, has entry events only. */
+export type ProbeMode = "full" | "enter";
+
+/** A place that the plan chose to watch. */
+export interface Probe {
+  readonly id: number;
+  readonly kind: ProbeKind;
+  readonly mode: ProbeMode;
+  /** Without `Elixir.`; Erlang modules with their colon. */
+  readonly module: string;
+  readonly function: string;
+  /** Null where `unquote_splicing` hides the number of parameters. */
+  readonly arity: number | null;
+  /** Ordinal of the clause in its function, from 1. */
+  readonly clause: number;
+  /** Relative to the project root. */
+  readonly file: string;
+  /** Where the clause starts, from 1. */
+  readonly line: number;
+  readonly rules: readonly string[];
+  /** The behaviour whose callback the function is. */
+  readonly callback?: string;
+  /** One source clause that can become several functions: the event carries the true ones. */
+  readonly template?: boolean;
+}
+
+/** `probes.json`: what each probe id stands for. */
+export interface Manifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  /** The application's name; null where the runtime ran without a manifest. */
+  readonly project: string | null;
+  readonly probes: readonly Probe[];
+}
+
+/** Whether `value` is a manifest that this version can read, probe by probe. */
+export function isManifest(value: unknown): value is Manifest {
+  const { format, project, probes } = Object(value) as Record<string, unknown>;
+  const named = typeof project === "string" || project === null;
+  return format === MANIFEST_FORMAT && named && Array.isArray(probes) && probes.every(isProbe);
+}
+
+function isProbe(value: unknown): value is Probe {
+  const probe = Object(value) as Record<string, unknown>;
+  const texts = [probe["module"], probe["function"], probe["file"]];
+  const counts = [probe["id"], probe["clause"], probe["line"]];
+  return (
+    ["clause", "call", "expr"].includes(probe["kind"] as string) &&
+    ["full", "enter"].includes(probe["mode"] as string) &&
+    texts.every((text) => typeof text === "string") &&
+    counts.every((count) => Number.isSafeInteger(count)) &&
+    Array.isArray(probe["rules"])
+  );
+}

@@ -1,0 +1,24 @@
+import type { Condition } from "../types.ts";
+import { oneOrMore, text, type Value } from "../yaml.ts";
+import { moduleGlobs } from "./glob.ts";
+import { compileKeyed, type KeyTable } from "./keyed.ts";
+
+const KEYS: KeyTable = {
+  name: (value) => {
+    const matches = moduleGlobs(value);
+    return ({ module }) => matches(module.name);
+  },
+  use: (value) => {
+    const wanted = oneOrMore(value).map(text);
+    return ({ traits }) => wanted.some((name) => traits.uses.has(name));
+  },
+  behaviour: (value) => {
+    const wanted = oneOrMore(value).map(text);
+    return ({ traits }) => wanted.some((name) => traits.behaviours.has(name));
+  },
+};
+
+/** `module: { name, use, behaviour }`: all that are given must hold. */
+export function compileModule(value: Value): Condition {
+  return compileKeyed(value, KEYS);
+}

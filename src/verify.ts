@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { commandFailed, elixirFailed } from "./errors.ts";
+
+const SCRIPT = fileURLToPath(new URL("../runtime/verify.exs", import.meta.url));
+
+/** One file before and after. */
+export interface Rewrite {
+  readonly original: string;
+  readonly output: string;
+}
+
+/** Why Elixir does not take a rewritten file for the same program. */
+export interface Difference {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/**
+ * Has Elixir itself parse every file before and after, all in one process and in memory: the probes taken out, the trees
+ * must be equal. Gives the files that are not. Errors: COMMAND_FAILED where there is no Elixir, ELIXIR_FAILED.
+ */
+export async function verifyRewrites<R extends Rewrite>(files: readonly R[]): Promise<Map<R, Difference>> {
+  if (files.length === 0) return new Map();
+  const lines = (await runElixir(files.flatMap(toFrames))).trimEnd().split("\n");
+  if (lines.pop() !== `checked ${files.length}`) throw elixirFailed("it ended before all files were checked");
+  return new Map(lines.map((line) => readVerdict(line, files)));
+}
+
+function toFrames({ original, output }: Rewrite): Buffer[] {
+  return [original, output].flatMap((content) => {
+    const bytes = Buffer.from(content);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(bytes.length);
+    return [size, bytes];
+  });
+}
+
+function readVerdict<R>(verdict: string, files: readonly R[]): [R, Difference] {
+  const [index, line, ...reason] = verdict.split("\t");
+  const file = files[Number(index)];
+  if (file === undefined) throw elixirFailed(verdict);
+  return [file, { line: Number(line), reason: reason.join(" ") }];
+}
+
+async function runElixir(frames: readonly Buffer[]): Promise<string> {
+  const child = spawn("elixir", [SCRIPT], { stdio: "pipe" });
+  const started = once(child, "spawn").catch((error: unknown) => {
+    throw commandFailed("elixir", error);
+  });
+  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  // The error of a child that never started is told by `started`.
+  output.catch(() => undefined);
+  await started;
+  // A child that ends early is told by its output and status.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(Buffer.concat(frames));
+  const [stdout, stderr] = await output;
+  if (child.exitCode !== 0) throw elixirFailed(stderr.trim());
+  return stdout;
+}
