@@ -1,0 +1,38 @@
+defmodule Escope.Encode do
+  @moduledoc """
+  Turns what was taken from the rings into events as docs/recording.md has them. Runs in the
+  recorder's process.
+  """
+
+  alias Escope.{Counts, Redact}
+
+  @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
+
+  @doc "Events of these ring tuples; one that cannot be encoded is counted and left out."
+  @spec events([tuple], Redact.t(), Counts.t()) :: [event]
+  def events(taken, redact, counts), do: Enum.flat_map(taken, &event(&1, redact, counts))
+
+  @doc "The event of a process's end."
+  @spec exit(pid, integer, term, Redact.t()) :: event
+  def exit(pid, time, reason, redact),
+    do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, payload(reason, redact)}
+
+  defp event(
+         {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content},
+         redact,
+         counts
+       ) do
+    payload = kind |> content(content) |> payload(redact)
+    [{kind, seq, nanoseconds(time), pid, id, span, parent, cause, payload}]
+  catch
+    _, _ ->
+      Counts.add(counts, :unencodable)
+      []
+  end
+
+  defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
+  defp content(_kind, content), do: content
+
+  defp payload(content, redact), do: :erlang.term_to_binary(Redact.hide(content, redact))
+  defp nanoseconds(time), do: System.convert_time_unit(time, :native, :nanosecond)
+end

@@ -1,0 +1,34 @@
+defmodule Escope.Origin do
+  @moduledoc """
+  Describes the process that calls it: its name, what it was started with, and by whom. Called by
+  `Escope.Emit` at a process's first event.
+  """
+
+  alias Escope.{Limits, Term}
+
+  @spec describe(Limits.t()) :: map
+  def describe(limits) do
+    Term.bound(
+      %{
+        registered_name: info(:registered_name),
+        initial_call: Process.get(:"$initial_call") || info(:initial_call),
+        ancestors: Process.get(:"$ancestors", []),
+        callers: Process.get(:"$callers", []),
+        label: Process.get(:"$process_label")
+      },
+      limits
+    )
+  end
+
+  @doc "The compiler's processes run probed functions too; that is not the application's work."
+  @spec compiler?() :: boolean
+  def compiler?, do: Process.get(:elixir_compiler_info) != nil
+
+  # An unregistered process answers with an empty list.
+  defp info(item) do
+    case :erlang.process_info(self(), item) do
+      {^item, value} -> value
+      [] -> nil
+    end
+  end
+end

@@ -1,0 +1,222 @@
+defmodule Escope.Recorder do
+  @moduledoc """
+  The one process that writes a recording. Called by `Escope` and woken by full rings.
+
+  It looks at the rings every 100 ms. What goes wrong on the disk ends the recording with one
+  warning; it never ends this process, whose supervisor must have no reason to give up.
+  """
+
+  use GenServer
+
+  require Logger
+
+  alias Escope.{Counts, Ring, Rings, Session, Watch, Writer}
+
+  @interval 100
+  # How often reading the rings may fail in a row: their owner may be on its way back.
+  @patience 20
+  # A writer that was interrupted while probes were turned off is given this long.
+  @settle 5
+  @session :"$escope_session"
+
+  defstruct [:writer, :session, :error, finishing?: false, failures: 0]
+
+  @type status :: %{
+          recording: boolean,
+          folder: Path.t() | nil,
+          vm: String.t() | nil,
+          events: non_neg_integer,
+          drops: %{atom => pos_integer},
+          error: term
+        }
+
+  @spec start_link(term) :: GenServer.on_start()
+  def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
+
+  @doc "`request`: `{:start, settings}`, `:stop`, `:flush`, `:status`, or `:finish` (the VM is about to halt)."
+  @spec call(term) :: term
+  def call(request) do
+    GenServer.call(__MODULE__, request)
+  catch
+    :exit, reason -> {:error, reason}
+  end
+
+  @impl true
+  def init(_) do
+    Process.flag(:trap_exit, true)
+    Process.flag(:message_queue_data, :off_heap)
+    {:ok, %__MODULE__{}, {:continue, :resume}}
+  end
+
+  # Killed and restarted in the middle of a recording: it goes on in a new segment.
+  @impl true
+  def handle_continue(:resume, state) do
+    case :persistent_term.get(@session, nil) do
+      nil -> {:noreply, state}
+      session -> {:noreply, resumed(%{state | session: session})}
+    end
+  end
+
+  @impl true
+  def handle_call({:start, _}, _from, %{writer: %Writer{}} = state),
+    do: {:reply, {:error, :already_recording}, state}
+
+  def handle_call({:start, settings}, _from, _state) do
+    case guarded(fn -> Session.open(settings) end) do
+      {:ok, session} -> %__MODULE__{session: session} |> opened() |> published() |> reply()
+      {:error, reason} -> %__MODULE__{} |> failed(reason) |> reply()
+    end
+  end
+
+  def handle_call(:status, _from, state), do: {:reply, status(state), state}
+
+  def handle_call(_request, _from, %{writer: nil} = state),
+    do: {:reply, {:error, state.error || :not_recording}, state}
+
+  def handle_call(:stop, _from, state), do: state |> ended() |> reply()
+  def handle_call(:flush, _from, state), do: state |> drained() |> noted() |> reply()
+
+  def handle_call(:finish, _from, state),
+    do: %{state | finishing?: true} |> drained() |> noted() |> reply()
+
+  @impl true
+  def handle_info(:poll, %{writer: nil} = state), do: {:noreply, state}
+
+  def handle_info(:poll, state) do
+    Process.send_after(self(), :poll, @interval)
+    {:noreply, state |> drained() |> noted()}
+  end
+
+  def handle_info(:wake, state), do: {:noreply, drained(state)}
+
+  def handle_info({:seen, pid}, %{writer: %Writer{}} = state),
+    do: {:noreply, watched(state, &Watch.announced(&1, pid))}
+
+  def handle_info({:DOWN, _, :process, pid, reason}, %{writer: %Writer{}} = state),
+    do: {:noreply, watched(state, &Watch.down(&1, pid, reason))}
+
+  def handle_info(_other, state), do: {:noreply, state}
+
+  # After a crash the session stays, for the process that takes over.
+  @impl true
+  def terminate(reason, state) when reason == :normal or reason == :shutdown, do: ended(state)
+  def terminate({:shutdown, _}, state), do: ended(state)
+  def terminate(_reason, _state), do: :ok
+
+  defp reply(%{error: nil} = state), do: {:reply, :ok, state}
+  defp reply(state), do: {:reply, {:error, state.error}, state}
+
+  defp opened(state) do
+    case guarded(fn -> Writer.open(state.session) end) do
+      {:ok, writer} ->
+        Process.send_after(self(), :poll, @interval)
+        %{state | writer: writer}
+
+      {:error, reason} ->
+        failed(state, reason)
+    end
+  end
+
+  # The messages that the killed process had not read are gone.
+  defp resumed(state) do
+    Counts.reset(state.session.counts, :announced)
+    state |> opened() |> account()
+  end
+
+  # The session is known before the first event: whoever takes over finds it.
+  defp published(%{writer: nil} = state), do: state
+
+  defp published(%{session: session} = state) do
+    :persistent_term.put(@session, session)
+
+    case guarded(fn -> Rings.open(session.counts, session.settings.limits) end) do
+      :ok -> state
+      {:error, reason} -> failed(state, reason)
+    end
+  end
+
+  defp drained(state), do: drained(state, Ring.state())
+  defp drained(%{writer: nil} = state, _on), do: state
+
+  defp drained(%{writer: writer} = state, on) do
+    case guarded(fn -> Writer.drain(writer, on) end) do
+      {:ok, writer} ->
+        account(%{state | writer: writer})
+
+      {:error, {:raised, _}} when state.failures < @patience ->
+        %{state | failures: state.failures + 1}
+
+      {:error, reason} ->
+        failed(state, reason)
+    end
+  end
+
+  # What was taken from the rings before a failure, and is not in the files, is lost.
+  defp account(%{failures: failures, writer: %Writer{} = writer} = state) do
+    if failures > 0 or writer.noted == nil, do: Writer.account(writer, Ring.state())
+    %{state | failures: 0}
+  end
+
+  defp account(state), do: state
+
+  defp watched(%{writer: writer} = state, change) do
+    case guarded(fn -> {:ok, change.(writer.watch)} end) do
+      {:ok, watch} -> %{state | writer: %{writer | watch: watch}}
+      {:error, _} -> state
+    end
+  end
+
+  defp noted(%{writer: nil} = state), do: state
+
+  defp noted(%{writer: writer} = state) do
+    ended = if state.finishing?, do: Session.clock()
+
+    case guarded(fn -> Writer.note(writer, ended) end) do
+      {:ok, writer} -> %{state | writer: writer}
+      {:error, reason} -> failed(state, reason)
+    end
+  end
+
+  defp ended(%{writer: nil} = state), do: state
+
+  defp ended(state) do
+    on = Ring.state()
+    Ring.publish(nil)
+    Process.sleep(@settle)
+    %{state | finishing?: true} |> drained(on) |> noted() |> closed(on)
+  end
+
+  defp failed(state, reason) do
+    on = Ring.state()
+    Ring.publish(nil)
+    Logger.warning("escope: recording stopped: #{inspect(reason)}")
+    closed(%{state | error: reason}, on)
+  end
+
+  defp closed(state, on) do
+    :persistent_term.erase(@session)
+    if state.writer, do: guarded(fn -> Writer.close(state.writer) end)
+    if on, do: guarded(fn -> Rings.close(on) end)
+    %{state | writer: nil}
+  end
+
+  defp guarded(work) do
+    work.()
+  catch
+    class, reason -> {:error, {:raised, {class, reason, Enum.take(__STACKTRACE__, 2)}}}
+  end
+
+  defp status(%{session: nil} = state),
+    do: %{recording: false, folder: nil, vm: nil, events: 0, drops: %{}, error: state.error}
+
+  defp status(%{session: session} = state) do
+    %{
+      recording: state.writer != nil,
+      folder: session.folder,
+      vm: session.vm,
+      events: Counts.get(session.counts, :written),
+      drops: Counts.drops(session.counts),
+      error: state.error
+    }
+  end
+end

@@ -1,0 +1,99 @@
+defmodule Escope.Ring do
+  @moduledoc """
+  Rings of events, one a scheduler, between the application's processes, which write, and the
+  recorder, which reads (`Escope.Drain`).
+
+  A writer claims a place by counting up, then inserts one tuple; the oldest event is overwritten
+  when the reader is slow. The state of a recording that is on is one persistent term: its absence
+  means that probes are off.
+  """
+
+  import Bitwise
+
+  alias Escope.{Counts, Limits}
+
+  @key :"$escope"
+  @head 1
+  @tail 2
+
+  @type ring :: {:ets.table(), :atomics.atomics_ref()}
+  @type state ::
+          {epoch :: pos_integer, rings :: tuple, how_many :: pos_integer, mask :: pos_integer,
+           Counts.t(), Limits.t()}
+
+  @doc "The recording that is on, or nil."
+  @spec state() :: state | nil
+  def state, do: :persistent_term.get(@key, nil)
+
+  @doc "Turns probes on or off."
+  @spec publish(state | nil) :: :ok
+  def publish(nil) do
+    :persistent_term.erase(@key)
+    :ok
+  end
+
+  def publish(state), do: :persistent_term.put(@key, state)
+
+  @doc "Makes rings with at most `slots` places in all; the calling process owns them."
+  @spec create(pos_integer, pos_integer, [integer], Counts.t(), Limits.t()) :: state
+  def create(epoch, slots, heads, counts, limits) do
+    rings = heads |> Enum.map(&ring/1) |> List.to_tuple()
+    size = power_of_two(max(div(slots, tuple_size(rings)), 64))
+    {epoch, rings, tuple_size(rings), size - 1, counts, limits}
+  end
+
+  defp ring(head) do
+    positions = :atomics.new(2, signed: true)
+    for index <- [@head, @tail], do: :atomics.put(positions, index, head)
+    {:ets.new(:escope_ring, [:set, :public, write_concurrency: true]), positions}
+  end
+
+  defp power_of_two(n), do: 1 <<< trunc(:math.log2(n))
+
+  @doc "Claims a place: the ring's number and the event's number in it."
+  @spec claim(state) :: {pos_integer, pos_integer}
+  def claim({_epoch, rings, _n, _mask, _counts, _limits}) do
+    scheduler = :erlang.system_info(:scheduler_id)
+    {_table, positions} = :erlang.element(scheduler, rings)
+    {scheduler, :atomics.add_get(positions, @head, 1)}
+  end
+
+  @doc "An id that no other place of this recording has."
+  @spec span(state, {pos_integer, pos_integer}) :: pos_integer
+  def span({_epoch, _rings, n, _mask, _counts, _limits}, {scheduler, index}),
+    do: index * n + scheduler - 1
+
+  @doc "Puts an event in its place. `event` is built by the caller as `{slot, index, …}`."
+  @spec insert(state, {pos_integer, pos_integer}, tuple) :: true
+  def insert({_epoch, rings, _n, mask, _counts, _limits}, {scheduler, index}, event) do
+    {table, _positions} = :erlang.element(scheduler, rings)
+    :ets.insert(table, event)
+    half_full(index &&& mask >>> 1)
+  end
+
+  # Not registered while the supervisor restarts it: then this raises, and the event counts as
+  # failed although it is there. The recorder looks by itself soon after.
+  defp half_full(0),
+    do: is_pid(Process.whereis(Escope.Recorder)) and send(Escope.Recorder, :wake) == :wake
+
+  defp half_full(_), do: true
+
+  @spec slot(state, {pos_integer, pos_integer}) :: non_neg_integer
+  def slot({_epoch, _rings, _n, mask, _counts, _limits}, {_scheduler, index}), do: index &&& mask
+
+  @spec head(ring) :: integer
+  def head({_table, positions}), do: :atomics.get(positions, @head)
+
+  @spec tail(ring) :: integer
+  def tail({_table, positions}), do: :atomics.get(positions, @tail)
+
+  @spec pass(ring, integer) :: :ok
+  def pass({_table, positions}, tail), do: :atomics.put(positions, @tail, tail)
+
+  @doc "Takes what is in a slot, so that it is held no longer than needed."
+  @spec take(ring, non_neg_integer) :: tuple | nil
+  def take({table, _positions}, slot), do: List.first(:ets.take(table, slot))
+
+  @spec delete(ring) :: true
+  def delete({table, _positions}), do: :ets.delete(table)
+end

@@ -1,0 +1,131 @@
+defmodule Escope.Session do
+  @moduledoc """
+  One VM's part of a recording's folder: which files are its own, and `recording.json`. Used by
+  the recorder's process; kept outside of it, so that a restarted recorder goes on.
+  """
+
+  alias Escope.{Counts, JSON, Settings}
+
+  @enforce_keys [:settings, :folder, :vm, :info, :probes, :started, :counts]
+  defstruct @enforce_keys
+
+  @type clock :: {wall_ns :: integer, monotonic_ns :: integer}
+  @type t :: %__MODULE__{
+          settings: Settings.t(),
+          folder: Path.t(),
+          vm: String.t(),
+          info: String.t(),
+          probes: String.t(),
+          started: clock,
+          counts: Counts.t()
+        }
+
+  @no_manifest ~s({"format":1,"project":null,"probes":[]}\n)
+
+  @doc "Enters the folder, which is made where it does not exist."
+  @spec open(Settings.t()) :: {:ok, t} | {:error, term}
+  def open(settings) do
+    with :ok <- make_folder(settings.folder) do
+      claim(%__MODULE__{
+        settings: settings,
+        folder: settings.folder,
+        vm: vm_name(),
+        info: "recording.json",
+        probes: "probes.json",
+        started: clock(),
+        counts: Counts.new()
+      })
+    end
+  end
+
+  # A recording holds the application's data: a folder that is made for it is its owner's alone.
+  defp make_folder(folder) do
+    if File.dir?(folder) do
+      :ok
+    else
+      with :ok <- File.mkdir_p(folder), do: File.chmod(folder, 0o700)
+    end
+  end
+
+  # Whoever creates `recording.json` came first.
+  defp claim(session) do
+    case File.open(path(session, session.info), [:write, :exclusive]) do
+      {:ok, file} ->
+        File.close(file)
+        with :ok <- replace(session, session.probes, manifest()), do: written(session)
+
+      {:error, :eexist} ->
+        join(%{session | info: "recording-#{session.vm}.json"})
+
+      {:error, reason} ->
+        {:error, reason}
+    end
+  end
+
+  defp join(session) do
+    if File.read(path(session, session.probes)) == {:ok, manifest()} do
+      written(session)
+    else
+      session = %{session | probes: "probes-#{session.vm}.json"}
+      with :ok <- replace(session, session.probes, manifest()), do: written(session)
+    end
+  end
+
+  defp written(session) do
+    with :ok <- write_info(session, nil), do: {:ok, session}
+  end
+
+  @doc "Writes `recording.json` (or this VM's own) with the present counts."
+  @spec write_info(t, clock | nil) :: :ok | {:error, term}
+  def write_info(session, ended) do
+    replace(session, session.info, [
+      JSON.encode(
+        format: 1,
+        vm: session.vm,
+        node: Atom.to_string(node()),
+        probes: session.probes,
+        started: clock_json(session.started),
+        ended: ended && clock_json(ended),
+        versions: versions(),
+        events: Counts.get(session.counts, :written),
+        drops: Map.to_list(Counts.drops(session.counts))
+      ),
+      ?\n
+    ])
+  end
+
+  @doc "Both clocks, now."
+  @spec clock() :: clock
+  def clock, do: {System.os_time(:nanosecond), System.monotonic_time(:nanosecond)}
+
+  @spec path(t, String.t()) :: Path.t()
+  def path(session, name), do: Path.join(session.folder, name)
+
+  # A reader sees the old file or the new one.
+  defp replace(session, name, content) do
+    new = path(session, ".#{session.vm}.new")
+    with :ok <- File.write(new, content, [:raw]), do: File.rename(new, path(session, name))
+  end
+
+  defp manifest do
+    case File.read(Application.app_dir(:escope, "priv/probes.json")) do
+      {:ok, manifest} -> manifest
+      {:error, _} -> @no_manifest
+    end
+  end
+
+  defp vm_name do
+    random = Base.encode16(<<:rand.uniform(0x100000000) - 1::32>>, case: :lower)
+    "#{System.pid()}-#{random}"
+  end
+
+  defp clock_json({wall, monotonic}), do: [wall_ns: wall, monotonic_ns: monotonic]
+
+  defp versions do
+    [
+      escope: to_string(Application.spec(:escope, :vsn) || "unknown"),
+      elixir: System.version(),
+      otp: System.otp_release()
+    ]
+  end
+end

@@ -1,0 +1,69 @@
+defmodule Escope.Watch do
+  @moduledoc """
+  Which processes were seen, and how they ended. Runs in the recorder's process, which monitors
+  them; only `announce/1` is called by the processes themselves.
+
+  A process that ended before it was monitored has an unknown reason.
+  """
+
+  alias Escope.{Counts, Encode, Ring, Term}
+
+  @unknown {:"$escope", :unknown}
+
+  @enforce_keys [:settings, :seen, :ended]
+  defstruct @enforce_keys
+
+  @type t :: %__MODULE__{
+          settings: Escope.Settings.t(),
+          seen: %{pid => reference},
+          ended: [Encode.event()]
+        }
+
+  @spec new(Escope.Settings.t()) :: t
+  def new(settings), do: %__MODULE__{settings: settings, seen: %{}, ended: []}
+
+  # A recorder that waits for its disk must not gather messages without end; processes that are
+  # not announced are monitored when their first event is read.
+  @announced 10_000
+
+  @doc "Tells the recorder of the calling process, before that ends."
+  @spec announce(Counts.t()) :: term
+  def announce(counts) do
+    recorder = Process.whereis(Escope.Recorder)
+
+    if recorder && Counts.get(counts, :announced) < @announced do
+      Counts.add(counts, :announced)
+      send(recorder, {:seen, self()})
+    end
+  end
+
+  @doc "Monitors an announced process."
+  @spec announced(t, pid) :: t
+  def announced(watch, pid) do
+    with {_, _, _, _, counts, _} <- Ring.state(), do: Counts.add(counts, :announced, -1)
+    see_one(pid, watch)
+  end
+
+  @doc "Monitors the processes of these events."
+  @spec see(t, [Encode.event()]) :: t
+  def see(watch, events), do: Enum.reduce(events, watch, &see_one(elem(&1, 3), &2))
+
+  defp see_one(pid, %{seen: seen} = watch) when is_map_key(seen, pid), do: watch
+  defp see_one(pid, watch), do: %{watch | seen: Map.put(watch.seen, pid, Process.monitor(pid))}
+
+  @doc "Notes that a process ended."
+  @spec down(t, pid, term) :: t
+  def down(watch, pid, reason) do
+    reason = if reason == :noproc, do: @unknown, else: Term.bound(reason, watch.settings.limits)
+    event = Encode.exit(pid, :erlang.monotonic_time(), reason, watch.settings.redact)
+    %{watch | seen: Map.delete(watch.seen, pid), ended: [event | watch.ended]}
+  end
+
+  @doc "The ends noted since the last call."
+  @spec ended(t) :: {[Encode.event()], t}
+  def ended(watch), do: {watch.ended, %{watch | ended: []}}
+
+  @spec close(t) :: :ok
+  def close(watch),
+    do: Enum.each(watch.seen, fn {_pid, ref} -> Process.demonitor(ref, [:flush]) end)
+end

@@ -1,0 +1,112 @@
+defmodule Escope.Writer do
+  @moduledoc """
+  Brings what is in the rings into the session's files. Runs in the recorder's process.
+  """
+
+  alias Escope.{Counts, Drain, Encode, Ring, Segment, Session, Watch}
+
+  @batch 500
+
+  @enforce_keys [:session, :segment, :drain, :watch, :noted]
+  defstruct @enforce_keys
+
+  @type t :: %__MODULE__{
+          session: Session.t(),
+          segment: Segment.t(),
+          drain: Drain.t(),
+          watch: Watch.t(),
+          noted: term
+        }
+
+  @spec open(Session.t()) :: {:ok, t} | {:error, term}
+  def open(session) do
+    with {:ok, segment} <- Segment.begin(session) do
+      watch = Watch.new(session.settings)
+
+      {:ok,
+       %__MODULE__{
+         session: session,
+         segment: segment,
+         drain: Drain.new(),
+         watch: watch,
+         noted: nil
+       }}
+    end
+  end
+
+  @doc "Writes everything that the rings hold."
+  @spec drain(t, Ring.state() | nil) :: {:ok, t} | {:error, term}
+  def drain(writer, nil), do: ends(writer)
+
+  def drain(writer, on) do
+    {late, drain} = Drain.retry(writer.drain, on)
+    with {:ok, writer} <- taken(%{writer | drain: drain}, late), do: rings(writer, on)
+  end
+
+  defp rings(writer, on) do
+    {events, more?, drain} = Drain.take(writer.drain, on, @batch)
+
+    with {:ok, writer} <- taken(%{writer | drain: drain}, events),
+         do: if(more?, do: rings(writer, on), else: ends(writer))
+  end
+
+  defp taken(writer, taken) do
+    %{settings: settings, counts: counts} = writer.session
+    events = Encode.events(taken, settings.redact, counts)
+
+    with {:ok, writer} <- append(writer, events) do
+      Counts.add(counts, :from_rings, length(events))
+      {:ok, %{writer | watch: Watch.see(writer.watch, events)}}
+    end
+  end
+
+  defp ends(writer) do
+    {events, watch} = Watch.ended(writer.watch)
+    append(%{writer | watch: watch}, events)
+  end
+
+  defp append(writer, []), do: {:ok, writer}
+
+  defp append(writer, events) do
+    events
+    |> Enum.chunk_every(@batch)
+    |> Enum.reduce_while({:ok, writer}, fn events, {:ok, writer} ->
+      case Segment.append(writer.segment, events) do
+        {:ok, segment} ->
+          Counts.add(writer.session.counts, :written, length(events))
+          {:cont, {:ok, %{writer | segment: segment}}}
+
+        error ->
+          {:halt, error}
+      end
+    end)
+  end
+
+  @doc "Brings `recording.json` up to date, if a count has changed."
+  @spec note(t, Session.clock() | nil) :: {:ok, t} | {:error, term}
+  def note(%{session: session} = writer, ended) do
+    counts = {Counts.get(session.counts, :written), Counts.drops(session.counts), ended}
+
+    if counts == writer.noted do
+      {:ok, writer}
+    else
+      with :ok <- Session.write_info(session, ended), do: {:ok, %{writer | noted: counts}}
+    end
+  end
+
+  @doc "Counts as lost what was taken from the rings and came to nothing. Only between two drains."
+  @spec account(t, Ring.state() | nil) :: :ok
+  def account(_writer, nil), do: :ok
+
+  def account(writer, {_, rings, _, _, counts, _}) do
+    passed = rings |> Tuple.to_list() |> Enum.map(&Ring.tail/1) |> Enum.sum()
+    known = Counts.accounted(counts) + Drain.waiting(writer.drain) - Drain.early(writer.drain)
+    Counts.add(counts, :lost, max(passed - known, 0))
+  end
+
+  @spec close(t) :: :ok
+  def close(writer) do
+    Watch.close(writer.watch)
+    Segment.close(writer.segment)
+  end
+end

@@ -1,0 +1,149 @@
+# `escope instrument --verify` runs this under the user's Elixir: the syntax tree of every instrumented file, its probes taken out,
+# must be the original's, line by line. Reads pairs of texts from standard input, each text after its length in four
+# bytes; prints `INDEX TAB LINE TAB REASON` for each pair that differs, and `checked COUNT` at the end.
+
+defmodule Escope.Verify do
+  def main do
+    :ok = :io.setopts(:standard_io, binary: true, encoding: :latin1)
+
+    checked =
+      Stream.repeatedly(&pair/0)
+      |> Stream.take_while(&(&1 != :eof))
+      |> Task.async_stream(&check/1, timeout: :infinity)
+      |> Stream.with_index()
+      |> Enum.reduce(0, fn {{:ok, verdict}, index}, _ -> report(verdict, index) && index + 1 end)
+
+    IO.puts("checked #{checked}")
+  end
+
+  defp pair do
+    with original when is_binary(original) <- text(), do: {original, text()}
+  end
+
+  defp text do
+    case IO.binread(:stdio, 4) do
+      <<0::32>> -> ""
+      <<size::32>> -> IO.binread(:stdio, size)
+      :eof -> :eof
+    end
+  end
+
+  defp report(:same, _index), do: true
+
+  defp report({line, reason}, index) do
+    reason = String.replace(reason, ~r/\s+/, " ")
+    IO.binwrite(:stdio, "#{index}\t#{line}\t#{reason}\n")
+    true
+  end
+
+  defp check({original, output}) do
+    with {:ok, old} <- parse(original, "Elixir cannot parse the file: "),
+         {:ok, new} <- parse(output, "Elixir cannot parse it with its probes: ") do
+      compare(old, new, 1)
+      :same
+    end
+  catch
+    {:differs, line} -> {line, "with its probes Elixir reads it differently from line #{line} on"}
+  end
+
+  # Literals carry their lines too, as `{:__block__, [line: …], [literal]}`.
+  defp parse(text, problem) do
+    options = [
+      token_metadata: true,
+      emit_warnings: false,
+      literal_encoder: &{:ok, {:__block__, &2, [&1]}}
+    ]
+
+    case Code.string_to_quoted(text, options) do
+      {:ok, tree} -> {:ok, tree}
+      {:error, {meta, message, token}} -> {meta[:line] || 1, problem <> text(message, token)}
+    end
+  end
+
+  defp text({before, rest}, token), do: before <> token <> rest
+  defp text(message, token), do: message <> token
+
+  # `line` is the last one seen, for the report.
+  defp compare(same, same, _line), do: :ok
+
+  defp compare(old, new, line) do
+    cond do
+      probe?(new) and not probe?(old) -> compare(old, definition(new), line)
+      block?(new) -> statements(list(old), list(new), line)
+      true -> compare_nodes(old, new, line)
+    end
+  end
+
+  defp compare_nodes({old, old_meta, old_args}, {new, new_meta, new_args}, line) when is_list(old_meta) do
+    line = old_meta[:line] || line
+    if Enum.sort(old_meta) != Enum.sort(new_meta), do: throw({:differs, line})
+    compare(old, new, line)
+    compare(old_args, new_args, line)
+  end
+
+  defp compare_nodes({old_left, old_right}, {new_left, new_right}, line) do
+    compare(old_left, new_left, line)
+    compare(old_right, new_right, line)
+  end
+
+  defp compare_nodes([old | olds], [new | news], line) do
+    compare(old, new, line)
+    compare(olds, news, line)
+  end
+
+  defp compare_nodes(_old, _new, line), do: throw({:differs, line})
+
+  # A block of several statements; a block with one is that statement itself.
+  defp block?({:__block__, [], [_ | _]}), do: true
+  defp block?(_), do: false
+
+  defp list({:__block__, [], [_ | _] = statements}), do: statements
+  defp list(statement), do: [statement]
+
+  defp statements([old | olds], [new | news], line) do
+    if inserted?(new) and not inserted?(old) do
+      statements([old | olds], news, line)
+    else
+      compare(old, new, line)
+      statements(olds, news, line)
+    end
+  end
+
+  defp statements([], news, line),
+    do: if(not Enum.all?(news, &inserted?/1), do: throw({:differs, line}))
+
+  defp statements(_olds, [], line), do: throw({:differs, line})
+
+  # What escope adds for a whole module, and what it adds to a `mix.exs`.
+  defp inserted?({:require, _, [{:__aliases__, _, name}]}), do: escope?(name)
+
+  defp inserted?({{:., _, [{:__aliases__, _, [:Code]}, :require_file]}, _, [path, {:__MODULE__, _, nil}]}),
+    do: tree?(path)
+
+  defp inserted?({{:., _, [{:__aliases__, _, [:Code]}, :require_file]}, _, [path, {:__DIR__, _, nil}]}),
+    do: tree?(path)
+
+  defp inserted?({:defoverridable, _, _}), do: true
+
+  defp inserted?({:def, _, [_, [{_, {{:., _, [{:__aliases__, _, [:Escope, :Tree]}, _]}, _, _}}]]}),
+    do: true
+
+  defp inserted?(_), do: false
+
+  defp tree?({:__block__, _, [path]}), do: String.ends_with?(path, ".escope/tree.exs")
+
+  defp escope?(name), do: name in [[:Escope], [:Elixir, :Escope]]
+
+  defp probe?({{:., _, [{:__aliases__, _, name}, :probe]}, _, [_id, _ | _]}), do: escope?(name)
+  defp probe?(_), do: false
+
+  # The parser gives the `do` block of `Escope.probe 1, def f(x) do … end` to `probe`.
+  defp definition({_, meta, args}) do
+    {blocks, args} = if meta[:do], do: List.pop_at(args, -1), else: {nil, args}
+    {name, own_meta, own_args} = List.last(args)
+    moved = Keyword.take(meta, [:do, :end, :end_of_expression, :parens])
+    {name, Keyword.delete(own_meta, :parens) ++ moved, own_args ++ List.wrap(blocks && [blocks])}
+  end
+end
+
+Escope.Verify.main()
