@@ -76,17 +76,17 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
   const cwd = process.cwd();
   withFormat(trace.command("ls"))
     .description("list the recordings of the project here, the newest first")
-    .action((options) => done(runTraceLs({ cwd, ...options }, io)));
+    .action(async (options) => done(await runTraceLs({ cwd, ...options }, io)));
   withFormat(trace.command("show [recording]"))
     .description("show what ran, as a call tree for each process")
     .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
     .option("--process <name>", "only processes of this pid, or with this in their name")
     .option("--module <name>", "only this module and those below it")
     .option("--errors", "only what raised or was killed")
-    .action((recording, options) => done(runTraceShow({ cwd, recording, ...options }, io)));
+    .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
   withFormat(trace.command("stats [recording]"))
     .description("count, p50, p95 and errors of each callback")
-    .action((recording, options) => done(runTraceStats({ cwd, recording, ...options }, io)));
+    .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));
 }
 
 function wholeNumber(text: string): number {

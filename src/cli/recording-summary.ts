@@ -1,8 +1,13 @@
+import { readdirSync, rmdirSync } from "node:fs";
 import { openRecording } from "../collector/index.ts";
 import { counted } from "./summary.ts";
 
-/** One line about a recording that just ended: how much it holds, what was lost, how to look at it. */
+/** What to say about a recording that just ended: how much it holds, what was lost, how to look at it. */
 export function recordingSummary(folder: string, shown: string): string {
+  if (readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+    return "nothing was recorded: no instrumented application was started";
+  }
   const { vms } = openRecording(folder);
   const events = vms.reduce((sum, vm) => sum + Number(vm.info?.events ?? 0), 0);
   const drops = vms

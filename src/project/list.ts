@@ -152,8 +152,14 @@ function takeSource(walk: Walk, path: string): void {
   }
 }
 
+/** Opened and closed, as only that asks the whole permission system. Neither a link nor a fifo can have come between. */
 function isReadable(walk: Walk, path: string): boolean {
-  return attempt(walk, path, () => (fs.accessSync(join(walk.root, path), fs.constants.R_OK), true)) ?? false;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const handle = attempt(walk, path, () =>
+    fs.openSync(join(walk.root, path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+  );
+  if (handle !== null) fs.closeSync(handle);
+  return handle !== null;
 }
 
 function takeLink(walk: Walk, path: string): void {

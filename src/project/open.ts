@@ -34,7 +34,7 @@ function realFolder(dir: string): string {
   const absolute = resolve(dir);
   if (!fs.existsSync(absolute)) throw projectNotFound(dir);
   if (!fs.statSync(absolute).isDirectory()) throw projectNotFolder(dir);
-  return fs.realpathSync(absolute);
+  return fs.realpathSync.native(absolute);
 }
 
 function refuseTree(dir: string, root: string): void {

@@ -58,7 +58,7 @@ function withoutLinks(path: string, root: string, written: string): string {
 
 function realOrNull(link: string): string | null {
   try {
-    return fs.realpathSync(link);
+    return fs.realpathSync.native(link);
   } catch {
     return null;
   }

@@ -1,6 +1,15 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,7 +42,12 @@ export function escope(args: readonly string[], cwd: string, env: NodeJS.Process
   return command(process.execPath, [CLI, ...args], cwd, env);
 }
 
-export function command(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Result {
+export function command(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Result {
   const { NO_COLOR: _n, FORCE_COLOR: _f, MIX_ENV: _m, ESCOPE_RECORD: _r, ...clean } = process.env;
   return spawnSync(program, args, { cwd, encoding: "utf8", env: { ...clean, ...env }, maxBuffer: 1 << 28 });
 }
@@ -59,7 +73,15 @@ function fingerprint(path: string): string {
 /** A compiler's warnings, sorted: one may be printed before another where functions stand in functions. */
 export function warnings(output: string): string[] {
   const blocks = output.split(/\n(?=\s*warning: )/).filter((block) => /^\s*warning: /.test(block));
-  return blocks.map((block) => block.split("\n\n==>")[0]?.replace(/\nGenerated [^]*$/, "").trim() ?? "").toSorted();
+  return blocks
+    .map(
+      (block) =>
+        block
+          .split("\n\n==>")[0]
+          ?.replace(/\nGenerated [^]*$/, "")
+          .trim() ?? "",
+    )
+    .toSorted();
 }
 
 export interface SpanJson {
@@ -90,7 +112,7 @@ export interface TraceJson {
 
 /** The newest recording of a project, as `trace show --format json` gives it. */
 export function trace(project: string): TraceJson {
-  const shown = escope(["trace", "show", "--format", "json", "--limit", "0"], project);
+  const shown = escope(["trace", "show", "--format", "json"], project);
   if (shown.status !== 0) throw new Error(shown.stderr);
   return JSON.parse(shown.stdout) as TraceJson;
 }

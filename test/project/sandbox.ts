@@ -20,7 +20,7 @@ afterAll(() => {
 
 /** A new folder, gone after the tests of the file. */
 export function tempFolder(): string {
-  const dir = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "escope-project-")));
+  const dir = fs.realpathSync.native(fs.mkdtempSync(join(tmpdir(), "escope-project-")));
   made.push(dir);
   return dir;
 }
@@ -153,7 +153,7 @@ export function withOperations(
   const spies = mutating.map((name) => {
     const real = fs[name] as (...args: unknown[]) => unknown;
     return vi.spyOn(fs, name as "rmSync").mockImplementation(((...args: unknown[]) => {
-      if (name === "openSync" && (args[1] ?? "r") === "r") return real.apply(fs, args);
+      if (name === "openSync" && args[1] !== "wx" && args[1] !== "w") return real.apply(fs, args);
       count += 1;
       fail(count, name, args);
       return real.apply(fs, args);

@@ -29,7 +29,7 @@ defmodule Escope.Application do
 
   defp begin do
     # Scripts and `mix test` halt the VM without stopping its applications.
-    System.at_exit(fn _status -> Escope.Recorder.call(:finish) end)
+    System.at_exit(fn _status -> Escope.stop() end)
     if Escope.Settings.enabled?(), do: Escope.start()
   catch
     class, reason -> Logger.warning("escope: not recording: #{inspect({class, reason})}")

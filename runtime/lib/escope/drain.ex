@@ -49,12 +49,21 @@ defmodule Escope.Drain do
 
   defp take_ring(drain, {_, _, _, mask, counts, _} = on, ring, number, most) do
     head = Ring.head(ring)
+    {skipped, drain} = skip(drain, number, Ring.tail(ring), head - mask - 1)
+    Counts.add(counts, :overwritten, skipped)
     tail = max(Ring.tail(ring), head - mask - 1)
-    Counts.add(counts, :overwritten, tail - Ring.tail(ring))
     last = min(head, tail + most)
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last)
     Ring.pass(ring, last)
-    {Enum.reverse(events), last < head, forget_passed(drain, number, last)}
+    {Enum.reverse(events), last < head, drain}
+  end
+
+  # Places that were overwritten before their turn; some of their events were read early.
+  defp skip(drain, _number, tail, oldest) when oldest <= tail, do: {0, drain}
+
+  defp skip(drain, number, tail, oldest) do
+    {passed, early} = Enum.split_with(drain.early, fn {n, i} -> n == number and i <= oldest end)
+    {oldest - tail - length(passed), %{drain | early: MapSet.new(early)}}
   end
 
   defp read(found, _on, _ring, _number, index, last) when index > last, do: found
@@ -73,38 +82,34 @@ defmodule Escope.Drain do
   defp look({events, drain}, {_, _, _, mask, counts, _}, ring, {_, index} = place, tries) do
     case Ring.take(ring, index &&& mask) do
       nil -> {events, wait(drain, place, tries, counts)}
-      event -> taken({events, drain}, event, place, tries, counts)
+      event -> taken({events, drain}, event, ring, place, tries, counts)
     end
   end
 
-  defp taken({events, drain}, event, {number, index} = place, tries, counts) do
-    case :erlang.element(2, event) do
-      ^index ->
+  defp taken({events, drain}, event, ring, {number, index} = place, tries, counts) do
+    found = {number, :erlang.element(2, event)}
+
+    cond do
+      found == place ->
         {[event | events], forget(drain, place)}
 
-      later when later > index ->
+      found > place ->
         Counts.add(counts, :overwritten)
-        drain = forget(drain, place)
-        early(drain, events, event, {number, later})
+        other({events, forget(drain, place)}, event, found, Ring.tail(ring))
 
-      earlier ->
-        drain = wait(drain, place, tries, counts)
-        late(drain, events, event, {number, earlier})
+      found < place ->
+        other({events, wait(drain, place, tries, counts)}, event, found, Ring.tail(ring))
     end
   end
 
-  # It may be one that was waited for; otherwise it must not be looked for when its turn comes.
-  defp early(drain, events, event, place) do
-    if Map.has_key?(drain.waiting, place),
-      do: {[event | events], forget(drain, place)},
-      else: {[event | events], %{drain | early: MapSet.put(drain.early, place)}}
-  end
-
-  # One that nobody waits for was counted as lost.
-  defp late(drain, events, event, place) do
-    if Map.has_key?(drain.waiting, place),
-      do: {[event | events], forget(drain, place)},
-      else: {events, drain}
+  # An event met in another's place: one that was waited for, one whose turn has not come, or one
+  # that came so late that it was counted as lost.
+  defp other({events, drain}, event, {_, index} = place, tail) do
+    cond do
+      Map.has_key?(drain.waiting, place) -> {[event | events], forget(drain, place)}
+      index > tail -> {[event | events], %{drain | early: MapSet.put(drain.early, place)}}
+      true -> {events, drain}
+    end
   end
 
   defp wait(drain, place, tries, counts) when tries >= @patience do
@@ -114,16 +119,6 @@ defmodule Escope.Drain do
 
   defp wait(drain, place, tries, _counts),
     do: %{drain | waiting: Map.put(drain.waiting, place, tries + 1)}
-
-  # Places that were skipped never have their turn.
-  defp forget_passed(%{early: early} = drain, number, last) do
-    if MapSet.size(early) == 0,
-      do: drain,
-      else: %{
-        drain
-        | early: MapSet.reject(early, fn {n, index} -> n == number and index <= last end)
-      }
-  end
 
   defp forget(drain, place), do: %{drain | waiting: Map.delete(drain.waiting, place)}
 end

@@ -19,7 +19,7 @@ defmodule Escope.Recorder do
   @settle 5
   @session :"$escope_session"
 
-  defstruct [:writer, :session, :error, finishing?: false, failures: 0]
+  defstruct [:writer, :session, :error, failures: 0]
 
   @type status :: %{
           recording: boolean,
@@ -33,7 +33,7 @@ defmodule Escope.Recorder do
   @spec start_link(term) :: GenServer.on_start()
   def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
 
-  @doc "`request`: `{:start, settings}`, `:stop`, `:flush`, `:status`, or `:finish` (the VM is about to halt)."
+  @doc "`request`: `{:start, settings}`, `:stop`, `:flush` or `:status`."
   @spec call(term) :: term
   def call(request) do
     GenServer.call(__MODULE__, request)
@@ -75,9 +75,6 @@ defmodule Escope.Recorder do
 
   def handle_call(:stop, _from, state), do: state |> ended() |> reply()
   def handle_call(:flush, _from, state), do: state |> drained() |> noted() |> reply()
-
-  def handle_call(:finish, _from, state),
-    do: %{state | finishing?: true} |> drained() |> noted() |> reply()
 
   @impl true
   def handle_info(:poll, %{writer: nil} = state), do: {:noreply, state}
@@ -166,11 +163,10 @@ defmodule Escope.Recorder do
     end
   end
 
-  defp noted(%{writer: nil} = state), do: state
+  defp noted(state, ended \\ nil)
+  defp noted(%{writer: nil} = state, _ended), do: state
 
-  defp noted(%{writer: writer} = state) do
-    ended = if state.finishing?, do: Session.clock()
-
+  defp noted(%{writer: writer} = state, ended) do
     case guarded(fn -> Writer.note(writer, ended) end) do
       {:ok, writer} -> %{state | writer: writer}
       {:error, reason} -> failed(state, reason)
@@ -183,7 +179,7 @@ defmodule Escope.Recorder do
     on = Ring.state()
     Ring.publish(nil)
     Process.sleep(@settle)
-    %{state | finishing?: true} |> drained(on) |> noted() |> closed(on)
+    state |> drained(on) |> noted(Session.clock()) |> closed(on)
   end
 
   defp failed(state, reason) do

@@ -51,17 +51,21 @@ defmodule Escope.Watch do
   defp see_one(pid, %{seen: seen} = watch) when is_map_key(seen, pid), do: watch
   defp see_one(pid, watch), do: %{watch | seen: Map.put(watch.seen, pid, Process.monitor(pid))}
 
-  @doc "Notes that a process ended."
+  @doc "Notes that a process ended; its last events may still be in the rings."
   @spec down(t, pid, term) :: t
   def down(watch, pid, reason) do
     reason = if reason == :noproc, do: @unknown, else: Term.bound(reason, watch.settings.limits)
+
     event = Encode.exit(pid, :erlang.monotonic_time(), reason, watch.settings.redact)
-    %{watch | seen: Map.delete(watch.seen, pid), ended: [event | watch.ended]}
+    %{watch | ended: [event | watch.ended]}
   end
 
-  @doc "The ends noted since the last call."
+  @doc "The ends noted since the last call, when all events of these processes have been read."
   @spec ended(t) :: {[Encode.event()], t}
-  def ended(watch), do: {watch.ended, %{watch | ended: []}}
+  def ended(watch) do
+    seen = Map.drop(watch.seen, Enum.map(watch.ended, &elem(&1, 3)))
+    {watch.ended, %{watch | seen: seen, ended: []}}
+  end
 
   @spec close(t) :: :ok
   def close(watch),

@@ -8,6 +8,7 @@ import {
   recordingOutsideProject,
 } from "../../errors.ts";
 import type { Io } from "../io.ts";
+import { countText } from "./units.ts";
 
 /** The recording that the user means. */
 export function findRecording(name: string | undefined, cwd: string): Recording {
@@ -35,7 +36,7 @@ export function warnOfDamage(
 ): void {
   for (const { file, offset, reason } of damage) io.stderr(`warning: ${file}: byte ${offset}: ${reason}\n`);
   for (const [kind, count] of unknownKinds)
-    io.stderr(`warning: ${count} events of unknown kind ${kind} skipped\n`);
+    io.stderr(`warning: skipped ${countText(count, "event")} of unknown kind ${kind}\n`);
 }
 
 function newestOf(project: string): Recording {

@@ -1,4 +1,4 @@
 export { runTraceLs } from "./ls.ts";
-export type { ShowOptions, TraceOptions } from "./options.ts";
+export type { ShowOptions, TraceIo, TraceOptions } from "./options.ts";
 export { runTraceShow } from "./show.ts";
 export { runTraceStats } from "./stats.ts";

@@ -1,3 +1,5 @@
+import type { Io } from "../io.ts";
+
 /** What every `escope trace` command takes. */
 export interface TraceOptions {
   /** A recording's folder, or its name among the project's; the newest of the project where undefined. */
@@ -16,4 +18,10 @@ export interface ShowOptions extends TraceOptions {
   readonly module?: string | undefined;
   /** Only what raised, or was killed. */
   readonly errors?: boolean | undefined;
+}
+
+/** Where the commands write. */
+export interface TraceIo extends Io {
+  /** Settles once what was written has been handed on: a long recording must not pile up in memory. */
+  readonly drained?: () => Promise<void>;
 }

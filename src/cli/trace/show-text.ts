@@ -61,11 +61,18 @@ function spanLine(
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
   const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
   const fixed = OFFSET_COLUMNS + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
-  const texts = fitAll([...(said.args ?? ["…"]), outcome.text], Math.max(LEAST_COLUMNS, width - fixed));
+  const texts = shortened(span, said.args ?? ["…"], outcome.text, Math.max(LEAST_COLUMNS, width - fixed));
   const args = texts.slice(0, -1).join(", ");
   const offset = colors.dim(padStart(offsetText(span.start), OFFSET_COLUMNS));
   const call = `${span.status === "raised" ? colors.red(place) : colors.cyan(place)}(${args})`;
   return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
+}
+
+/** Arguments and outcome, shortened to the columns. An error is what one looks for: it may take two thirds of them. */
+function shortened(span: Span, args: readonly string[], outcome: string, columns: number): string[] {
+  if (span.status !== "raised") return fitAll([...args, outcome], columns);
+  const error = fit(outcome, Math.floor((columns * 2) / 3));
+  return [...fitAll(args, columns - widthOf(error)), error];
 }
 
 interface Outcome {

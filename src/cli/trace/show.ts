@@ -1,8 +1,7 @@
 import picocolors from "picocolors";
 import { dropsOf, PayloadReader, readSpans, type Span, type SpanSet } from "../../collector/index.ts";
-import type { Io } from "../io.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
-import type { ShowOptions } from "./options.ts";
+import type { ShowOptions, TraceIo } from "./options.ts";
 import { selectSpans } from "./select.ts";
 import { processLines } from "./show-text.ts";
 import { processDetailsOf, spanJson } from "./span-json.ts";
@@ -12,13 +11,13 @@ import { countText, dropsText, durationText, wallText } from "./units.ts";
 const TEXT_LIMIT = 200;
 
 /** `escope trace show`: the spans of a recording, as call trees or as data. Gives the exit code. */
-export function runTraceShow(options: ShowOptions, io: Io): number {
+export async function runTraceShow(options: ShowOptions, io: TraceIo): Promise<number> {
   const set = readSpans(findRecording(options.recording, options.cwd));
   const payloads = new PayloadReader();
   try {
     const selected = selectSpans(set, options, payloads);
-    if (options.format === "json") writeJson(set, selected.slice(0, options.limit), payloads, io);
-    else writeText(set, selected, options.limit ?? TEXT_LIMIT, payloads, io);
+    if (options.format === "json") await writeJson(set, selected.slice(0, options.limit), payloads, io);
+    else await writeText(set, selected, options.limit ?? TEXT_LIMIT, payloads, io);
   } finally {
     payloads.close();
   }
@@ -27,16 +26,24 @@ export function runTraceShow(options: ShowOptions, io: Io): number {
 }
 
 /** Span by span: the text of a long recording would not fit into one string. */
-function writeJson(set: SpanSet, spans: readonly Span[], payloads: PayloadReader, io: Io): void {
+function writeJson(
+  set: SpanSet,
+  spans: readonly Span[],
+  payloads: PayloadReader,
+  io: TraceIo,
+): Promise<void> {
   const detailsOf = processDetailsOf(payloads);
-  io.stdout('{"spans":[');
-  for (const [index, span] of spans.entries()) {
-    const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads));
-    io.stdout(`${index === 0 ? "" : ","}\n${json}`);
-  }
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
-  io.stdout(`\n],${JSON.stringify(rest).slice(1)}\n`);
+  function* parts(): Generator<string> {
+    yield '{"spans":[';
+    for (const [index, span] of spans.entries()) {
+      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads));
+      yield `${index === 0 ? "" : ","}\n${json}`;
+    }
+    yield `\n],${JSON.stringify(rest).slice(1)}\n`;
+  }
+  return writeParts(parts(), io);
 }
 
 function writeText(
@@ -44,20 +51,38 @@ function writeText(
   selected: readonly Span[],
   limit: number,
   payloads: PayloadReader,
-  io: Io,
-): void {
+  io: TraceIo,
+): Promise<void> {
   const style = { colors: picocolors.createColors(io.color), width: io.width };
   const detailsOf = processDetailsOf(payloads);
-  io.stdout(`${style.colors.bold(titleOf(set))}\n`);
   const drops = dropsText(dropsOf(set.recording));
-  if (drops !== null) io.stdout(`${style.colors.yellow(`dropped: ${drops}`)}\n`);
-  for (const { process, roots } of callTrees(selected.slice(0, limit), set.spans)) {
-    io.stdout("\n");
-    for (const line of processLines(roots, detailsOf(process), payloads, style)) io.stdout(`${line}\n`);
-  }
   const rest = selected.length - limit;
-  if (rest > 0) io.stdout(`\n${countText(rest, "more span")}; --limit ${selected.length} shows all\n`);
-  if (selected.length === 0 && set.spans.length > 0) io.stdout("\nno span matches\n");
+  function* lines(): Generator<string> {
+    yield `${style.colors.bold(titleOf(set))}\n`;
+    if (drops !== null) yield `${style.colors.yellow(`dropped: ${drops}`)}\n`;
+    for (const { process, roots } of callTrees(selected.slice(0, limit), set.spans)) {
+      yield "\n";
+      for (const line of processLines(roots, detailsOf(process), payloads, style)) yield `${line}\n`;
+    }
+    if (rest > 0) yield `\n${countText(rest, "more span")}; --limit ${selected.length} shows all\n`;
+    if (selected.length === 0 && set.spans.length > 0) yield "\nno span matches\n";
+  }
+  return writeParts(lines(), io);
+}
+
+const PART_LENGTH = 1 << 16;
+
+/** Writes in large parts, each when the one before has been taken. */
+async function writeParts(parts: Iterable<string>, io: TraceIo): Promise<void> {
+  let text = "";
+  for (const part of parts) {
+    text += part;
+    if (text.length < PART_LENGTH) continue;
+    io.stdout(text);
+    text = "";
+    await io.drained?.();
+  }
+  io.stdout(text);
 }
 
 /** What the recording is and how much it holds. */

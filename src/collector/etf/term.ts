@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 /**
  * An Elixir term, with everything kept apart that Elixir keeps apart. Integers are numbers, or bigints beyond
  * 2^53; floats are objects, because JavaScript cannot tell 1.0 from 1.
@@ -111,6 +113,7 @@ export function field(map: MapTerm, key: string): Term | undefined {
 export function textOf(term: Term | undefined): string | null {
   const binary = as(term, "binary");
   if (binary === null || binary.lastBits !== 8) return null;
+  if (isAscii(binary.bytes)) return binary.bytes.toString("latin1");
   try {
     return UTF8.decode(binary.bytes);
   } catch {

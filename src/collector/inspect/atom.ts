@@ -9,6 +9,7 @@ const OPERATORS = words(
     "|> <<< >>> <~ ~> <<~ ~>> <~> in ++ -- <> +++ --- * / **",
 );
 const ALIAS = /^Elixir(\.[A-Z][A-Za-z0-9_]*)*$/;
+const ASCII_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*[?!]?$/;
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}@]*[?!]?$/u;
 const CALLABLE = /^[\p{Ll}\p{Lo}_][\p{ID_Continue}]*[?!]?$/u;
 
@@ -45,7 +46,11 @@ function isUnquoted(name: string): boolean {
   return SPECIAL_FORMS.has(name) || OPERATORS.has(name) || isIdentifier(name);
 }
 
-/** Elixir quotes what changes under normalisation. */
+/** Elixir quotes what changes under normalisation. Most names are ASCII, and need no look into Unicode's tables. */
 function isIdentifier(name: string): boolean {
+  return ASCII_IDENTIFIER.test(name) || isUnicodeIdentifier(name);
+}
+
+function isUnicodeIdentifier(name: string): boolean {
   return IDENTIFIER.test(name) && name.normalize("NFKC") === name;
 }

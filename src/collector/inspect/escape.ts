@@ -18,8 +18,12 @@ const CONFUSING =
 const CONTROLS = "\\u0000-\\u001f\\u007f-\\u009f\\ufffe\\uffff";
 const SPECIAL = new RegExp(`#\\{|["\\\\]|[${CONTROLS}${CONFUSING}]`, "gu");
 
+/** Most texts need no second look. */
+const PLAIN = /^[\w !$-[\]-~]*$/;
+
 /** The text as it stands between double quotes in Elixir source. */
 export function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(SPECIAL, (found) => {
     if (found === "#{") return "\\#{";
     if (found === '"') return '\\"';

@@ -139,28 +139,19 @@ defmodule Escope.Term.Cut do
   defp count(_rest, n, _limit), do: n
 
   # A part of a binary holds the whole binary: what is kept is copied.
-  defp binary(binary, left, limits) when is_binary(binary) do
-    kept = min(byte_size(binary), min(limits.bytes, left - @element))
-    prefix = :binary.copy(binary_part(binary, 0, kept))
-
-    cut =
-      if kept == byte_size(binary),
-        do: prefix,
-        else: {@marker, :binary, prefix, byte_size(binary)}
-
-    {cut, left - @element - kept}
-  end
-
   defp binary(bits, left, limits) do
-    if byte_size(bits) <= min(limits.bytes, left - @element) do
-      {:erlang.list_to_bitstring(:erlang.bitstring_to_list(bits)),
-       left - @element - byte_size(bits)}
+    room = min(limits.bytes, left - @element)
+
+    if byte_size(bits) <= room do
+      {copy(bits), left - @element - byte_size(bits)}
     else
-      whole = div(bit_size(bits), 8)
-      <<bytes::binary-size(whole), _::bitstring>> = bits
-      binary(bytes, left, limits)
+      <<prefix::binary-size(room), _::bitstring>> = bits
+      {{@marker, :binary, :binary.copy(prefix), byte_size(bits)}, left - @element - room}
     end
   end
+
+  defp copy(binary) when is_binary(binary), do: :binary.copy(binary)
+  defp copy(bits), do: bits |> :erlang.bitstring_to_list() |> :erlang.list_to_bitstring()
 
   defp integer(integer, left) do
     cost = @element + 8 * :erts_debug.flat_size(integer)

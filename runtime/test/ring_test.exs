@@ -1,0 +1,163 @@
+defmodule Escope.RingTest do
+  # Many writers and one reader: nothing is lost below capacity, nothing is torn, all is counted.
+  use ExUnit.Case, async: false
+
+  alias Escope.{Counts, Drain, Limits, Probe, Recorded, Ring}
+
+  @mfa {M, {:f, 1}}
+
+  defp rings(slots),
+    do:
+      Ring.create(
+        1,
+        slots,
+        List.duplicate(0, :erlang.system_info(:schedulers)),
+        Counts.new(),
+        %Limits{}
+      )
+
+  defp write(on, content) do
+    {_, index} = place = Ring.claim(on)
+
+    Ring.insert(
+      on,
+      place,
+      {Ring.slot(on, place), index, :enter, 1, 0, self(), 1, Ring.span(on, place), nil, nil,
+       content}
+    )
+
+    Ring.span(on, place)
+  end
+
+  defp content(event), do: elem(event, 10)
+  defp counts(on), do: elem(on, 4)
+
+  defp drain(on, drain \\ Drain.new(), events \\ []) do
+    {late, drain} = Drain.retry(drain, on)
+    {found, more?, drain} = Drain.take(drain, on, 100)
+    events = events ++ late ++ found
+    if more?, do: drain(on, drain, events), else: {events, drain}
+  end
+
+  test "span ids differ, also between schedulers" do
+    on = rings(1024)
+
+    spans =
+      1..8
+      |> Enum.map(fn _ -> Task.async(fn -> for _ <- 1..50, do: write(on, :a) end) end)
+      |> Enum.flat_map(&Task.await/1)
+
+    assert length(Enum.uniq(spans)) == 400
+  end
+
+  test "a slow reader: the newest events are there, the others are counted" do
+    on = rings(256)
+    n = 1000
+    for i <- 1..n, do: write(on, i)
+    {events, _} = drain(on)
+    assert length(events) + Counts.get(counts(on), :overwritten) == n
+    assert n in Enum.map(events, &content/1)
+  end
+
+  test "a place that is claimed and not yet written is waited for" do
+    on = rings(256)
+    place = Ring.claim(on)
+    {number, index} = place
+    {[], drain} = drain(on)
+    assert Drain.waiting(drain) == 1
+    write(on, :later)
+
+    Ring.insert(
+      on,
+      place,
+      {Ring.slot(on, place), index, :enter, 1, 0, self(), 1, 1, nil, nil, :late}
+    )
+
+    {events, drain} = drain(on, drain)
+    assert Enum.sort(Enum.map(events, &content/1)) == [:late, :later]
+    assert Drain.waiting(drain) == 0
+    assert number <= :erlang.system_info(:schedulers)
+  end
+
+  test "one that is never written is counted after a while" do
+    on = rings(256)
+    Ring.claim(on)
+    drain = Enum.reduce(1..25, Drain.new(), fn _, drain -> elem(drain(on, drain), 1) end)
+    assert Drain.waiting(drain) == 0
+    assert Counts.drops(counts(on)) == %{unwritten: 1}
+  end
+
+  test "writers and a reader at the same time: every event is read once or counted" do
+    on = rings(256)
+    each = 3000
+
+    writers =
+      for w <- 1..6,
+          do:
+            Task.async(fn ->
+              for i <- 1..each, do: write(on, {w, i, String.duplicate("#{w}", i)})
+            end)
+
+    {events, drain} = follow(on, writers, {[], Drain.new()})
+    drops = Counts.drops(counts(on))
+    assert length(events) + Enum.sum(Map.values(drops)) == 6 * each
+    assert Drain.waiting(drain) == 0
+    found = Enum.map(events, &content/1)
+    assert found == Enum.uniq(found)
+    for {w, i, text} <- found, do: assert(text == String.duplicate("#{w}", i))
+  end
+
+  defp follow(on, writers, {events, drain}) do
+    alive? = Enum.any?(writers, &Process.alive?(&1.pid))
+    {found, drain} = drain(on, drain)
+
+    if alive?,
+      do: follow(on, writers, {found ++ events, drain}),
+      else:
+        Enum.reduce(1..25, {found ++ events, drain}, fn _, {all, drain} ->
+          drain(on, drain) |> then(fn {more, d} -> {more ++ all, d} end)
+        end)
+  end
+
+  test "probed calls of many processes: every event arrives, in order and whole" do
+    processes = 20
+    calls = 150
+
+    events =
+      Recorded.events(fn ->
+        1..processes
+        |> Enum.map(fn p ->
+          Task.async(fn ->
+            for i <- 1..calls,
+                do:
+                  Probe.run(i, @mfa, [{p, i}], fn -> Probe.run(0, @mfa, [], fn -> {p, i} end) end)
+          end)
+        end)
+        |> Task.await_many()
+      end)
+
+    by_pid = events |> Enum.reject(&(&1.kind == :exit)) |> Enum.group_by(& &1.pid)
+    assert map_size(by_pid) == processes
+
+    for {_pid, events} <- by_pid do
+      events = Enum.sort_by(events, & &1.seq)
+      assert Enum.map(events, & &1.seq) == Enum.to_list(1..(4 * calls + 1))
+      assert Enum.map(events, & &1.time) == Enum.sort(Enum.map(events, & &1.time))
+      assert [%{kind: :spawn} | calls] = events
+
+      for [outer, inner, inner_end, outer_end] <- Enum.chunk_every(calls, 4) do
+        assert [outer.kind, inner.kind, inner_end.kind, outer_end.kind] == [
+                 :enter,
+                 :enter,
+                 :leave,
+                 :leave
+               ]
+
+        assert {outer.parent, inner.parent, outer.span} == {nil, outer.span, outer_end.span}
+        assert inner.span == inner_end.span
+        {_, [value]} = outer.payload
+        assert outer_end.payload == value
+      end
+    end
+  end
+end

@@ -1,0 +1,144 @@
+import fs from "node:fs";
+import { join, resolve } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { EscopeError } from "../../src/errors.ts";
+import { readConfig } from "../../src/project/index.ts";
+import { lay, newProject } from "./sandbox.ts";
+
+async function failure(root: string): Promise<EscopeError> {
+  const error = await readConfig(root).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(EscopeError);
+  return error as EscopeError;
+}
+
+const written: Record<string, string> = {
+  "escope.config.yaml": "rules: [r.yml]\nout: tree\ntest_files: true\n",
+  "escope.config.yml": "rules:\n  - r.yml\nout: tree\ntest_files: true\n",
+  "escope.config.json": '{\n\t"$schema": "x",\n\t"rules": ["r.yml"], "out": "tree", "test_files": true\n}\n',
+  "escope.config.mjs": 'export default { rules: ["r.yml"], out: "tree", test_files: true };',
+  "escope.config.cjs": 'module.exports = { rules: ["r.yml"], out: "tree", test_files: true };',
+  "escope.config.js": 'module.exports = { rules: ["r.yml"], out: "tree", test_files: true };',
+  "package.json": '{ "name": "x", "escope": { "rules": ["r.yml"], "out": "tree", "test_files": true } }',
+};
+
+describe("a configuration", () => {
+  test.each(Object.entries(written))("in %s", async (name, text) => {
+    expect(await readConfig(newProject({ [name]: text }))).toEqual({
+      rules: ["r.yml"],
+      out: "tree",
+      test_files: true,
+    });
+  });
+
+  test("is none where there is none, also when a folder above has one or package.json says nothing", async () => {
+    const root = newProject({ "package.json": '{ "name": "x" }' });
+    lay(join(root, ".."), {
+      "escope.config.yaml": "out: above\n",
+      "package.json": '{ "escope": { "out": "above" } }',
+    });
+    expect(await readConfig(root)).toBeNull();
+  });
+
+  test("may be partial; one that is empty or all comments is none", async () => {
+    expect(await readConfig(newProject({ "escope.config.yaml": "out: t\n" }))).toEqual({ out: "t" });
+    for (const text of ["", "# nothing yet\n"]) {
+      const config = await readConfig(newProject({ "escope.config.yaml": text }));
+      expect(config ?? {}).toEqual({});
+    }
+  });
+});
+
+describe("a mistake", () => {
+  test.each([
+    ["escope.config.yaml", "# c\nrules: []\n  \ntest_file: true\n", 4, 1],
+    ["escope.config.json", '{\n  "rules": [],\n  "test_file": true\n}\n', 3, 3],
+    ["package.json", '{\n  "escope": {\n    "test_file": true }\n}\n', 3, 5],
+  ])(
+    "in a key of %s is shown with its place and the name that was meant",
+    async (name, text, line, column) => {
+      const root = newProject({ [name]: text });
+      const { code, details } = await failure(root);
+      expect({ code, ...details }).toMatchObject({
+        code: "CONFIG_UNKNOWN_KEY",
+        file: join(root, name),
+        line,
+        column,
+      });
+      expect(details.hint).toBe("Did you mean test_files?");
+      expect(details.frame).toBe(text.split("\n")[line - 1]);
+    },
+  );
+
+  test("in a key like no other lists the known ones", async () => {
+    const { details } = await failure(newProject({ "escope.config.yaml": "colour: blue\n" }));
+    expect(details.hint).toBe("Known here: rules, out, test_files.");
+  });
+
+  test.each([
+    ["rules: r.yml\n", "rules must be a list of texts", 8],
+    ["rules: [1]\n", "rules must be a list of texts", 8],
+    ["out: ''\n", "out must be a text", 6],
+    ["test_files: perhaps\n", "test_files must be true or false", 13],
+    ["- out\n", "the configuration must be a map of keys", 1],
+  ])("in a value: %j", async (text, message, column) => {
+    const error = await failure(newProject({ "escope.config.yaml": text }));
+    expect([error.code, error.message, error.details.line, error.details.column]).toEqual([
+      "CONFIG_TYPE",
+      message,
+      1,
+      column,
+    ]);
+  });
+
+  test.each([
+    ["escope.config.yaml", "out: [a\nrules: b\n", 2],
+    ["escope.config.yaml", "out: a\nout: b\n", 2],
+    ["escope.config.json", '{\n  "out": "a",\n}\n', 3],
+    ["escope.config.json", "{ out: 1 }", 1],
+  ])("in the syntax of %s: %j", async (name, text, line) => {
+    const error = await failure(newProject({ [name]: text }));
+    expect([error.code, error.details.line]).toEqual(["CONFIG_SYNTAX", line]);
+  });
+
+  test("in a program is shown with its own words", async () => {
+    const error = await failure(newProject({ "escope.config.mjs": 'throw new Error("from the program");' }));
+    expect([error.code, error.message]).toEqual([
+      "CONFIG_SYNTAX",
+      expect.stringContaining("from the program"),
+    ]);
+  });
+});
+
+test("the schema says the same as the check", async () => {
+  const schema = JSON.parse(
+    fs.readFileSync(resolve(import.meta.dirname, "../../escope.config.schema.json"), "utf8"),
+  ) as object;
+  const valid = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+  const samples = [
+    {},
+    { rules: [] },
+    { rules: ["a"] },
+    { rules: "a" },
+    { rules: [1] },
+    { rules: [""] },
+    { out: "x" },
+    { out: "" },
+    { out: null },
+  ];
+  samples.push(
+    { test_files: true } as never,
+    { test_files: "yes" } as never,
+    { tests: 1 } as never,
+    { $schema: "s" } as never,
+    [] as never,
+  );
+  for (const sample of samples) {
+    const root = newProject({ "escope.config.json": JSON.stringify(sample) });
+    const checked = await readConfig(root).then(
+      () => true,
+      () => false,
+    );
+    expect(checked, JSON.stringify(sample)).toBe(valid(sample));
+  }
+});

@@ -1,0 +1,72 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openProject } from "../../src/project/index.ts";
+import { codeFrom, errorFrom, lay, mixfile, newProject, tempFolder, write } from "./sandbox.ts";
+
+const umbrella = 'defmodule U.MixProject do\n  def project, do: [apps_path: "apps", version: "0.1.0"]\nend\n';
+
+test("the root is real, however it was reached", () => {
+  const root = newProject();
+  const link = join(tempFolder(), "link");
+  fs.symlinkSync(root, link);
+  expect(openProject(link)).toEqual({ root, mixfiles: [{ path: "mix.exs", text: mixfile }] });
+});
+
+test("an umbrella has the mix.exs of its applications too", () => {
+  const root = newProject({
+    "mix.exs": umbrella,
+    "apps/b/mix.exs": "b",
+    "apps/a/mix.exs": "a",
+    "apps/notes/x.txt": "",
+  });
+  expect(openProject(root).mixfiles.map(({ path }) => path)).toEqual([
+    "mix.exs",
+    "apps/a/mix.exs",
+    "apps/b/mix.exs",
+  ]);
+});
+
+test("apps_path in a comment makes no umbrella", () => {
+  const root = newProject({ "mix.exs": `# apps_path: "apps"\n${mixfile}`, "apps/a/mix.exs": "a" });
+  expect(openProject(root).mixfiles).toHaveLength(1);
+});
+
+test("one application of an umbrella names the umbrella", () => {
+  const root = newProject({ "mix.exs": umbrella, "apps/a/mix.exs": "a", "vendor/x/mix.exs": "x" });
+  const error = errorFrom(() => openProject(join(root, "apps/a")));
+  expect([error.code, error.details.hint]).toEqual(["PROJECT_IN_UMBRELLA", expect.stringContaining(root)]);
+  expect(openProject(join(root, "vendor/x")).root).toBe(join(root, "vendor/x"));
+});
+
+test("what is no project", () => {
+  const root = newProject({ "lib/a/b.ex": "" });
+  expect(codeFrom(() => openProject(join(root, "nowhere")))).toBe("PROJECT_NOT_FOUND");
+  expect(codeFrom(() => openProject(join(root, "mix.exs")))).toBe("PROJECT_NOT_FOLDER");
+});
+
+test("a folder without mix.exs: the hint names the one above, or below", () => {
+  const root = newProject({ "lib/a/b.ex": "" });
+  const inside = errorFrom(() => openProject(join(root, "lib/a")));
+  expect([inside.code, inside.details.hint]).toEqual([
+    "PROJECT_NO_MIX",
+    expect.stringContaining(`in ${root}:`),
+  ]);
+  const above = tempFolder();
+  lay(above, { "work/deep/mix.exs": mixfile, "deps/x/mix.exs": mixfile });
+  const outside = errorFrom(() => openProject(above));
+  expect(outside.details.hint).toContain(join(above, "work/deep"));
+  expect(errorFrom(() => openProject(tempFolder())).details.hint).not.toContain("There is one");
+});
+
+test("a mix.exs that cannot be read", () => {
+  const root = newProject({ "mix.exs": null, "mix.exs/x": "a folder" });
+  expect(codeFrom(() => openProject(root))).toBe("MIX_UNREADABLE");
+});
+
+test("a tree that escope wrote is no project, nor is what lies in it", () => {
+  const root = newProject({ "mix.exs": umbrella, "apps/a/mix.exs": mixfile });
+  write(root);
+  expect(codeFrom(() => openProject(join(root, "_escope")))).toBe("PROJECT_IS_TREE");
+  expect(codeFrom(() => openProject(join(root, "_escope/apps/a")))).toBe("PROJECT_IS_TREE");
+});
