@@ -128,7 +128,7 @@ defmodule Escope.FailureTest do
     log =
       capture_log(fn ->
         :sys.replace_state(Recorder, fn state ->
-          {:ok, full} = :file.open('/dev/full', [:raw, :binary, :write])
+          {:ok, full} = :file.open(~c"/dev/full", [:raw, :binary, :write])
           put_in(state.writer.segment.file, full)
         end)
 

@@ -92,6 +92,35 @@ defmodule Escope.FormsTest do
     end
     {P.name(1), P.name(:a), F.one(0), F.two(0), F.spliced(1, 2), F.part(1, 2), F.whole(3), F.with_guard(2, 1), F.with_guard(1, 2)}
     """,
+    "a module's own def" => """
+    defmodule Own do
+      defmacro __using__(_) do
+        quote do
+          import Kernel, except: [def: 2]
+          import Own
+          @on_definition Own
+          Module.register_attribute(__MODULE__, :seen, accumulate: true, persist: true)
+        end
+      end
+      defmacro def(head, body) do
+        quote do
+          Kernel.def(unquote(head), unquote([do: {:own, body[:do]}]))
+        end
+      end
+      def __on_definition__(env, kind, name, args, guards, _body),
+        do: Module.put_attribute(env.module, :seen, {kind, name, length(args), guards == []})
+    end
+    defmodule F do
+      use Own
+      def f(x) when x > 0, do: x
+      def f(x) do
+        -x
+      end
+      defp p(x), do: x
+      def q(x), do: p(x)
+    end
+    {F.f(1), F.f(-1), F.q(2), for({:seen, s} <- F.__info__(:attributes), do: s)}
+    """,
     "macros, __CALLER__, receive, recursion" => """
     defmodule M do
       defmacro line(x), do: {x, {__CALLER__.line, __CALLER__.module}}
@@ -129,11 +158,11 @@ defmodule Escope.FormsTest do
       def f({a, [b | c]}, %{k: d}, %F{k: e}, <<g, rest::binary>>, "pre" <> post, h = [_, _]),
         do: {a, b, c, d, e, g, rest, post, h}
       def f(%{} = a, {:ok, _} = b, [_ | _], @attr, __MODULE__, ^unquote(1) = _z) when map_size(a) > 0, do: b
-      def f(a, a, _, _b, 'list', ~w(x y)a), do: a
+      def f(a, a, _, _b, ~c"list", ~w(x y)a), do: a
       def f(_, _, _, _, _, _), do: :rest
     end
     [F.f(1, "s", :a, 1.5, nil, -3), F.f({1, [2, 3]}, %{k: 4}, %{__struct__: F, k: 5}, "67", "prefix", [1, 2]),
-     F.f(7, 7, 1, 2, 'list', [:x, :y]), F.f(1, 2, 3, 4, 5, 6)]
+     F.f(7, 7, 1, 2, ~c"list", [:x, :y]), F.f(1, 2, 3, 4, 5, 6)]
     """
   }
 
@@ -178,7 +207,7 @@ defmodule Escope.FormsTest do
   defp signatures(beam) do
     path = Path.join(System.tmp_dir!(), "escope-#{System.unique_integer([:positive])}.beam")
     File.write!(path, beam)
-    {:ok, {_, [{'Docs', docs}]}} = :beam_lib.chunks(String.to_charlist(path), ['Docs'])
+    {:ok, {_, [{~c"Docs", docs}]}} = :beam_lib.chunks(String.to_charlist(path), [~c"Docs"])
     File.rm!(path)
     {:docs_v1, _, _, _, _, _, entries} = :erlang.binary_to_term(docs)
     for {{:function, name, _}, _, signature, _, _} <- entries, do: {name, signature}
@@ -187,7 +216,14 @@ defmodule Escope.FormsTest do
   defp eval(tree) do
     Code.put_compiler_option(:docs, true)
     Code.put_compiler_option(:ignore_module_conflict, true)
-    tree |> Code.eval_quoted() |> elem(0)
+    me = self()
+
+    ExUnit.CaptureIO.capture_io(:stderr, fn ->
+      send(me, {:module, tree |> Code.eval_quoted() |> elem(0)})
+    end)
+
+    assert_receive {:module, module}
+    module
   after
     Code.put_compiler_option(:docs, false)
     Code.put_compiler_option(:ignore_module_conflict, false)

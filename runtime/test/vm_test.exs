@@ -18,7 +18,7 @@ defmodule Escope.VmTest do
       :binary,
       :exit_status,
       args: ["-pa", Application.app_dir(:escope, "ebin"), "-e", @calls <> script],
-      env: [{'ESCOPE_RECORD', String.to_charlist(folder)}]
+      env: [{~c"ESCOPE_RECORD", String.to_charlist(folder)}]
     ])
   end
 

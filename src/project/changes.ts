@@ -2,7 +2,7 @@ import type fs from "node:fs";
 import { join } from "node:path";
 import { treeCollision } from "../errors.ts";
 import { statAt } from "./disk.ts";
-import type { Item } from "./items.ts";
+import { isBuildStamp, type Item } from "./items.ts";
 import type { Entries } from "./marker.ts";
 import { namesBelow, placesIn, type Places } from "./places.ts";
 
@@ -72,13 +72,18 @@ function addChange(
   }
 }
 
+/** A build is one thing: Mix may have written into it, and goes with it. */
+export function isReplacedWhole(item: Item, before: string | undefined): boolean {
+  return before !== undefined && (item.kind === "build" || isBuildStamp(before));
+}
+
 /** What escope wrote, it may replace; a folder only where all that is in it goes. */
 function refuseCollision(
   comparison: Comparison,
   { path, item, before }: Changes["puts"][number],
   there: fs.Stats | null,
 ): void {
-  if (there === null || (item.kind === "build" && before !== undefined)) return;
+  if (there === null || isReplacedWhole(item, before)) return;
   const foreign = there.isDirectory() ? foreignIn(comparison, path) : before === undefined ? path : null;
   if (foreign !== null) throw treeCollision(comparison.out, foreign);
 }
@@ -94,7 +99,7 @@ function foreignIn(comparison: Comparison, dir: string): string | null {
 
 function isGoing(comparison: Comparison, path: string): boolean {
   const stamp = ownStamp(comparison, path);
-  return stamp !== undefined && !comparison.wanted.has(path) && !stamp.startsWith("build ");
+  return stamp !== undefined && !comparison.wanted.has(path) && !isBuildStamp(stamp);
 }
 
 /** Formerly written and no longer wanted, as far as it is still what escope wrote. */
@@ -115,7 +120,7 @@ function isKind(stamp: string, there: fs.Stats | null): boolean {
 /** A build stays when the original's is cleaned away: Mix in the tree still needs it. */
 function keptBuilds({ before, out }: Comparison): Record<string, string> {
   const kept = Object.entries(before).filter(
-    ([path, stamp]) => stamp.startsWith("build ") && statAt(join(out, path)) !== null,
+    ([path, stamp]) => isBuildStamp(stamp) && statAt(join(out, path)) !== null,
   );
   return Object.fromEntries(kept);
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
-import { dirname } from "node:path";
+import { hash } from "node:crypto";
+import { dirname, join } from "node:path";
 import { isWithin } from "./paths.ts";
 
 /** What stands at `path` itself, a link not followed; null where nothing does. */
@@ -24,6 +25,22 @@ export function exactStatAt(path: string): fs.BigIntStats | null {
 
 export function isFolder(path: string): boolean {
   return statAt(path)?.isDirectory() === true;
+}
+
+/** The names in a folder, sorted; none where there is no folder. */
+export function namesIn(dir: string): string[] {
+  try {
+    return fs.readdirSync(dir).sort();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return [];
+    throw error;
+  }
+}
+
+/** One hash over the times of some paths below `dir`. */
+export function stampOf(dir: string, paths: readonly string[]): string {
+  const times = paths.map((path) => `${path} ${exactStatAt(join(dir, path))?.mtimeNs ?? "-"}`);
+  return hash("sha1", times.join("\n"));
 }
 
 /** The text of a regular file; null where there is none. A link is not followed: it may lead anywhere. */

@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import { type Build, copyBuild, copyFile } from "./builds.ts";
+import type { Build } from "./builds.ts";
+import { copyFile, copyFolder } from "./copies.ts";
+import { remade } from "./dependencies.ts";
 import { exactStatAt, statAt } from "./disk.ts";
 import type { Mirror } from "./links.ts";
 
@@ -76,13 +78,17 @@ export function folderItem(): Item {
   return { kind: "folder", stamp: "folder", holds: (_at, there) => there.isDirectory(), stage: () => {} };
 }
 
-/** A build that the tree made itself, or compiled again since it was copied, is left to Mix until the original's changes. */
+/** What Mix made in the tree itself, or changed there since it was copied, stays until the original changes. */
+export function isBuildStamp(stamp: string | undefined): boolean {
+  return stamp?.startsWith("build ") === true;
+}
+
 export function buildItem(mirror: Mirror, { path, stamp: version }: Build): Item {
   const stamp = `build ${version}`;
   return {
     kind: "build",
     stamp,
     holds: (_at, there, before) => there.isDirectory() && (before === undefined || before === stamp),
-    stage: (at) => copyBuild(mirror, path, at),
+    stage: (at) => copyFolder(mirror, path, at, path.startsWith("deps/") ? remade : []),
   };
 }

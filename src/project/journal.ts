@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { treeCollision } from "../errors.ts";
-import type { Changes } from "./changes.ts";
+import { type Changes, isReplacedWhole } from "./changes.ts";
 import { isFolder, pruneFolders, removeEmptyFolder, statAt, writeDurably } from "./disk.ts";
 import {
   formatJournal,
@@ -30,9 +30,13 @@ function stepsOf({ removes, folders, standing, puts }: Changes): Step[] {
   return [
     ...removes.map((path) => ["remove", path] as const),
     ...[...folders, ...(removes.length === 0 ? [] : standing)].map((path) => ["folder", path] as const),
-    ...puts.map(({ path }, index) => ["put", String(index), path] as const),
+    ...puts.map(putStep),
     ["put", "tree.json", markerPath],
   ];
+}
+
+function putStep({ path, item, before }: Changes["puts"][number], index: number): Step {
+  return [isReplacedWhole(item, before) ? "replace" : "put", String(index), path];
 }
 
 /** From here on the new tree is decided: whoever runs next completes it. */
@@ -62,7 +66,7 @@ export function dropWork(out: string): void {
 function doStep(out: string, step: Step, known: Set<string>): void {
   if (step[0] === "remove") removePath(out, step[1]);
   else if (step[0] === "folder") makeParents(out, `${step[1]}/`, known);
-  else putStaged(out, join(out, stagingPath, step[1]), step[2], known);
+  else putStaged(out, step as Step & { readonly 2: string }, known);
 }
 
 function removePath(out: string, path: string): void {
@@ -85,20 +89,19 @@ function deepestFolder(out: string, path: string): string {
 }
 
 /** What is no longer staged was put in place before the interruption. */
-function putStaged(out: string, from: string, path: string, known: Set<string>): void {
-  const staged = statAt(from);
-  if (staged === null) return;
+function putStaged(
+  out: string,
+  [kind, number, path]: Step & { readonly 2: string },
+  known: Set<string>,
+): void {
+  const from = join(out, stagingPath, number);
+  if (statAt(from) === null) return;
   makeParents(out, path, known);
   const at = join(out, path);
-  if (isFolder(at)) makeWay(out, path, from, staged.isDirectory());
+  const there = statAt(at);
+  if (there !== null && kind === "replace") fs.renameSync(at, `${from}.old`);
+  else if (there?.isDirectory() === true && !removeEmptyFolders(at)) throw treeCollision(out, path);
   fs.renameSync(from, at);
-}
-
-/** A whole folder is set aside and goes with the staging; a file only takes the place of an empty one. */
-function makeWay(out: string, path: string, from: string, isWhole: boolean): void {
-  const at = join(out, path);
-  if (isWhole) fs.renameSync(at, `${from}.old`);
-  else if (!removeEmptyFolders(at)) throw treeCollision(out, path);
 }
 
 function removeEmptyFolders(dir: string): boolean {

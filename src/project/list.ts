@@ -2,7 +2,8 @@ import fs, { type Dirent } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import type { SourceFile } from "../source.ts";
-import { type Build, compiledDependencies, dependencyLinks } from "./builds.ts";
+import { type Build, compiledDependencies } from "./builds.ts";
+import { findDependencies } from "./dependencies.ts";
 import { codeOf, statAt } from "./disk.ts";
 import { linkToOriginal, mirrorTarget } from "./links.ts";
 import { hasMarker } from "./marker.ts";
@@ -28,7 +29,7 @@ export interface ProjectFiles {
   /** Empty folders: an application may write into them. */
   readonly folders: readonly string[];
   readonly links: readonly Link[];
-  /** Compiled dependencies that the tree can reuse. */
+  /** Dependencies as the original has them compiled, and those that compile within their own folder. */
   readonly builds: readonly Build[];
   readonly unreadable: readonly Unreadable[];
 }
@@ -74,9 +75,10 @@ export function listFiles(
     files,
   };
   walkFolder(walk, "");
-  files.links.push(...dependencyLinks(walk));
+  const dependencies = findDependencies(walk);
+  files.links.push(...dependencies.links);
   files.others.push(...buildTools(root));
-  const builds = compiledDependencies(project);
+  const builds = [...compiledDependencies(project), ...dependencies.copies];
   return { ...mapSorted(files), builds };
 }
 

@@ -59,7 +59,8 @@ export function readJournal(out: string): Step[] | null {
 function isStep(step: unknown): boolean {
   if (!Array.isArray(step) || !step.slice(1).every((path) => typeof path === "string" && isInnerPath(path)))
     return false;
-  return step[0] === "put" ? step.length === 3 : ["remove", "folder"].includes(step[0]) && step.length === 2;
+  const length = { remove: 2, folder: 2, put: 3, replace: 3 }[String(step[0])];
+  return step.length === length;
 }
 
 function parseFormat(text: string, format: string): Record<string, unknown> | null {

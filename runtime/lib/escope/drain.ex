@@ -52,7 +52,7 @@ defmodule Escope.Drain do
     {skipped, drain} = skip(drain, number, Ring.tail(ring), head - mask - 1)
     Counts.add(counts, :overwritten, skipped)
     tail = max(Ring.tail(ring), head - mask - 1)
-    last = min(head, tail + most)
+    last = min(head, tail + min(most, mask + 1))
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last)
     Ring.pass(ring, last)
     {Enum.reverse(events), last < head, drain}
@@ -86,7 +86,7 @@ defmodule Escope.Drain do
     end
   end
 
-  defp taken({events, drain}, event, ring, {number, index} = place, tries, counts) do
+  defp taken({events, drain}, event, ring, {number, _} = place, tries, counts) do
     found = {number, :erlang.element(2, event)}
 
     cond do

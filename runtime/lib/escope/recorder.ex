@@ -77,10 +77,8 @@ defmodule Escope.Recorder do
   def handle_call(:flush, _from, state), do: state |> drained() |> noted() |> reply()
 
   @impl true
-  def handle_info(:poll, %{writer: nil} = state), do: {:noreply, state}
-
-  def handle_info(:poll, state) do
-    Process.send_after(self(), :poll, @interval)
+  def handle_info({:poll, vm}, %{writer: %Writer{}, session: %{vm: vm}} = state) do
+    poll_later(state)
     {:noreply, state |> drained() |> noted()}
   end
 
@@ -106,13 +104,16 @@ defmodule Escope.Recorder do
   defp opened(state) do
     case guarded(fn -> Writer.open(state.session) end) do
       {:ok, writer} ->
-        Process.send_after(self(), :poll, @interval)
+        poll_later(state)
         %{state | writer: writer}
 
       {:error, reason} ->
         failed(state, reason)
     end
   end
+
+  # A message of an earlier recording is none of this one's.
+  defp poll_later(state), do: Process.send_after(self(), {:poll, state.session.vm}, @interval)
 
   # The messages that the killed process had not read are gone.
   defp resumed(state) do
