@@ -10,8 +10,10 @@ defmodule Escope.Verify do
       Stream.repeatedly(&pair/0)
       |> Stream.take_while(&(&1 != :eof))
       |> Task.async_stream(&check/1, timeout: :infinity)
-      |> Stream.with_index()
-      |> Enum.reduce(0, fn {{:ok, verdict}, index}, _ -> report(verdict, index) && index + 1 end)
+      |> Enum.reduce(0, fn {:ok, verdict}, index ->
+        report(verdict, index)
+        index + 1
+      end)
 
     IO.puts("checked #{checked}")
   end
@@ -28,12 +30,11 @@ defmodule Escope.Verify do
     end
   end
 
-  defp report(:same, _index), do: true
+  defp report(:same, _index), do: :ok
 
   defp report({line, reason}, index) do
     reason = String.replace(reason, ~r/\s+/, " ")
     IO.binwrite(:stdio, "#{index}\t#{line}\t#{reason}\n")
-    true
   end
 
   defp check({original, output}) do
@@ -74,7 +75,8 @@ defmodule Escope.Verify do
     end
   end
 
-  defp compare_nodes({old, old_meta, old_args}, {new, new_meta, new_args}, line) when is_list(old_meta) do
+  defp compare_nodes({old, old_meta, old_args}, {new, new_meta, new_args}, line)
+       when is_list(old_meta) do
     line = old_meta[:line] || line
     if Enum.sort(old_meta) != Enum.sort(new_meta), do: throw({:differs, line})
     compare(old, new, line)
@@ -104,7 +106,7 @@ defmodule Escope.Verify do
     if inserted?(new) and not inserted?(old) do
       statements([old | olds], news, line)
     else
-      compare(old, new, line)
+      compare(old, if(olds == [], do: as_last(new, old), else: new), line)
       statements(olds, news, line)
     end
   end
@@ -114,25 +116,34 @@ defmodule Escope.Verify do
 
   defp statements(_olds, [], line), do: throw({:differs, line})
 
+  # What is added behind the last statement ends it, where the end of the block did.
+  defp as_last({form, meta, args}, {_, old_meta, _}) do
+    ends? = Keyword.has_key?(old_meta, :end_of_expression)
+    {form, if(ends?, do: meta, else: Keyword.delete(meta, :end_of_expression)), args}
+  end
+
+  defp as_last(new, _old), do: new
+
   # What escope adds for a whole module, and what it adds to a `mix.exs`.
   defp inserted?({:require, _, [{:__aliases__, _, name}]}), do: escope?(name)
 
-  defp inserted?({{:., _, [{:__aliases__, _, [:Code]}, :require_file]}, _, [path, {:__MODULE__, _, nil}]}),
-    do: tree?(path)
-
-  defp inserted?({{:., _, [{:__aliases__, _, [:Code]}, :require_file]}, _, [path, {:__DIR__, _, nil}]}),
-    do: tree?(path)
+  defp inserted?(
+         {{:., _, [{:__aliases__, _, [:Code]}, :require_file]}, _, [path, {:__DIR__, _, nil}]}
+       ),
+       do: tree?(path)
 
   defp inserted?({:defoverridable, _, _}), do: true
 
-  defp inserted?({:def, _, [_, [{_, {{:., _, [{:__aliases__, _, [:Escope, :Tree]}, _]}, _, _}}]]}),
-    do: true
+  defp inserted?(
+         {:def, _, [_, [{_, {{:., _, [{:__aliases__, _, [:Escope, :Tree]}, _]}, _, _}}]]}
+       ),
+       do: true
 
   defp inserted?(_), do: false
 
   defp tree?({:__block__, _, [path]}), do: String.ends_with?(path, ".escope/tree.exs")
 
-  defp escope?(name), do: name in [[:Escope], [:Elixir, :Escope]]
+  defp escope?(name), do: name in [[:Escope], [:"Elixir", :Escope]]
 
   defp probe?({{:., _, [{:__aliases__, _, name}, :probe]}, _, [_id, _ | _]}), do: escope?(name)
   defp probe?(_), do: false

@@ -31,6 +31,12 @@ function head(text, lines) {
 title(`escope instrument ${PROJECT} --dry-run`);
 console.log(head(escope(["instrument", PROJECT, "--dry-run"]), 30));
 
+title(`escope instrument ${PROJECT}`);
+console.log(escope(["instrument", PROJECT]).trimEnd());
+// otp_shop warns on purpose, to prove that its tree warns alike; here that would only hide the story.
+console.log("(compiling the tree; its warnings are the project's own)");
+spawnSync("mix", ["compile"], { cwd: `${PROJECT}/_escope`, stdio: "ignore" });
+
 title(`escope run ${PROJECT} -- mix shop.demo`);
 escope(["run", PROJECT, "--", "mix", "shop.demo"], { stdio: ["ignore", "inherit", "inherit"] });
 

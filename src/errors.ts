@@ -110,6 +110,17 @@ export function optionsConflict(first: string, second: string): EscopeError {
   });
 }
 
+export function mixfileUnverified(file: string): EscopeError {
+  return new EscopeError(
+    "MIXFILE_UNVERIFIED",
+    "Elixir does not read it with escope's additions as it should",
+    {
+      file,
+      hint: "Leave out --verify, and report this file: the fault is escope's.",
+    },
+  );
+}
+
 export function outNotOurs(out: string): EscopeError {
   const hint = "Choose another folder with --out, or remove this one if nobody needs it.";
   return new EscopeError("OUT_NOT_OURS", "holds files that escope did not write; nothing was touched", {

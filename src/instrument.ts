@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { applyEdits, editsFor, mixfileEdits } from "./emit/index.ts";
-import { mixfileUnsupported } from "./errors.ts";
+import { mixfileUnsupported, mixfileUnverified } from "./errors.ts";
 import {
   buildIndex,
   collectFacts,
@@ -28,6 +28,7 @@ import {
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { loadRules } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
+import { verifyRewrites, type Rewrite } from "./verify.ts";
 
 /** What the user asked for. */
 export interface Request {
@@ -59,7 +60,7 @@ export interface Rendered {
   /** As planned, less what did not survive the rendering. */
   readonly plan: Plan;
   /** Sources and mix files whose text differs from the original's. */
-  readonly changed: readonly { readonly source: SourceFile; readonly text: string }[];
+  readonly changed: readonly Rewrite[];
   readonly manifest: Manifest;
 }
 
@@ -130,25 +131,33 @@ function readFacts(parser: Parser, source: SourceFile): FileFacts {
   }
 }
 
-/** `plan → edits → apply`: every text of the tree, in memory. What would not parse is left as it was, and said. */
-export async function renderTree(planned: Planned): Promise<Rendered> {
+/**
+ * `plan → edits → apply`: every text of the tree, in memory. What would not parse is left as it was, and said. With
+ * `verify` Elixir itself judges, too.
+ */
+export async function renderTree(planned: Planned, options: { verify?: boolean } = {}): Promise<Rendered> {
   const parser = await elixirParser();
-  const sources = new Map(planned.files.sources.map((source) => [source.path, source]));
-  const changed: { source: SourceFile; text: string }[] = [];
-  const failed: PlannedProbe[] = [];
-  for (const [path, probes] of groupByFile(planned.plan.probes)) {
-    const source = sources.get(path);
-    if (source === undefined) continue;
-    const text = applyEdits(source.text, editsFor(probes, escopeAlias(planned.index, path)));
-    if (parses(parser, { path, text })) changed.push({ source, text });
-    else failed.push(...probes);
-  }
-  const plan = withoutProbes(planned.plan, failed);
-  const mixfiles = planned.mixfiles.map(({ source, info }) => ({
-    source,
-    text: renderMixfile(source, info),
-  }));
+  const mixfiles = planned.mixfiles.map(renderMixfile);
+  const sources = renderSources(planned);
+  const parsing = sources.filter(({ source, text }) => parses(parser, { path: source.path, text }));
+  const different = options.verify ? await verifyRewrites([...mixfiles, ...parsing]) : new Map();
+  for (const { source } of mixfiles.filter((file) => different.has(file)))
+    throw mixfileUnverified(source.path);
+  const changed = parsing.filter((file) => !different.has(file));
+  const plan = withoutProbes(planned.plan, changed, (path) => {
+    const file = parsing.find(({ source }) => source.path === path);
+    return (file && different.get(file)?.reason) ?? "with its probes the file would not parse";
+  });
   return { planned, plan, changed: [...mixfiles, ...changed], manifest: toManifest(planned, plan) };
+}
+
+function renderSources({ files, index, plan }: Planned): Rewrite[] {
+  const groups = groupByFile(plan.probes);
+  return files.sources.flatMap((source) => {
+    const probes = groups.get(source.path);
+    if (probes === undefined) return [];
+    return [{ source, text: applyEdits(source.text, editsFor(probes, escopeAlias(index, source.path))) }];
+  });
 }
 
 function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[]> {
@@ -172,27 +181,24 @@ function parses(parser: Parser, source: SourceFile): boolean {
   return sound;
 }
 
-function withoutProbes(plan: Plan, failed: readonly PlannedProbe[]): Plan {
-  if (failed.length === 0) return plan;
-  const gone = new Set(failed);
-  const skipped = failed.map((probe): Skip => ({
-    file: probe.file,
-    line: probe.line,
-    module: probe.module,
-    function: probe.function,
-    arity: probe.arity,
-    reason: "the file with its probes would not parse; it is left as it was",
-  }));
+/** `plan` as far as the `changed` files carry it out: the probes of all others become skips. */
+function withoutProbes(plan: Plan, changed: readonly Rewrite[], reasonFor: (path: string) => string): Plan {
+  const paths = new Set(changed.map(({ source }) => source.path));
+  const left = plan.probes.filter(({ file }) => !paths.has(file));
+  const skipped = left.map(({ file, line, module, function: name, arity }): Skip => {
+    const reason = `${reasonFor(file)}; the file is left as it was`;
+    return { file, line, module, function: name, arity, reason };
+  });
   return {
     ...plan,
-    probes: plan.probes.filter((probe) => !gone.has(probe)),
+    probes: plan.probes.filter(({ file }) => paths.has(file)),
     skipped: [...plan.skipped, ...skipped],
   };
 }
 
-function renderMixfile(source: SourceFile, info: MixfileInfo): string {
+function renderMixfile({ source, info }: Mixfile): Rewrite {
   const depth = source.path.split("/").length - 1;
-  return applyEdits(source.text, mixfileEdits(info, "../".repeat(depth)));
+  return { source, text: applyEdits(source.text, mixfileEdits(info, "../".repeat(depth))) };
 }
 
 function toManifest({ mixfiles }: Planned, { probes }: Plan): Manifest {

@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { commandFailed, elixirFailed } from "./errors.ts";
+import type { SourceFile } from "./source.ts";
 
 const SCRIPT = fileURLToPath(new URL("../runtime/verify.exs", import.meta.url));
 
 /** One file before and after. */
 export interface Rewrite {
-  readonly original: string;
-  readonly output: string;
+  readonly source: SourceFile;
+  readonly text: string;
 }
 
 /** Why Elixir does not take a rewritten file for the same program. */
@@ -29,8 +30,8 @@ export async function verifyRewrites<R extends Rewrite>(files: readonly R[]): Pr
   return new Map(lines.map((line) => readVerdict(line, files)));
 }
 
-function toFrames({ original, output }: Rewrite): Buffer[] {
-  return [original, output].flatMap((content) => {
+function toFrames({ source, text: output }: Rewrite): Buffer[] {
+  return [source.text, output].flatMap((content) => {
     const bytes = Buffer.from(content);
     const size = Buffer.alloc(4);
     size.writeUInt32BE(bytes.length);

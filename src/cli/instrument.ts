@@ -17,6 +17,7 @@ export interface InstrumentOptions extends Request {
   readonly dryRun: boolean;
   readonly watch: boolean;
   readonly strict: boolean;
+  readonly verify: boolean;
   readonly format: "text" | "json";
 }
 
@@ -46,7 +47,7 @@ async function watchAndInstrument(options: InstrumentOptions, io: Io): Promise<n
 }
 
 async function instrumentOnce(options: InstrumentOptions, io: Io): Promise<number> {
-  const rendered = await renderTree(await planTree(options));
+  const rendered = await renderTree(await planTree(options), options);
   const written = options.dryRun ? undefined : writeRendered(rendered);
   if (options.format === "json") io.stdout(`${JSON.stringify(toJson(rendered, written), null, 2)}\n`);
   else if (written === undefined) printDiff(rendered, io);

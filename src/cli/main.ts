@@ -35,6 +35,10 @@ function withFormat(command: Command): Command {
   );
 }
 
+function withVerify(command: Command): Command {
+  return command.option("--verify", "have Elixir itself compare every changed file with its original", false);
+}
+
 /** Builds the command line; `done` takes the exit code of whichever command runs. */
 function buildProgram(io: Io, done: (status: number) => void): Command {
   const program = new Command("escope")
@@ -43,7 +47,7 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .showHelpAfterError("(escope --help shows all commands)")
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
-  withFormat(withRules(program.command("instrument <project>")))
+  withFormat(withVerify(withRules(program.command("instrument <project>"))))
     .description("write the instrumented build tree")
     .option("--out <dir>", "the tree's folder (default: _escope in the project)")
     .option("--dry-run", "write nothing; print a unified diff", false)
@@ -57,7 +61,7 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
   withFormat(withRules(program.command("plan <project>")))
     .description("list what would be probed, and what is skipped and why")
     .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
-  withRules(program.command("run <project>"))
+  withVerify(withRules(program.command("run <project>")))
     .description("instrument, run a command in the tree, and record")
     .usage("<project> [options] -- <command...>")
     .argument("<command...>", "the command and its arguments, after --")

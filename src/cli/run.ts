@@ -12,13 +12,14 @@ import { planSummary, writtenSummary } from "./summary.ts";
 export interface RunOptions extends Request {
   /** Where to record; a new folder in the project where undefined. */
   readonly record: string | undefined;
+  readonly verify: boolean;
   /** The command and its arguments; not empty. */
   readonly command: readonly string[];
 }
 
 /** `escope run`: instruments, runs the command in the tree with a recording, and gives its exit status. */
 export async function runRun(options: RunOptions, io: Io): Promise<number> {
-  const rendered = await renderTree(await planTree(options));
+  const rendered = await renderTree(await planTree(options), options);
   const written = writeRendered(rendered);
   const { planned, plan } = rendered;
   io.stderr(`${[...planSummary(planned, plan), writtenSummary(rendered, written)].join("\n")}\n`);

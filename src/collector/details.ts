@@ -1,7 +1,7 @@
 import { as, atomName, field, type MapTerm, type Term } from "./etf/index.ts";
 import type { RecordedEvent } from "./event-batch.ts";
-import { banner, exitText, stackLines } from "./failure/index.ts";
-import { inspectAtom, inspectTerm } from "./inspect/index.ts";
+import { banner, callText, exitText, type Inspect, stackLines } from "./failure/index.ts";
+import { inspectTerm } from "./inspect/index.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Process, Span } from "./spans.ts";
 
@@ -52,7 +52,7 @@ export function processDetails(process: Process, payloads: PayloadReader): Proce
   return {
     pid: inspect({ type: "pid", ...process.pid }),
     registeredName: text("registered_name"),
-    initialCall: functionText(get(about, "initial_call")),
+    initialCall: functionText(get(about, "initial_call"), inspect),
     ancestors: list("ancestors"),
     callers: list("callers"),
     label: text("label"),
@@ -80,8 +80,7 @@ function get(map: MapTerm | null, key: string): Term | undefined {
   return atomName(value) === "nil" ? undefined : value;
 }
 
-function functionText(term: Term | undefined): string | null {
+function functionText(term: Term | undefined, inspect: Inspect): string | null {
   const [module, name, arity] = as(term, "tuple")?.items ?? [];
-  const [owner, inner] = [atomName(module), atomName(name)];
-  return owner === null || inner === null ? null : `${inspectAtom(owner)}.${inner}/${String(arity)}`;
+  return module === undefined || name === undefined ? null : callText(module, name, arity ?? 0, inspect);
 }

@@ -2,11 +2,14 @@ import type { Int } from "../protocol/index.ts";
 import type { ProcessDraft, SpanDraft } from "./span-pairs.ts";
 import type { EndedBy, Process, Span } from "./spans.ts";
 
-/** The spans of a process in the order in which they happened. */
+/** The spans of a process in the order in which they happened. Uses the draft up. */
 export function finishProcess(draft: ProcessDraft): Span[] {
-  const spans = [...draft.spans].map(([id, span]) => finishSpan(id, span, draft));
+  const spans: Span[] = [];
+  for (const [id, span] of draft.spans) spans.push(finishSpan(id, span, draft));
+  // Drafts of millions of spans are not kept beside the spans.
+  draft.spans.clear();
   spans.sort((left, right) => left.seq - right.seq);
-  return nameEnds(spans, draft.process);
+  return spans.some(isUnended) ? nameEnds(spans, draft.process) : spans;
 }
 
 function finishSpan(id: Int, { enter, end }: SpanDraft, { process, clockOffset }: ProcessDraft): Span {

@@ -1,24 +1,24 @@
 import type { Node } from "web-tree-sitter";
 import type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, QuotedInfo, UseInfo } from "./facts.ts";
 import { positionAt } from "../source.ts";
-import { readDefinition } from "./head.ts";
-import { readQuoted, readUse } from "./quoted.ts";
+import { readDefinition, type Definition } from "./head.ts";
+import { findMisreads, misreadObstacle } from "./misreads.ts";
+import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
-import { attribute, callArguments, codeChildren, doBlock, keywordPairs, localCallName } from "./syntax.ts";
+import { obstacleAround, opaqueCall } from "./opaque.ts";
+import { readQuoted, readUse } from "./quoted.ts";
+import { attribute, callArguments, doBlock, keywordPairs, localCallName } from "./syntax.ts";
 import { readTails } from "./tail-calls.ts";
 import type { SyntaxTree } from "./tree.ts";
 
 const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
 
-/** Macros known to leave the definitions in their `do` block as they are. */
-const TRANSPARENT: ReadonlySet<string> = new Set(
-  "if unless for case cond with try receive def defp describe test setup setup_all".split(" "),
-);
-
-/** Modules of plain functions: a `fn` given to them runs as it is written. */
-const PLAIN_MODULES: ReadonlySet<string> = new Set(["Enum", "Stream", "Map", "Keyword", "List"]);
-
 const DEFINITION_WORD = /\bdef(?:module|impl|protocol|macrop?|p)?\b/g;
+
+/** Nodes whose children are statements. In any other place a definition is an operand, and needs its parentheses. */
+const BLOCKS: ReadonlySet<string> = new Set(
+  "source do_block block body rescue_block catch_block else_block after_block".split(" "),
+);
 
 interface ModuleBuilder {
   readonly info: Omit<ModuleInfo, "uses" | "behaviours" | "callbacks" | "clauses" | "quoted">;
@@ -29,7 +29,6 @@ interface ModuleBuilder {
   readonly quoted: QuotedInfo[];
   readonly ordinals: Map<string, number>;
   readonly template: boolean;
-  impl: string | undefined;
 }
 
 /** Where the walk is. Copied, never changed, so that what a block declares ends with the block. */
@@ -38,7 +37,11 @@ interface Frame {
   readonly module: ModuleBuilder | undefined;
   /** The macro whose `do` block may drop or move definitions. */
   readonly opaque: string | undefined;
+  /** What is visited are statements, no operands. */
+  readonly statements: boolean;
 }
+
+const START: Frame = { scope: ROOT_SCOPE, module: undefined, opaque: undefined, statements: true };
 
 /** Reads modules, clauses, uses and behaviours of a file. A file with a fault gives no modules: nothing in it is certain. */
 export function collectFacts(tree: SyntaxTree): FileFacts {
@@ -47,7 +50,7 @@ export function collectFacts(tree: SyntaxTree): FileFacts {
   const first = tree.faults[0];
   if (first !== undefined) return { path, modules: [], fault: positionAt(text, first.start), namesEscope };
   const collector = new Collector(tree);
-  collector.visitBlock(tree.root.namedChildren, { scope: ROOT_SCOPE, module: undefined, opaque: undefined });
+  collector.visitBlock(tree.root.namedChildren, START);
   return { path, modules: collector.modules(), fault: undefined, namesEscope };
 }
 
@@ -57,12 +60,15 @@ class Collector {
   readonly #builders: ModuleBuilder[] = [];
   /** Offsets of words that can begin a definition: what contains none is not walked into. */
   readonly #words: readonly number[];
-  readonly #hasUsing: boolean;
+  readonly #misreads: readonly number[];
+  readonly #isUsed: boolean;
 
   constructor(tree: SyntaxTree) {
+    const { text } = tree.source;
     this.#tree = tree;
-    this.#words = [...tree.source.text.matchAll(DEFINITION_WORD)].map((match) => match.index);
-    this.#hasUsing = tree.source.text.includes("__using__");
+    this.#words = [...text.matchAll(DEFINITION_WORD)].map((match) => match.index);
+    this.#misreads = findMisreads(tree);
+    this.#isUsed = /\bdefmacro\s*\(?\s*__using__\b/.test(text);
   }
 
   modules(): ModuleInfo[] {
@@ -72,63 +78,63 @@ class Collector {
       behaviours,
       callbacks,
       clauses,
-      quoted: clauses.some((clause) => clause.name === "__using__") ? quoted : [],
+      quoted,
     }));
   }
 
   visitBlock(nodes: readonly Node[], outer: Frame): void {
     let { scope } = outer;
-    for (const node of nodes) {
-      const aliased = withAliases(node, scope);
-      scope =
-        aliased === scope
-          ? this.#visit(node, scope === outer.scope ? outer : inScope(outer, scope))
-          : aliased;
-    }
+    for (const node of nodes)
+      scope = this.#visit(node, scope === outer.scope ? outer : inScope(outer, scope));
   }
 
   /** Reads one node; gives the scope for the statements that follow it in the same block. */
   #visit(node: Node, frame: Frame): Scope {
     const name = localCallName(node);
-    if (name === "quote" || name === "defprotocol") return frame.scope;
-    if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
-    if (name !== undefined && DEFINITIONS.has(name))
-      this.#visitDefinition(node, name as DefinitionKind, frame);
+    if (name === undefined) this.#visitOther(node, frame);
+    else if (name === "alias" || name === "require") return withAliases(node, frame.scope, name);
+    else if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
+    else if (DEFINITIONS.has(name)) this.#visitDefinition(node, name as DefinitionKind, frame);
     else if (name === "use") frame.module?.uses.push(...readUse(node, frame.scope));
-    else if (node.type === "unary_operator") this.#visitAttribute(node, frame);
-    else this.#visitInside(node, frame);
+    else if (name !== "quote" && name !== "defprotocol") this.#visitInside(node, frame, opaqueCall(node));
     return frame.scope;
   }
 
-  #visitInside(node: Node, frame: Frame): void {
-    if (!this.#mayDefine(node)) return;
-    const macro = node.type === "call" ? opaqueCall(node) : undefined;
-    this.visitBlock(
-      node.namedChildren,
-      macro === undefined ? frame : { ...frame, opaque: frame.opaque ?? macro },
-    );
+  #visitOther(node: Node, frame: Frame): void {
+    const { type } = node;
+    if (type === "unary_operator") this.#visitAttribute(node, frame);
+    else this.#visitInside(node, frame, type === "call" ? opaqueCall(node) : undefined, BLOCKS.has(type));
+  }
+
+  #visitInside(node: Node, outer: Frame, macro: string | undefined, statements = false): void {
+    if (!contains(this.#words, node)) return;
+    const opaque = outer.opaque ?? macro;
+    this.visitBlock(node.namedChildren, { ...outer, opaque, statements });
   }
 
   #visitModule(node: Node, directive: "defmodule" | "defimpl", frame: Frame): Scope {
-    const named =
-      directive === "defimpl" ? implementation(node, frame.scope) : nestedModule(node, frame.scope);
-    const body = doBlock(node);
+    const { scope } = frame;
+    const named = readModule(node, directive, scope);
+    const module = this.#openModule(node, named, frame.module?.template ?? false);
+    const inside: Frame = { ...frame, scope: { module: named.name, aliases: scope.aliases }, module };
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
-    const builder = this.#openModule(node, named, bodyStart(body, inline));
-    const scope: Scope = { module: named.name, aliases: frame.scope.aliases };
-    const inside: Frame = { scope, module: builder, opaque: frame.opaque };
-    this.visitBlock(body?.namedChildren ?? (inline ? [inline] : []), inside);
-    return named.alias === undefined ? frame.scope : withAlias(frame.scope, named.alias);
+    const body = doBlock(node) ?? (inline?.type === "block" ? inline : undefined);
+    if (body !== undefined) this.visitBlock(body.namedChildren, { ...inside, statements: true });
+    else if (inline !== undefined) this.visitBlock([inline], { ...inside, statements: false });
+    if (named.alias === undefined) return scope;
+    return { module: scope.module, aliases: new Map(scope.aliases).set(...named.alias) };
   }
 
-  #openModule(node: Node, named: NamedModule, start: number | undefined): ModuleBuilder {
+  #openModule(node: Node, { name, template, protocol }: NamedModule, inTemplate: boolean): ModuleBuilder {
+    const { path, text } = this.#tree.source;
     const builder: ModuleBuilder = {
       info: {
-        name: named.name,
-        file: this.#tree.source.path,
+        name,
+        file: path,
         line: node.startPosition.row + 1,
         span: { start: node.startIndex, end: node.endIndex },
-        bodyStart: start,
+        protocol,
+        bodyStart: bodyStart(node, text),
       },
       uses: [],
       behaviours: [],
@@ -136,133 +142,82 @@ class Collector {
       clauses: [],
       quoted: [],
       ordinals: new Map(),
-      template: named.template,
-      impl: undefined,
+      template: template || inTemplate,
     };
     this.#builders.push(builder);
     return builder;
   }
 
-  #visitAttribute(node: Node, frame: Frame): void {
+  #visitAttribute(node: Node, { module, scope }: Frame): void {
     const attr = attribute(node);
-    if (attr === undefined || frame.module === undefined) return;
-    const named = moduleName(attr.value, frame.scope);
-    if (attr.name === "impl") {
-      frame.module.impl = named ?? attr.value?.text;
-      if (attr.value?.type !== "boolean" && named !== undefined) frame.module.behaviours.push(named);
-    } else if (attr.name === "behaviour" && named !== undefined) frame.module.behaviours.push(named);
-    else if (attr.name === "callback" && attr.value) frame.module.callbacks.push(...callbackName(attr.value));
+    if (attr?.value === undefined || module === undefined) return;
+    const named = moduleName(attr.value, scope);
+    if ((attr.name === "behaviour" || attr.name === "impl") && named !== undefined)
+      module.behaviours.push(named);
+    else if (attr.name === "callback") module.callbacks.push(...callbackName(attr.value));
   }
 
   #visitDefinition(node: Node, kind: DefinitionKind, frame: Frame): void {
-    const { module } = frame;
     const definition = readDefinition(node);
-    if (module === undefined || definition === undefined) return;
-    const { name, arity, defaults, form, computed } = definition;
-    const { impl } = module;
-    module.impl = undefined;
-    if (!definition.hasBody) return;
-    const key = `${name}/${arity}`;
-    const ordinal = (module.ordinals.get(key) ?? 0) + 1;
-    module.ordinals.set(key, ordinal);
+    if (definition === undefined || frame.module === undefined) return;
+    if (definition.hasBody) this.#addClause(node, kind, definition, frame, frame.module);
+    const block = doBlock(node);
+    for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });
+    if (block !== undefined) this.#visitOther(block, frame);
+  }
+
+  #addClause(node: Node, kind: DefinitionKind, read: Definition, frame: Frame, module: ModuleBuilder): void {
+    const { name, arity, computed } = read;
     module.clauses.push({
       kind,
       name,
       arity,
-      defaults,
-      ordinal,
+      defaults: read.defaults,
+      ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
       span: { start: node.startIndex, end: node.endIndex },
       line: node.startPosition.row + 1,
-      endLine: node.endPosition.row + 1,
-      form,
+      form: frame.statements ? read.form : "wrap",
       tails: readTails(node, frame.scope),
-      impl,
+      computed,
       template: computed || module.template,
-      obstacle: definition.obstacle ?? obstacleAround(frame, module),
+      obstacle: this.#misreadIn(node) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
     });
-    if (this.#hasUsing) module.quoted.push(readQuoted(node, name, arity, frame.scope));
-    this.visitBlock(
-      node.namedChildren.slice(1).filter((child) => this.#mayDefine(child)),
-      frame,
-    );
+    if (this.#isUsed || quotesUse(node)) module.quoted.push(...readQuoted(node, name, frame.scope));
   }
 
-  #mayDefine(node: Node): boolean {
-    let low = 0;
-    let high = this.#words.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#words[middle] ?? 0) < node.startIndex) low = middle + 1;
-      else high = middle;
-    }
-    return (this.#words[low] ?? Number.POSITIVE_INFINITY) < node.endIndex;
+  #misreadIn(node: Node): string | undefined {
+    const at = this.#misreads.find((offset) => node.startIndex <= offset && offset < node.endIndex);
+    return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
 }
 
-function obstacleAround(frame: Frame, module: ModuleBuilder): string | undefined {
-  if (frame.opaque !== undefined)
-    return `it stands inside \`${frame.opaque}\`, a macro that escope does not know to keep definitions`;
-  return module.info.bodyStart === undefined ? "its module has no do block" : undefined;
-}
-
-/** The name of a call whose arguments or block may be taken apart by a macro; undefined where that is ruled out. */
-function opaqueCall(node: Node): string | undefined {
-  const target = node.childForFieldName("target");
-  const name = localCallName(node);
-  if (name !== undefined) return TRANSPARENT.has(name) ? undefined : name;
-  const owner = target?.type === "dot" ? target.childForFieldName("left")?.text : undefined;
-  return owner !== undefined && PLAIN_MODULES.has(owner) ? undefined : target?.text;
-}
-
-interface NamedModule {
-  readonly name: string;
-  /** The name is computed, or stands for several modules. */
-  readonly template: boolean;
-  /** A nested `defmodule A.B` makes `A` mean `Outer.A` for what follows. */
-  readonly alias?: readonly [string, string];
-}
-
-function nestedModule(node: Node, scope: Scope): NamedModule {
-  const written = callArguments(node)[0];
-  if (written?.type === "alias" && scope.module !== undefined && !written.text.startsWith("Elixir.")) {
-    const first = written.text.split(".")[0] ?? written.text;
-    return {
-      name: `${scope.module}.${written.text}`,
-      template: false,
-      alias: [first, `${scope.module}.${first}`],
-    };
-  }
-  const name = moduleName(written, scope);
-  return { name: name ?? (written?.text ?? "").replaceAll(/\s+/g, " "), template: name === undefined };
-}
-
-function implementation(node: Node, scope: Scope): NamedModule {
-  const [written, options] = callArguments(node);
-  const protocol = moduleName(written, scope);
-  const target = keywordPairs(options).get("for");
-  const targets = target?.type === "list" ? codeChildren(target) : [target];
-  const names = targets.map((part) => (part === undefined ? scope.module : moduleName(part, scope)));
-  const known = protocol !== undefined && names.every((name) => name !== undefined);
-  const subject = names.length === 1 ? names[0] : `{${names.join(", ")}}`;
-  return {
-    name: known
-      ? `${protocol}.${subject}`
-      : `${written?.text ?? ""} for ${target?.text ?? ""}`.replaceAll(/\s+/g, " "),
-    template: !known || names.length > 1,
-  };
-}
-
-function bodyStart(block: Node | undefined, inline: Node | undefined): number | undefined {
-  if (block !== undefined) return block.child(0)?.endIndex;
-  return inline?.type === "block" ? inline.startIndex + 1 : undefined;
+/** A helper of some other module's `__using__`. */
+function quotesUse(definition: Node): boolean {
+  const { text } = definition;
+  return text.includes("quote") && /^\s*(?:use|@behaviour)\b/m.test(text);
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {
   return { ...frame, scope };
 }
 
-function withAlias(scope: Scope, [short, full]: readonly [string, string]): Scope {
-  return { module: scope.module, aliases: new Map(scope.aliases).set(short, full) };
+function nextOrdinal(ordinals: Map<string, number>, key: string): number {
+  const ordinal = (ordinals.get(key) ?? 0) + 1;
+  ordinals.set(key, ordinal);
+  return ordinal;
+}
+
+/** Whether one of the `sorted` offsets lies in `node`. */
+function contains(sorted: readonly number[], node: Node): boolean {
+  const { startIndex } = node;
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < startIndex) low = middle + 1;
+    else high = middle;
+  }
+  return (sorted[low] ?? Number.POSITIVE_INFINITY) < node.endIndex;
 }
 
 /** `name/arity` of `@callback name(…) :: …`, also with `when` and without parentheses. */

@@ -20,11 +20,10 @@ export interface ClauseInfo {
   readonly span: Span;
   /** Line on which the clause starts, from 1. */
   readonly line: number;
-  readonly endLine: number;
   readonly form: ProbeForm;
   readonly tails: Tails;
-  /** The argument of the `@impl` above it: `true`, `false`, a module; undefined where there is none. */
-  readonly impl: string | undefined;
+  /** `unquote` decides on its name or on the number of its parameters. */
+  readonly computed: boolean;
   /** The source makes one or more functions of this clause while it compiles: name or module differ at run time. */
   readonly template: boolean;
   /** Why this clause must not be touched; undefined when it can be rewritten. */
@@ -39,18 +38,26 @@ export interface UseInfo {
   readonly line: number;
 }
 
-/** What a macro or function of a module that is `use`d returns as quoted code, as far as it can be read. */
+/** What a macro or function that helps with `use` returns as quoted code, as far as it can be read. */
 export interface QuotedInfo {
   readonly name: string;
-  readonly arity: number | undefined;
-  /** The atom its first parameter must be; undefined where it takes anything. */
+  /** The atom that its first parameter, or a `case` on it, must be; undefined where it takes anything. */
   readonly firstAtom: string | undefined;
   readonly uses: readonly UseInfo[];
   readonly behaviours: readonly string[];
-  /** Names of local functions that it calls, in and outside of `unquote`. */
-  readonly calls: readonly string[];
-  /** It ends in `apply(__MODULE__, which, …)`: the atom given to `use` names the function that goes on. */
-  readonly dispatches: boolean;
+  /** What it calls outside of quoted code, `unquote` included. */
+  readonly calls: readonly QuotedCall[];
+}
+
+/** A call that may return more quoted code. */
+export interface QuotedCall {
+  readonly module: string;
+  /** Undefined for `apply(Module, which, …)`: the atom given to `use` names the function. */
+  readonly name: string | undefined;
+  /** The atom it is given first. */
+  readonly argument: string | undefined;
+  /** It is given the caller's own first parameter. */
+  readonly passesOn: boolean;
 }
 
 export interface ModuleInfo {
@@ -59,6 +66,8 @@ export interface ModuleInfo {
   readonly file: string;
   readonly line: number;
   readonly span: Span;
+  /** The protocol that it implements. */
+  readonly protocol: string | undefined;
   /** Where the first statement of the body may be inserted; undefined where there is no such place. */
   readonly bodyStart: number | undefined;
   readonly uses: readonly UseInfo[];
@@ -66,7 +75,7 @@ export interface ModuleInfo {
   /** `name/arity` of each `@callback`. */
   readonly callbacks: readonly string[];
   readonly clauses: readonly ClauseInfo[];
-  /** Filled for modules that define `__using__`. */
+  /** What can be followed from a `use` of it, or through a function of it. */
   readonly quoted: readonly QuotedInfo[];
 }
 

@@ -1,4 +1,4 @@
-import type { ClauseInfo, FileFacts, ModuleInfo, QuotedInfo, UseInfo } from "./facts.ts";
+import type { ClauseInfo, FileFacts, ModuleInfo, QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
 import { FRAMEWORKS } from "./frameworks.ts";
 
 /** What a module is, by everything that it uses, directly or through macros. */
@@ -42,18 +42,21 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
     for (const quoted of owner.quoted.filter((candidate) => accepts(candidate, name, which))) {
       for (const behaviour of quoted.behaviours) behaviours.add(behaviour);
       quoted.uses.forEach(followUse);
-      for (const called of quoted.calls) followMacro(owner, called, undefined);
-      if (quoted.dispatches && which !== undefined) followMacro(owner, which, undefined);
+      for (const call of quoted.calls) followCall(call, which);
     }
+  };
+  const followCall = (call: QuotedCall, which: string | undefined): void => {
+    const target = index.modules.get(call.module);
+    const name = call.name ?? which;
+    if (target && name !== undefined) followMacro(target, name, call.passesOn ? which : call.argument);
   };
   module.uses.forEach(followUse);
   return { uses, behaviours };
 }
 
-/** A clause that wants another atom than the one given to `use` does not run. */
+/** A clause that wants another atom than the one it is given does not run; one that is given an unknown value may not. */
 function accepts(quoted: QuotedInfo, name: string, which: string | undefined): boolean {
-  if (quoted.name !== name) return false;
-  return name !== "__using__" || quoted.firstAtom === undefined || quoted.firstAtom === which;
+  return quoted.name === name && (quoted.firstAtom === undefined || quoted.firstAtom === which);
 }
 
 /** `name/arity` of every callback of `behaviour`; empty for a behaviour that is unknown. */

@@ -1,5 +1,12 @@
 import type { Node } from "web-tree-sitter";
-import { argumentsNode, callArguments, codeChildren, keywordPairs, localCallName } from "./syntax.ts";
+import {
+  argumentsNode,
+  atomName,
+  callArguments,
+  codeChildren,
+  keywordPairs,
+  localCallName,
+} from "./syntax.ts";
 
 /** What names mean at one place: the enclosing module and the aliases in force. Immutable; `alias` makes a new one. */
 export interface Scope {
@@ -20,15 +27,19 @@ export function moduleName(node: Node | null | undefined, scope: Scope): string 
     case "identifier":
       return node.text === "__MODULE__" ? scope.module : undefined;
     case "atom":
-      return node.text
-        .replace(/^:"?/, "")
-        .replace(/"$/, "")
-        .replace(/^Elixir\./, "");
+    case "quoted_atom":
+      return atomModule(atomName(node));
     case "dot":
       return dottedName(node, scope);
     default:
       return undefined;
   }
+}
+
+/** `:"Elixir.Shop"` is `Shop`; a module of Erlang keeps its colon. */
+function atomModule(atom: string | undefined): string | undefined {
+  if (atom === undefined) return undefined;
+  return atom.startsWith("Elixir.") ? atom.slice("Elixir.".length) : `:${atom}`;
 }
 
 function dottedName(node: Node, scope: Scope): string | undefined {
@@ -56,9 +67,15 @@ export function namedModules(node: Node | undefined, scope: Scope): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** `scope` after the statement `alias …` or `require …, as: …`; the same scope for every other statement. */
-export function withAliases(statement: Node, scope: Scope): Scope {
-  const directive = localCallName(statement);
+/**
+ * `scope` after the statement `alias …` or `require …, as: …`; the same scope for every other statement. `directive` is
+ * the statement's `localCallName`, for callers that know it.
+ */
+export function withAliases(
+  statement: Node,
+  scope: Scope,
+  directive: string | undefined = localCallName(statement),
+): Scope {
   if (directive !== "alias" && directive !== "require") return scope;
   if (argumentsNode(statement) === undefined) return scope;
   const [first, options] = callArguments(statement);

@@ -6,16 +6,22 @@ import {
   callArguments,
   codeChildren,
   doBlock,
+  isBinary,
   keywordPairs,
   localCallName,
   operatorOf,
 } from "./syntax.ts";
 
-/** A call in tail position. `module` is undefined for a local or imported function. */
+/** A call in tail position. */
 export interface TailCall {
+  /** Undefined for a local or imported function. */
   readonly module: string | undefined;
   readonly name: string;
   readonly arity: number;
+  /** Without parentheses and arguments: a function of its own module, or only a variable. */
+  readonly bare?: true;
+  /** What the functions end in that it is given: `fn -> … end`, `&loop/1`. */
+  readonly passes?: readonly TailCall[];
 }
 
 /** What a clause can end in. */
@@ -31,10 +37,15 @@ interface Found {
 }
 
 /** Forms whose value is never a tail call's. */
-const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit super sigil_H".split(" "));
+const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit super".split(" "));
 
 /** Forms that are no calls themselves, but end in what stands in their blocks. */
 const BRANCHING: ReadonlySet<string> = new Set("if unless case cond with receive try".split(" "));
+
+/** Modules whose `apply` and `then` are the local ones. */
+const KERNELS: ReadonlySet<string> = new Set(["Kernel", ":erlang"]);
+
+const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
 
 const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "else_block", "after_block"]);
 
@@ -50,7 +61,7 @@ function readBlocks(call: Node, scope: Scope, found: Found): void {
   const block = doBlock(call);
   if (block !== undefined) return readProtected(block, scope, found);
   for (const [key, value] of keywordPairs(callArguments(call).at(-1)))
-    if (key === "do" || key === "else") readTail(value, scope, found);
+    if (BLOCK_KEYS.has(key)) readTail(value, scope, found);
 }
 
 /** A body under `rescue`, `catch` or `after` is no tail; nor is a handler under `after`. */
@@ -90,8 +101,11 @@ function readTail(node: Node, scope: Scope, found: Found): void {
     case "block":
     case "body":
       return readStatements(node, scope, found);
+    case "unary_operator":
+      found.calls.push({ module: undefined, name: operatorOf(node) ?? "", arity: 1 });
+      return undefined;
     case "identifier":
-      found.calls.push({ module: undefined, name: node.text, arity: 0 });
+      found.calls.push({ module: undefined, name: node.text, arity: 0, bare: true });
       return undefined;
     default:
       return undefined;
@@ -107,6 +121,8 @@ function readOperator(node: Node, scope: Scope, found: Found): void {
   const operator = operatorOf(node) ?? "";
   const right = node.childForFieldName("right");
   if (operator === "|>" && right?.type === "call") return readCall(right, 1, scope, found);
+  if (operator === "|>" && right?.type === "identifier")
+    found.calls.push({ module: undefined, name: right.text, arity: 1 });
   found.calls.push({ module: undefined, name: operator, arity: 2 });
   if (["&&", "||", "and", "or", "="].includes(operator)) readField(node, "right", scope, found);
 }
@@ -124,7 +140,7 @@ function readLocal(call: Node, name: string, piped: number, scope: Scope, found:
   if (CLOSED.has(name)) return;
   if (name === "unquote" || name === "then") found.dynamic = true;
   else if (name === "apply") readApply(call, scope, found);
-  else if (!BRANCHING.has(name)) found.calls.push({ module: undefined, name, arity: arityOf(call, piped) });
+  else if (!BRANCHING.has(name)) addCall(call, { module: undefined, name }, piped, scope, found);
   readBlocks(call, scope, found);
 }
 
@@ -134,11 +150,45 @@ function readRemote(call: Node, target: Node, piped: number, scope: Scope, found
   const module = moduleName(owner, scope);
   if (name === undefined || module === undefined) {
     // Without arguments and parentheses it is a field: `socket.assigns`.
-    if (name === undefined || argumentsNode(call) !== undefined) found.dynamic = true;
+    if (name === undefined || piped === 1 || argumentsNode(call) !== undefined) found.dynamic = true;
     return;
   }
-  found.calls.push({ module, name, arity: arityOf(call, piped) });
+  if (KERNELS.has(module)) return readLocal(call, name, piped, scope, found);
+  addCall(call, { module, name }, piped, scope, found);
   readBlocks(call, scope, found);
+}
+
+function addCall(
+  call: Node,
+  target: Pick<TailCall, "module" | "name">,
+  piped: number,
+  scope: Scope,
+  found: Found,
+): void {
+  const passes = callArguments(call).flatMap((argument) => closureTails(argument, scope));
+  const arity = callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
+  found.calls.push({ ...target, arity, ...(passes.length === 0 ? {} : { passes }) });
+}
+
+/** What a function that is written out, or captured, as an argument ends in. */
+function closureTails(argument: Node, scope: Scope): readonly TailCall[] {
+  const found: Found = { calls: [], dynamic: false };
+  if (argument.type === "anonymous_function") readStatements(argument, scope, found);
+  else if (argument.type === "unary_operator" && operatorOf(argument) === "&")
+    readCapture(argument, scope, found);
+  return found.calls;
+}
+
+/** `&name/arity`, `&Module.name/arity`, `&name(&1, …)`. */
+function readCapture(capture: Node, scope: Scope, found: Found): void {
+  const operand = capture.childForFieldName("operand");
+  if (operand === null) return;
+  const left = isBinary(operand, "/") ? operand.childForFieldName("left") : null;
+  const arity = Number(operand.childForFieldName("right")?.text);
+  if (left === null || Number.isNaN(arity)) return readTail(operand, scope, found);
+  const named: Found = { calls: [], dynamic: false };
+  readTail(left, scope, named);
+  found.calls.push(...named.calls.map(({ module, name }) => ({ module, name, arity })));
 }
 
 function readApply(call: Node, scope: Scope, found: Found): void {
@@ -147,8 +197,4 @@ function readApply(call: Node, scope: Scope, found: Found): void {
   const called = atomName(name);
   if (module === undefined || called === undefined || args?.type !== "list") found.dynamic = true;
   else found.calls.push({ module, name: called, arity: codeChildren(args).length });
-}
-
-function arityOf(call: Node, piped: number): number {
-  return callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
 }

@@ -1,7 +1,7 @@
 import { cosmiconfig } from "cosmiconfig";
 import { configSyntax, configType, configUnknownKey, EscopeError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { loadConfigText, placeOf } from "./config-text.ts";
-import { nearestName } from "./nearest.ts";
 
 /** What a project's `escope.config.*` says; `escope.config.schema.json` describes it for editors. */
 export interface Config {
@@ -66,7 +66,7 @@ function checkConfig(file: string, config: unknown): Config {
 function checkKey(file: string, name: string, value: unknown): void {
   const known = Object.keys(keys).filter((key) => key !== "$schema");
   if (!Object.hasOwn(keys, name)) {
-    throw configUnknownKey(placeOf(file, [name], "key"), name, known, nearestName(name, known));
+    throw configUnknownKey(placeOf(file, [name], "key"), name, known, nearest(name, known));
   }
   const key = keys[name as keyof typeof keys];
   if (!key.accepts(value)) throw configType(placeOf(file, [name], "value"), name, key.expected);

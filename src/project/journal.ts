@@ -11,6 +11,7 @@ import {
   markerPath,
   readJournal,
   stagingPath,
+  type Putting,
   type Step,
 } from "./marker.ts";
 import { makeParents } from "./places.ts";
@@ -64,9 +65,14 @@ export function dropWork(out: string): void {
 }
 
 function doStep(out: string, step: Step, known: Set<string>): void {
-  if (step[0] === "remove") removePath(out, step[1]);
-  else if (step[0] === "folder") makeParents(out, `${step[1]}/`, known);
-  else putStaged(out, step as Step & { readonly 2: string }, known);
+  switch (step[0]) {
+    case "remove":
+      return removePath(out, step[1]);
+    case "folder":
+      return makeParents(out, `${step[1]}/`, known);
+    default:
+      return putStaged(out, step, known);
+  }
 }
 
 function removePath(out: string, path: string): void {
@@ -89,11 +95,7 @@ function deepestFolder(out: string, path: string): string {
 }
 
 /** What is no longer staged was put in place before the interruption. */
-function putStaged(
-  out: string,
-  [kind, number, path]: Step & { readonly 2: string },
-  known: Set<string>,
-): void {
+function putStaged(out: string, [kind, number, path]: Putting, known: Set<string>): void {
   const from = join(out, stagingPath, number);
   if (statAt(from) === null) return;
   makeParents(out, path, known);

@@ -16,10 +16,12 @@ const journalFormat = "escope-journal/1";
 export type Entries = Readonly<Record<string, string>>;
 
 /** One step of a commit. Each can be repeated: a commit that was interrupted runs all of them again. */
-export type Step =
-  | readonly ["remove", string]
-  | readonly ["folder", string]
-  | readonly ["put", string, string];
+export type Step = Taking | Putting;
+
+type Taking = readonly ["remove" | "folder", string];
+
+/** From the staging to a path; `replace` sets aside whatever is there. */
+export type Putting = readonly ["put" | "replace", string, string];
 
 /** Cheap enough for every folder of a walk: somebody else's file of that name only hides a folder from the mirror. */
 export function hasMarker(folder: string): boolean {
@@ -56,11 +58,16 @@ export function readJournal(out: string): Step[] | null {
   return text === null ? null : parseJournal(text);
 }
 
+const stepLengths: ReadonlyMap<unknown, number> = new Map([
+  ["remove", 2],
+  ["folder", 2],
+  ["put", 3],
+  ["replace", 3],
+]);
+
 function isStep(step: unknown): boolean {
-  if (!Array.isArray(step) || !step.slice(1).every((path) => typeof path === "string" && isInnerPath(path)))
-    return false;
-  const length = { remove: 2, folder: 2, put: 3, replace: 3 }[String(step[0])];
-  return step.length === length;
+  if (!Array.isArray(step) || step.length !== stepLengths.get(step[0])) return false;
+  return step.slice(1).every((path) => typeof path === "string" && isInnerPath(path));
 }
 
 function parseFormat(text: string, format: string): Record<string, unknown> | null {

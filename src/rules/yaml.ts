@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node as YamlNode } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Alias, type Document, type Node as YamlNode } from "yaml";
 import { pointAt, ruleSyntax, ruleType, ruleUnknownKey, type EscopeError } from "../errors.ts";
 import type { SourceFile, Span } from "../source.ts";
 import { nearest } from "../nearest.ts";
@@ -6,22 +6,32 @@ import { nearest } from "../nearest.ts";
 /** A YAML value that knows where it stands, so that every complaint about it can point there. */
 export interface Value {
   readonly source: SourceFile;
+  readonly document: Document.Parsed;
   readonly node: YamlNode | null;
   readonly span: Span;
 }
 
 /** Parses a rule file. Errors: RULE_SYNTAX for text that is no YAML (tabs, duplicate keys, unknown anchors, …). */
 export function parseYaml(source: SourceFile): Value {
-  const document: Document.Parsed = parseDocument(source.text, { lineCounter: new LineCounter(), prettyErrors: false });
+  const document: Document.Parsed = parseDocument(source.text, { prettyErrors: false });
   const [problem] = document.errors;
   if (problem) throw ruleSyntax(pointAt(source, { start: problem.pos[0], end: problem.pos[1] }), problem.message);
-  return valueOf(source, document.contents, { start: 0, end: 0 });
+  return valueOf({ source, document }, document.contents, { start: 0, end: 0 });
 }
 
-function valueOf(source: SourceFile, node: unknown, fallback: Span): Value {
-  const yaml = (node ?? null) as YamlNode | null;
-  const range = yaml?.range;
-  return { source, node: yaml, span: range ? { start: range[0], end: range[1] } : fallback };
+function valueOf(file: Pick<Value, "source" | "document">, written: unknown, fallback: Span): Value {
+  const { source, document } = file;
+  const node = isAlias(written) ? resolve(file, written) : ((written ?? null) as YamlNode | null);
+  const range = node?.range;
+  return { source, document, node, span: range ? { start: range[0], end: range[1] } : fallback };
+}
+
+function resolve({ source, document }: Pick<Value, "source" | "document">, alias: Alias): YamlNode | null {
+  const target = alias.resolve(document) ?? null;
+  const [start, end] = alias.range ?? [0, 0];
+  const [from, to] = target?.range ?? [end, end];
+  if (from <= start && end <= to) throw ruleSyntax(pointAt(source, { start, end }), "an alias inside of what it names");
+  return target;
 }
 
 /** The entries of a map whose keys must be among `known`; the nearest known one is named for any other. */
@@ -29,22 +39,29 @@ export function entries(value: Value, known: readonly string[]): Map<string, Val
   if (!isMap(value.node)) throw expected(value, `a map with the keys ${known.join(", ")}`);
   const found = new Map<string, Value>();
   for (const pair of value.node.items) {
-    const key = valueOf(value.source, pair.key, value.span);
+    const key = valueOf(value, pair.key, value.span);
     const name = isScalar(key.node) ? String(key.node.value) : "";
     if (!known.includes(name)) throw ruleUnknownKey(pointAt(value.source, key.span), name, known, nearest(name, known));
-    found.set(name, valueOf(value.source, pair.value, key.span));
+    found.set(name, valueOf(value, pair.value, key.span));
   }
   return found;
 }
 
 export function list(value: Value): Value[] {
   if (!isSeq(value.node)) throw expected(value, "a list");
-  return value.node.items.map((item) => valueOf(value.source, item, value.span));
+  return value.node.items.map((item) => valueOf(value, item, value.span));
 }
 
-/** One value, or a list of them. */
+/** One value, or a list of them that is not empty. */
 export function oneOrMore(value: Value): Value[] {
-  return isSeq(value.node) ? list(value) : [value];
+  return isSeq(value.node) ? some(value) : [value];
+}
+
+/** A list that is not empty: "any of nothing" would match nothing, without a word. */
+export function some(value: Value): Value[] {
+  const items = list(value);
+  if (items.length === 0) throw expected(value, "a list of at least one");
+  return items;
 }
 
 export function text(value: Value): string {

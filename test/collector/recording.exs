@@ -49,7 +49,7 @@ defmodule Sample do
 
     boom = %RuntimeError{message: "boom"}
     state = %{items: %{"tea" => 3, "jam" => 0}, name: "stock"}
-    from = {going, [:alias | make_ref()]}
+    from = {going, [:alias | :erlang.list_to_ref('#Ref<0.1.2.3>')]}
     mfa = fn fun, arity -> {Shop.Stock, fun, arity} end
 
     origin = %{

@@ -1,57 +1,18 @@
 import fs from "node:fs";
-import { execFileSync, spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EscopeError } from "../../src/errors.ts";
+import { advance, expectWhole, oldLayout } from "./scenario.ts";
 import {
-  type Layout,
   contents,
   expectAtRest,
   lay,
   newProject,
   planFor,
   snapshot,
-  tempFolder,
   withOperations,
   write,
 } from "./sandbox.ts";
-
-const build = (dep: string, version: string): Layout => ({
-  [`_build/dev/lib/${dep}/ebin/${dep}.app`]: version,
-  [`_build/dev/lib/${dep}/.mix/compile.elixir`]: version,
-  [`_build/dev/lib/${dep}/priv`]: `-> ../../../../deps/${dep}/priv`,
-  [`deps/${dep}/priv/x`]: "x",
-});
-
-const oldLayout: Layout = {
-  "lib/a.ex": "a",
-  "lib/b.ex": "b",
-  "lib/gone/deep/c.ex": "c",
-  "priv/data.txt": "data",
-  "priv/same.txt": "same",
-  l: "-> priv/same.txt",
-  "swap/inner.txt": "folder first",
-  swop: "file first",
-  "empty/": "",
-  ...build("jason", "1"),
-};
-
-/** One change of every kind. */
-function advance(root: string): void {
-  lay(root, { "lib/gone": null, swap: null, swop: null, empty: null, l: null, "_build/dev/lib/jason": null });
-  lay(root, {
-    "lib/a.ex": "a2",
-    "lib/new/d.ex": "d",
-    "priv/data.txt": "data2",
-    l: "-> lib/new",
-    swap: "now a file",
-    "swop/inner.txt": "now a folder",
-    "hollow/": "",
-    ...build("jason", "2"),
-    ...build("plug", "1"),
-  });
-}
 
 class Crash extends Error {}
 
@@ -74,13 +35,6 @@ function tearWrite([target, data]: readonly unknown[]): void {
 function burySelf(out: string): void {
   const lock = join(out, ".escope/lock");
   if (fs.existsSync(lock)) fs.writeFileSync(lock, "999999999 1\n");
-}
-
-/** Whether what is seen of the tree is a whole one. While a journal lies there, it is decided but not yet done. */
-function expectWhole(out: string, wholes: readonly Record<string, string>[]): void {
-  if (fs.existsSync(join(out, ".escope/journal.json"))) return;
-  const seen = JSON.stringify(contents(out));
-  expect(wholes.map((whole) => JSON.stringify(whole))).toContain(seen);
 }
 
 function reference(): {
@@ -236,63 +190,3 @@ function advanced(): { root: string; out: string } {
   advance(root);
   return { root, out: join(root, "_escope") };
 }
-
-const program = `
-import { openProject, writeTree } from "./project/index.js";
-const [root, ...plans] = process.argv.slice(2).map((text, index) => index === 0 ? text : JSON.parse(text));
-const project = openProject(root);
-process.stdout.write("ready");
-for (let turn = 0; ; turn += 1) writeTree(project, plans[turn % plans.length]);
-`;
-
-/** The sources as Node runs them. */
-function compiled(): string {
-  const dir = tempFolder();
-  const repo = resolve(import.meta.dirname, "../..");
-  const options = {
-    outDir: dir,
-    rootDir: join(repo, "src"),
-    typeRoots: [join(repo, "node_modules/@types")],
-    noEmitOnError: false,
-  };
-  const config = {
-    extends: join(repo, "tsconfig.build.json"),
-    compilerOptions: options,
-    include: [],
-    files: [join(repo, "src/project/index.ts")],
-  };
-  lay(dir, {
-    "tsconfig.json": JSON.stringify(config),
-    "package.json": '{"type":"module"}',
-    "program.js": program,
-  });
-  fs.symlinkSync(join(repo, "node_modules"), join(dir, "node_modules"));
-  execFileSync(process.execPath, [join(repo, "node_modules/typescript/bin/tsc"), "-p", dir]);
-  return join(dir, "program.js");
-}
-
-test("kill -9 at any moment: the tree is one of the two plans, or becomes one by the next run", async () => {
-  const script = compiled();
-  const sources = Object.fromEntries(
-    Array.from({ length: 40 }, (_, index) => [`lib/m${index}.ex`, `${index}`]),
-  );
-  const root = newProject({ ...sources, ...oldLayout });
-  const plans = ["# first", "# second"].map((mark) => planFor(root, undefined, mark));
-  const out = join(root, "_escope");
-  const wholes = plans.map((plan) => (write(root, plan), contents(out)));
-  let interrupted = 0;
-  for (let round = 0; round < 25; round += 1) {
-    const child = spawn(process.execPath, [script, root, ...plans.map((plan) => JSON.stringify(plan))]);
-    await new Promise((ready) => child.stdout.once("data", ready));
-    await sleep(5 + round * 3.7);
-    child.kill("SIGKILL");
-    await new Promise((gone) => child.once("exit", gone));
-    if (fs.readdirSync(join(out, ".escope")).some((name) => /^(staging|journal)/.test(name)))
-      interrupted += 1;
-    expectWhole(out, wholes);
-    write(root, plans[round % 2]);
-    expect(contents(out)).toEqual(wholes[round % 2]);
-    expectAtRest(out);
-  }
-  expect(interrupted).toBeGreaterThan(5);
-});

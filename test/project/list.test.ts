@@ -136,7 +136,8 @@ describe("what cannot be read", () => {
       fs.chmodSync(join(root, "priv/secret"), 0);
       fs.chmodSync(join(root, "priv/closed"), 0);
       fs.chmodSync(join(root, ".."), 0o755);
-      process.seteuid?.(65_534);
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) process.seteuid?.(65_534);
       try {
         const files = list(root);
         const reason = "it cannot be read (permission denied)";
@@ -145,7 +146,7 @@ describe("what cannot be read", () => {
         );
         expect([paths(files.sources), files.others]).toEqual([["lib/a.ex"], ["mix.exs"]]);
       } finally {
-        process.seteuid?.(0);
+        if (isRoot) process.seteuid?.(0);
       }
     },
   );
@@ -176,6 +177,35 @@ describe("dependencies", () => {
     expect(links).toEqual([{ path: "deps/jason", target: "../../deps/jason" }]);
     expect(paths(builds)).toEqual(["_build/dev/lib/jason", "_build/test/lib/jason"]);
     expect(others).toEqual(["_build/esbuild-linux-x64", "mix.exs"]);
+  });
+
+  test("that compile within their own folder are copied, without what they make there", () => {
+    const inner = {
+      "deps/t/rebar.config": "r",
+      "deps/t/src/t.erl": "e",
+      "deps/t/_build/x": "x",
+      "deps/t/l": "-> ../jason/mix.exs",
+    };
+    const root = newProject({ ...layout, ...inner });
+    expect(paths(list(root).builds)).toEqual(["_build/dev/lib/jason", "_build/test/lib/jason", "deps/t"]);
+    write(root);
+    const copy = join(root, "_escope/deps/t");
+    expect([fs.lstatSync(copy).isDirectory(), fs.readdirSync(copy)]).toEqual([
+      true,
+      ["l", "rebar.config", "src"],
+    ]);
+    expect(fs.readFileSync(join(copy, "l"), "utf8")).toBe("j");
+    lay(copy, { "_build/made": "in the tree" });
+    expect(write(root).written).toBe(0);
+    lay(root, { "deps/t/rebar.config": "r2" });
+    expect(write(root).written).toBe(1);
+    expect(fs.readdirSync(copy)).toEqual(["l", "rebar.config", "src"]);
+  });
+
+  test("that are links of the user's are linked, whatever they hold", () => {
+    const root = newProject({ "deps/mine": "-> ../../mine" });
+    lay(join(root, ".."), { "mine/rebar.config": "r" });
+    expect(list(root).links).toEqual([{ path: "deps/mine", target: "../../deps/mine" }]);
   });
 
   test("a build's stamp changes with what its compiler writes", () => {

@@ -114,7 +114,7 @@ describe.skipIf(reason !== null)("Mix in the tree", () => {
   test("compiles only what was instrumented differently", () => {
     write(root, {
       ...plan(root),
-      files: plan(root).files.map((file) => ({ ...file, text: file.text.replace("def all", "def  all") })),
+      files: plan(root).files.map(({ path, text }) => ({ path, text: text.replace("def all", "def  all") })),
     });
     const output = mix(out, "compile");
     expect(output).toContain("Compiling 1 file (.ex)");
@@ -134,7 +134,7 @@ describe.skipIf(reason !== null)("Mix in the tree", () => {
     expect(fs.existsSync(join(out, "deps/git"))).toBe(false);
     expect(fs.existsSync(join(root, "deps/git/mix.exs"))).toBe(true);
     write(root, plan(root));
-    expect(fs.readlinkSync(join(out, "deps/git"))).toBe("../../deps/git");
+    expect(fs.existsSync(join(out, "deps/git/mix.exs"))).toBe(true);
   });
 
   test("gets a build again that the original compiled anew, and keeps its own until then", () => {

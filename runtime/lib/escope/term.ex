@@ -27,8 +27,9 @@ defmodule Escope.Term do
     if fits_all?(args, limits), do: args, else: Cut.args(args, limits)
   end
 
-  @doc false
-  def element_cost, do: @element
+  @doc "What remains of a budget of `left` after `term`; negative where it does not fit."
+  @spec remaining(term, integer, non_neg_integer, Limits.t()) :: integer
+  def remaining(term, left, depth, limits), do: walk(term, left, depth, limits)
 
   defp fits?(term, limits), do: walk(term, limits.total, limits.depth, limits) >= 0
 

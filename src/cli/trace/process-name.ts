@@ -1,4 +1,5 @@
 import type { ProcessDetails } from "../../collector/index.ts";
+import { exitWord, UNKNOWN } from "./outcome.ts";
 
 /** Initial calls that say nothing of what a process is for. */
 const GENERIC = /^:(proc_lib|erlang|gen|gen_server|gen_statem|supervisor)\./;
@@ -8,17 +9,21 @@ export function processName({ registeredName, label, initialCall }: ProcessDetai
   if (registeredName !== null) return registeredName;
   if (label !== null) return label.replace(/^"(.*)"$/, "$1");
   if (initialCall === null || GENERIC.test(initialCall)) return null;
-  return initialCall.replace(/\.(init\/1|mount\/3|join\/3)$/, "");
+  return initialCall.replace(/^anonymous fn\/\d+ in /, "fn in ").replace(/\.(init\/1|mount\/3|join\/3)$/, "");
 }
 
 /** The rest of what is known, for the line that heads a process. */
 export function processNotes(details: ProcessDetails): string[] {
   const { initialCall, ancestors, exit } = details;
-  const isNew = initialCall !== null && !GENERIC.test(initialCall) && initialCall !== processName(details);
+  const isNew =
+    initialCall !== null &&
+    !GENERIC.test(initialCall) &&
+    processName(details)?.startsWith("fn in ") !== true &&
+    initialCall !== processName(details);
   const [parent] = ancestors;
   return [
+    ...(exit === null ? [] : [exit === UNKNOWN ? "ended" : `ended: ${exitWord(exit)}`]),
     ...(isNew ? [`started in ${initialCall}`] : []),
     ...(parent === undefined ? [] : [`child of ${parent}`]),
-    ...(exit === null ? [] : [`ended: ${exit.split("\n")[0]}`]),
   ];
 }

@@ -7,6 +7,7 @@ import {
   type SpanSet,
 } from "../../collector/index.ts";
 import type { ShowOptions } from "./options.ts";
+import { isFailure } from "./outcome.ts";
 import { processName } from "./process-name.ts";
 
 /** The spans that the options ask for, in the order of time, without the limit. */
@@ -17,8 +18,13 @@ export function selectSpans(set: SpanSet, options: ShowOptions, payloads: Payloa
     (span) =>
       (processes === null || processes.has(span.process)) &&
       (module === undefined || isBelow(placeOf(span, payloads).module, module)) &&
-      (options.errors !== true || span.status === "raised" || span.endedBy === "killed"),
+      (options.errors !== true || hasFailed(span, payloads)),
   );
+}
+
+function hasFailed(span: Span, payloads: PayloadReader): boolean {
+  if (span.status === "raised") return true;
+  return span.endedBy === "killed" && isFailure(processDetails(span.process, payloads).exit);
 }
 
 function matchingProcesses(

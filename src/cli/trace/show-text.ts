@@ -8,6 +8,7 @@ import {
   type SpanDetails,
   spanDetails,
 } from "../../collector/index.ts";
+import { outcomeOf } from "./outcome.ts";
 import { processName, processNotes } from "./process-name.ts";
 import type { Node } from "./tree.ts";
 import { type Row, treeRows } from "./tree-rows.ts";
@@ -17,6 +18,8 @@ import { fit, fitAll, padStart, widthOf } from "./width.ts";
 export interface TextStyle {
   readonly colors: Colors;
   readonly width: number;
+  /** Of the column of times, wide enough for the latest. */
+  readonly offsetColumns: number;
 }
 
 /** A process's lines: what it is, then its call tree. */
@@ -29,7 +32,7 @@ export function* processLines(
   yield headerLine(details, style);
   for (const row of treeRows(roots)) {
     const said = spanDetails(row.node.span, payloads);
-    yield spanLine(row, said, payloads, style);
+    yield spanLine(row, said, details.exit, payloads, style);
     const origin = originOf(row.node, said);
     if (origin !== null) yield originLine(row, origin, style);
   }
@@ -43,27 +46,26 @@ function headerLine(details: ProcessDetails, { colors, width }: TextStyle): stri
   return notes === "" ? painted : `${painted}  ${colors.dim(notes)}`;
 }
 
-const OFFSET_COLUMNS = 14;
-
 /** However narrow the terminal: what was called with and what came of it stay recognisable. */
-const LEAST_COLUMNS = 24;
+const LEAST_COLUMNS = 8;
 
 function spanLine(
   { node, branch }: Row,
   said: SpanDetails,
+  exit: ProcessDetails["exit"],
   payloads: PayloadReader,
   style: TextStyle,
 ): string {
-  const { colors, width } = style;
+  const { colors, width, offsetColumns } = style;
   const { span } = node;
   const place = placeText(placeOf(span, payloads));
-  const outcome = outcomeOf(span, said, style);
+  const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
   const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
-  const fixed = OFFSET_COLUMNS + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
+  const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
   const texts = shortened(span, said.args ?? ["…"], outcome.text, Math.max(LEAST_COLUMNS, width - fixed));
   const args = texts.slice(0, -1).join(", ");
-  const offset = colors.dim(padStart(offsetText(span.start), OFFSET_COLUMNS));
+  const offset = colors.dim(padStart(offsetText(span.start), offsetColumns));
   const call = `${span.status === "raised" ? colors.red(place) : colors.cyan(place)}(${args})`;
   return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
 }
@@ -75,39 +77,17 @@ function shortened(span: Span, args: readonly string[], outcome: string, columns
   return [...fitAll(args, columns - widthOf(error)), error];
 }
 
-interface Outcome {
-  readonly sign: string;
-  readonly text: string;
-  readonly paint: (text: string) => string;
-}
-
-const WITHOUT_END = {
-  killed: " … never returned (killed)",
-  lost: " … its end was dropped",
-  running: " … still running",
-} as const;
-
-function outcomeOf(span: Span, { result, error }: SpanDetails, { colors }: TextStyle): Outcome {
-  const notStarted = span.enter === null ? " (its start was dropped)" : "";
-  if (span.status === "raised")
-    return { sign: " ✗ ", text: firstLine(error ?? "?") + notStarted, paint: colors.red };
-  if (span.status === "ok") return { sign: " → ", text: (result ?? "?") + notStarted, paint: colors.green };
-  if (span.endedBy === null) return { sign: " ↻ loop", text: "", paint: colors.dim };
-  const paint = span.endedBy === "killed" ? colors.red : colors.magenta;
-  return { sign: WITHOUT_END[span.endedBy], text: "", paint };
-}
-
 /** Where an exception came from: told once, where it was raised, not at each caller that it passed. */
 function originOf({ span, children }: Node, { stacktrace }: SpanDetails): string | null {
   if (span.status !== "raised" || children.some((child) => child.span.status === "raised")) return null;
   return stacktrace?.[0] ?? null;
 }
 
-function originLine({ indent, node }: Row, origin: string, { colors, width }: TextStyle): string {
-  const before = `${" ".repeat(OFFSET_COLUMNS + 2)}${indent}${node.children.length > 0 ? "│  " : "   "}`;
+function originLine(
+  { indent, node }: Row,
+  origin: string,
+  { colors, width, offsetColumns }: TextStyle,
+): string {
+  const before = `${" ".repeat(offsetColumns + 2)}${indent}${node.children.length > 0 ? "│  " : "   "}`;
   return colors.dim(`${before}${fit(`at ${origin}`, Math.max(LEAST_COLUMNS, width - widthOf(before)))}`);
-}
-
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] as string;
 }

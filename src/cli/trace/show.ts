@@ -2,11 +2,12 @@ import picocolors from "picocolors";
 import { dropsOf, PayloadReader, readSpans, type Span, type SpanSet } from "../../collector/index.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
+import { foldLoops } from "./rounds.ts";
 import { selectSpans } from "./select.ts";
 import { processLines } from "./show-text.ts";
 import { processDetailsOf, spanJson } from "./span-json.ts";
 import { callTrees } from "./tree.ts";
-import { countText, dropsText, durationText, wallText } from "./units.ts";
+import { countText, dropsText, durationText, offsetText, wallText } from "./units.ts";
 
 const TEXT_LIMIT = 200;
 
@@ -53,18 +54,21 @@ function writeText(
   payloads: PayloadReader,
   io: TraceIo,
 ): Promise<void> {
-  const style = { colors: picocolors.createColors(io.color), width: io.width };
   const detailsOf = processDetailsOf(payloads);
   const drops = dropsText(dropsOf(set.recording));
-  const rest = selected.length - limit;
+  const rounds = foldLoops(selected);
+  const shown = rounds.slice(0, limit);
+  const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
+  const style = { colors: picocolors.createColors(io.color), width: io.width, offsetColumns };
+  const rest = rounds.slice(limit).reduce((sum, { count }) => sum + count, 0);
   function* lines(): Generator<string> {
     yield `${style.colors.bold(titleOf(set))}\n`;
     if (drops !== null) yield `${style.colors.yellow(`dropped: ${drops}`)}\n`;
-    for (const { process, roots } of callTrees(selected.slice(0, limit), set.spans)) {
+    for (const { process, roots } of callTrees(shown, set.spans)) {
       yield "\n";
       for (const line of processLines(roots, detailsOf(process), payloads, style)) yield `${line}\n`;
     }
-    if (rest > 0) yield `\n${countText(rest, "more span")}; --limit ${selected.length} shows all\n`;
+    if (rest > 0) yield `\n${countText(rest, "more span")}; --limit ${rounds.length} shows all\n`;
     if (selected.length === 0 && set.spans.length > 0) yield "\nno span matches\n";
   }
   return writeParts(lines(), io);

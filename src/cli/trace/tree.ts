@@ -1,9 +1,9 @@
 import type { Int } from "../../protocol/index.ts";
 import type { Process, Span } from "../../collector/index.ts";
+import type { Rounds } from "./rounds.ts";
 
 /** A span in its process's call tree. */
-export interface Node {
-  readonly span: Span;
+export interface Node extends Rounds {
   readonly children: Node[];
 }
 
@@ -17,16 +17,16 @@ export interface ProcessTree {
  * Call trees of the selected spans, by process, in the order of their first span. A span whose caller was not selected
  * hangs below the nearest caller that was; `all` knows the way up.
  */
-export function callTrees(selected: readonly Span[], all: readonly Span[]): ProcessTree[] {
-  const spansOf = byProcess(all);
-  return [...byProcess(selected)].map(([process, spans]) => ({
+export function callTrees(selected: readonly Rounds[], all: readonly Span[]): ProcessTree[] {
+  const spansOf = byProcess(all, (span) => span.process);
+  return [...byProcess(selected, ({ span }) => span.process)].map(([process, rounds]) => ({
     process,
-    roots: hang(spans, new Map(spansOf.get(process)?.map((span) => [span.id, span]))),
+    roots: hang(rounds, new Map(spansOf.get(process)?.map((span) => [span.id, span]))),
   }));
 }
 
-function hang(spans: readonly Span[], known: ReadonlyMap<Int, Span>): Node[] {
-  const nodes = new Map<Int, Node>(spans.map((span) => [span.id, { span, children: [] }]));
+function hang(rounds: readonly Rounds[], known: ReadonlyMap<Int, Span>): Node[] {
+  const nodes = new Map<Int, Node>(rounds.map(({ span, count }) => [span.id, { span, count, children: [] }]));
   const roots: Node[] = [];
   for (const node of nodes.values()) (nearest(node.span, nodes, known)?.children ?? roots).push(node);
   return roots;
@@ -43,12 +43,12 @@ function nearest(span: Span, nodes: ReadonlyMap<Int, Node>, known: ReadonlyMap<I
   return undefined;
 }
 
-function byProcess(spans: readonly Span[]): Map<Process, Span[]> {
-  const groups = new Map<Process, Span[]>();
-  for (const span of spans) {
-    const group = groups.get(span.process);
-    if (group === undefined) groups.set(span.process, [span]);
-    else group.push(span);
+function byProcess<T>(items: readonly T[], processOf: (item: T) => Process): Map<Process, T[]> {
+  const groups = new Map<Process, T[]>();
+  for (const item of items) {
+    const group = groups.get(processOf(item));
+    if (group === undefined) groups.set(processOf(item), [item]);
+    else group.push(item);
   }
   return groups;
 }

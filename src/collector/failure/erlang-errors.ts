@@ -6,30 +6,29 @@ import { callText, type Inspect } from "./stack.ts";
 export function fromErlang(reason: Term, stacktrace: Term | undefined, inspect: Inspect): Exception {
   const [tag, ...details] = as(reason, "tuple")?.items ?? [reason];
   const make = ERRORS[atomName(tag) ?? ""];
-  const exception = make?.(details, () => topCall(stacktrace, inspect), inspect) ?? null;
+  const exception = make?.(details, inspect, stacktrace) ?? null;
   return exception ?? { module: "ErlangError", message: `Erlang error: ${inspect(reason)}` };
 }
 
-type Make = (details: readonly Term[], top: () => string | null, inspect: Inspect) => Exception | null;
+type Make = (details: readonly Term[], inspect: Inspect, stack: Term | undefined) => Exception | null;
 
 const ERRORS: Readonly<Record<string, Make>> = {
-  badarg: ([payload], _top, inspect) => {
+  badarg: ([payload], inspect) => {
     const message = payload === undefined ? "argument error" : `argument error: ${inspect(payload)}`;
     return { module: "ArgumentError", message };
   },
   badarith: plain("ArithmeticError", "bad argument in arithmetic expression"),
-  badbool: ([operator, term], _top, inspect) => {
+  badbool: ([operator, term], inspect) => {
     if (operator === undefined || term === undefined) return null;
     const message = `expected a boolean on left-side of "${atomName(operator)}", got: ${inspect(term)}`;
     return { module: "BadBooleanError", message };
   },
   badfun: withTerm("BadFunctionError", "expected a function, got: "),
-  badkey: ([key, map], _top, inspect) => {
+  badkey: ([key, term], inspect, stack) => {
     if (key === undefined) return null;
-    return {
-      module: "KeyError",
-      message: `key ${inspect(key)} not found${map === undefined ? "" : ` in: ${inspect(map)}`}`,
-    };
+    const map = term ?? mapOfTop(stack);
+    const place = map === undefined ? "" : ` in: ${inspect(map)}`;
+    return { module: "KeyError", message: `key ${inspect(key)} not found${place}` };
   },
   badmap: withTerm("BadMapError", "expected a map, got: "),
   badmatch: withTerm("MatchError", "no match of right hand side value: "),
@@ -48,13 +47,12 @@ function plain(module: string, message: string): Make {
 }
 
 function withTerm(module: string, words: string): Make {
-  return ([term], _top, inspect) =>
-    term === undefined ? null : { module, message: `${words}${inspect(term)}` };
+  return ([term], inspect) => (term === undefined ? null : { module, message: `${words}${inspect(term)}` });
 }
 
 function atTop(module: string, words: (call: string) => string): Make {
-  return (_details, top) => {
-    const call = top();
+  return (_details, inspect, stack) => {
+    const call = topCall(stack, inspect);
     return call === null ? null : { module, message: words(call) };
   };
 }
@@ -64,4 +62,12 @@ function topCall(stacktrace: Term | undefined, inspect: Inspect): string | null 
   const [module, name, arity] = as(as(stacktrace, "list")?.items[0], "tuple")?.items ?? [];
   if (module === undefined || name === undefined || arity === undefined) return null;
   return callText(module, name, as(arity, "list")?.items.length ?? arity, inspect);
+}
+
+/** The map in which a key was looked for: `Map` takes it first, Erlang's own functions last. */
+function mapOfTop(stacktrace: Term | undefined): Term | undefined {
+  const [module, , args] = as(as(stacktrace, "list")?.items[0], "tuple")?.items ?? [];
+  const list = as(args, "list")?.items;
+  const map = atomName(module) === "Elixir.Map" ? list?.[0] : list?.at(-1);
+  return as(map, "map") ?? undefined;
 }

@@ -92,6 +92,29 @@ function badArity(fun: Term | undefined, args: Term | undefined, inspect: Inspec
 function undefinedProtocol(value: Parameters<Message>[0], inspect: Inspect): string | null {
   const [protocol, term, description] = [value("protocol"), value("value"), textOf(value("description"))];
   if (protocol === undefined || term === undefined) return null;
+  const kind = structName(term) ?? TYPE_NAMES[typeof term === "object" ? term.type : "integer"];
   const why = description === null || description === "" ? "" : `, ${description}`;
-  return `protocol ${inspect(protocol)} not implemented for ${inspect(term)}${why}`;
+  return `protocol ${inspect(protocol)} not implemented for ${inspect(term)} of type ${kind}${why}`;
+}
+
+/** What Elixir calls the type of a term that has no implementation. */
+const TYPE_NAMES = {
+  atom: "Atom",
+  binary: "BitString",
+  export: "Function",
+  float: "Float",
+  fun: "Function",
+  integer: "Integer",
+  list: "List",
+  map: "Map",
+  pid: "PID",
+  port: "Port",
+  reference: "Reference",
+  tuple: "Tuple",
+} as const;
+
+function structName(term: Term): string | null {
+  const map = as(term, "map");
+  const name = map === null ? null : atomName(field(map, "__struct__"));
+  return name === null ? null : `${name.replace(/^Elixir\./, "")} (a struct)`;
 }

@@ -1,2 +1,2 @@
 export { banner, exitText } from "./banner.ts";
-export { type Inspect, stackLines } from "./stack.ts";
+export { callText, type Inspect, stackLines } from "./stack.ts";

@@ -13,7 +13,8 @@ export function stackLine(entry: Term, inspect: Inspect): string | null {
   const items = as(entry, "tuple")?.items ?? [];
   if (items.length !== 4) return null;
   const [module, name, arity, place] = items as [Term, Term, Term, Term];
-  const call = callText(module, name, arity, inspect);
+  // Code outside modules, in scripts.
+  const call = atomName(name) === "__FILE__" ? "(file)" : callText(module, name, arity, inspect);
   return call === null || as(place, "list") === null ? null : `${locationText(place)}${call}`;
 }
 
@@ -23,7 +24,7 @@ export function callText(module: Term, name: Term, arity: Term, inspect: Inspect
   const args = as(arity, "list")?.items.map(inspect);
   if (owner === null || inner === null || (args === undefined && typeof arity !== "number")) return null;
   const count = args === undefined ? `/${String(arity)}` : `(${args.join(", ")})`;
-  const parent = /^-(.+)\/(\d+)-[^-]*-[^-]*-$/.exec(inner);
+  const parent = /^-(.+)\/([^-/]+)-[^-/]*-[^-/]*-$/.exec(inner);
   if (parent === null) return `${inspectAtom(owner)}.${inspectCall(inner)}${count}`;
   return `anonymous fn${count} in ${inspectAtom(owner)}.${inspectCall(parent[1] as string)}/${parent[2]}`;
 }

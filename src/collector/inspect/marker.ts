@@ -72,7 +72,7 @@ function sizeText(bytes: number): string {
 function namedFun([module, name, arity]: readonly Term[]): string | null {
   const [owner, inner] = [atomName(module), atomName(name)];
   if (owner === null || inner === null || typeof arity !== "number") return null;
-  const parent = /^-(.+)\/(\d+)-fun-\d+-$/.exec(inner);
+  const parent = /^-(.+)\/([^-/]+)-fun-\d+-$/.exec(inner);
   const place = parent === null ? inspectCall(inner) : `${inspectCall(parent[1] as string)}/${parent[2]}`;
   return `#Function<fn/${arity} in ${inspectAtom(owner)}.${place}>`;
 }

@@ -1,5 +1,5 @@
 import type { Condition } from "../types.ts";
-import { list, type Value } from "../yaml.ts";
+import { some, type Value } from "../yaml.ts";
 import { compileKeyed, type KeyTable } from "./keyed.ts";
 import { compileFunction } from "./function.ts";
 import { compileModule } from "./module.ts";
@@ -10,11 +10,11 @@ const KEYS: KeyTable = {
   module: compileModule,
   function: compileFunction,
   all: (value) => {
-    const conditions = list(value).map(compileMatch);
+    const conditions = some(value).map(compileMatch);
     return (candidate) => conditions.every((holds) => holds(candidate));
   },
   any: (value) => {
-    const conditions = list(value).map(compileMatch);
+    const conditions = some(value).map(compileMatch);
     return (candidate) => conditions.some((holds) => holds(candidate));
   },
   not: (value) => {

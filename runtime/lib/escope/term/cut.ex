@@ -7,7 +7,7 @@ defmodule Escope.Term.Cut do
   large part does not hide the others.
   """
 
-  alias Escope.Limits
+  alias Escope.{Limits, Term}
 
   @element 40
   @share 1000
@@ -62,11 +62,19 @@ defmodule Escope.Term.Cut do
   defp cut(map, left, depth, limits) when is_map(map), do: map(map, left, depth, limits)
   defp cut(term, left, _depth, _limits), do: {term, left - @element}
 
-  # One part's share of the budget; what it does not use goes to the others.
+  # One part's share of the budget; what it does not use goes to the others. Measuring a part is
+  # much cheaper than rebuilding it.
   defp part(term, parts, left, depth, limits) do
     share = max(div(left, max(parts, 1)), min(left, @share))
-    {term, unused} = cut(term, share, depth, limits)
-    {term, left - share + unused}
+
+    case Term.remaining(term, share, depth, limits) do
+      unused when unused >= 0 ->
+        {term, left - share + unused}
+
+      _ ->
+        {term, unused} = cut(term, share, depth, limits)
+        {term, left - share + unused}
+    end
   end
 
   defp share([term | rest], parts, left, depth, limits, done) do

@@ -1,0 +1,27 @@
+import type { Node } from "web-tree-sitter";
+import { localCallName } from "./syntax.ts";
+
+/** Macros known to leave the definitions in their `do` block as they are. */
+const TRANSPARENT: ReadonlySet<string> = new Set(
+  "if unless for case cond with try receive describe test setup setup_all".split(" "),
+);
+
+/** Modules of plain functions: a `fn` given to them runs as it is written. */
+const PLAIN_MODULES: ReadonlySet<string> = new Set(["Enum", "Stream", "Map", "Keyword", "List"]);
+
+/** The name of a call whose arguments or block may be taken apart by a macro; undefined where that is ruled out. */
+export function opaqueCall(call: Node): string | undefined {
+  const name = localCallName(call);
+  if (name !== undefined) return TRANSPARENT.has(name) ? undefined : name;
+  const target = call.childForFieldName("target");
+  const owner = target?.type === "dot" ? target.childForFieldName("left")?.text : undefined;
+  return owner !== undefined && PLAIN_MODULES.has(owner) ? undefined : target?.text;
+}
+
+/** Why a definition must be left alone because of what stands around it. */
+export function obstacleAround(macro: string | undefined, bodyStart: number | undefined): string | undefined {
+  if (macro === "Escope.probe" || macro === "Elixir.Escope.probe") return "it has a probe already";
+  if (macro !== undefined)
+    return `it stands inside \`${macro}\`, a macro that escope does not know to keep definitions`;
+  return bodyStart === undefined ? "its module has no do block" : undefined;
+}
