@@ -70,9 +70,18 @@ defmodule Escope.Verify do
   defp compare(old, new, line) do
     cond do
       probe?(new) and not probe?(old) -> compare(old, definition(new), line)
-      block?(new) -> statements(list(old), list(new), line)
+      block?(new) -> compare_blocks(old, new, line)
       true -> compare_nodes(old, new, line)
     end
+  end
+
+  defp compare_blocks({:__block__, meta, [_, _ | _] = olds}, {_, meta, news}, line),
+    do: statements(olds, news, line)
+
+  # One statement alone, in parentheses or not, is no block; with an insertion before it, it is one.
+  defp compare_blocks({form, meta, args}, {_, block_meta, news}, line) do
+    meta = if block_meta == [], do: meta, else: Keyword.delete(meta, :parens)
+    statements([{form, meta, args}], news, line)
   end
 
   defp compare_nodes({old, old_meta, old_args}, {new, new_meta, new_args}, line)
@@ -95,15 +104,12 @@ defmodule Escope.Verify do
 
   defp compare_nodes(_old, _new, line), do: throw({:differs, line})
 
-  # A block of several statements; a block with one is that statement itself.
-  defp block?({:__block__, [], [_ | _]}), do: true
+  # With two parts it is no literal with its line.
+  defp block?({:__block__, _, [_, _ | _]}), do: true
   defp block?(_), do: false
 
-  defp list({:__block__, [], [_ | _] = statements}), do: statements
-  defp list(statement), do: [statement]
-
   defp statements([old | olds], [new | news], line) do
-    if inserted?(new) and not inserted?(old) do
+    if inserted?(new) and length(news) > length(olds) do
       statements([old | olds], news, line)
     else
       compare(old, if(olds == [], do: as_last(new, old), else: new), line)

@@ -4,7 +4,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+  // With as many changes as letters, two names have nothing in common.
+  const most = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
+  return best && best.distance <= most ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance: insertions, deletions and replacements of one character. */

@@ -175,4 +175,39 @@ defmodule Escope.RecorderTest do
     assert length(Recorded.read(folder)) == 5
     assert Recorded.count(folder) == 5
   end
+
+  test "the manifest of the application's priv is copied byte for byte", %{folder: folder} do
+    priv = Application.app_dir(:escope, "priv")
+    manifest = ~s({ "format": 1, "project": "ünï", "probes": [] }\n\n)
+    File.mkdir_p!(priv)
+    File.write!(priv <> "/probes.json", manifest)
+    on_exit(fn -> File.rm_rf!(priv <> "/probes.json") end)
+    :ok = Escope.start(record: folder)
+    assert File.read!(folder <> "/probes.json") == manifest
+  end
+
+  test "the application's configuration: record, enabled, limits, redact", %{folder: folder} do
+    for {key, value} <- [record: folder, limits: [bytes: 3], redact: ["iban"]],
+        do: Application.put_env(:escope, key, value)
+
+    on_exit(fn ->
+      for key <- [:record, :limits, :redact, :enabled], do: Application.delete_env(:escope, key)
+    end)
+
+    restart()
+    call(%{iban: 1, text: "12345"})
+    Escope.stop()
+    shown = %{iban: {:"$escope", :redacted}, text: {:"$escope", :binary, "123", 5}}
+    assert [_, %{payload: {_, [^shown]}}, _] = Recorded.read(folder)
+
+    Application.put_env(:escope, :enabled, false)
+    restart()
+    assert %{recording: false} = Escope.status()
+    assert :ok = Escope.start()
+  end
+
+  defp restart do
+    ExUnit.CaptureLog.capture_log(fn -> :ok = Application.stop(:escope) end)
+    :ok = Application.start(:escope)
+  end
 end

@@ -5,7 +5,12 @@ defmodule Escope.RedactTest do
 
   @hidden {:"$escope", :redacted}
 
-  defp hide(term, names \\ []), do: Redact.hide(term, Redact.new(names))
+  # Both ways must come to the same.
+  defp hide(term, names \\ []) do
+    hidden = Redact.hide(term, Redact.new(names))
+    assert :erlang.binary_to_term(Redact.encode(term, Redact.new(names))) == hidden
+    hidden
+  end
 
   test "keys of maps, structs and keyword lists, at any depth, by part of the name and blind to case" do
     assert hide(%{password: 1, name: 2}) == %{password: @hidden, name: 2}
@@ -29,6 +34,8 @@ defmodule Escope.RedactTest do
 
     assert hide([{:a, 1} | :secret]) == [{:a, 1} | :secret]
     assert hide(%{iban: 1, token: 2}, [:iban]) == %{iban: @hidden, token: @hidden}
+    assert hide(%{"sePaSsWoRdx" => 1, TOKEN: 2}) == %{"sePaSsWoRdx" => @hidden, TOKEN: @hidden}
+    assert hide(%{"päßpin" => 1}, ["pin"]) == %{"päßpin" => @hidden}
     assert hide(%{token: 1}, false) == %{token: 1}
   end
 

@@ -2,6 +2,8 @@
 export interface Io {
   stdout(text: string): void;
   stderr(text: string): void;
+  /** Resolves once stdout has taken what was written: for output too long to wait in memory. */
+  drained?(): Promise<void>;
   /** Whether stdout takes colours: it is a terminal, and neither NO_COLOR nor TERM=dumb is set. */
   readonly color: boolean;
   /** Columns of the terminal; 120 where there is none. */
@@ -16,6 +18,10 @@ export function processIo(): Io {
   return {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
+    drained: () =>
+      stdout.writableNeedDrain
+        ? new Promise<void>((done) => stdout.once("drain", () => done()))
+        : Promise.resolve(),
     color: !env["NO_COLOR"] && env["TERM"] !== "dumb" && (wanted || stdout.isTTY === true),
     width: stdout.columns ?? 120,
   };

@@ -6,7 +6,6 @@ import {
   type ProcessId,
 } from "../protocol/index.ts";
 import {
-  atomName,
   bigInteger,
   type Cursor,
   EtfError,
@@ -14,6 +13,7 @@ import {
   TAG,
   take,
   termBody,
+  uint16,
   uint32,
   uint8,
 } from "./etf/index.ts";
@@ -31,9 +31,14 @@ export interface RecordedEvent extends EventHeader {
 export interface HeaderContext {
   /** The VM's monotonic clock when its recording began. */
   readonly clock: VmClock;
-  /** The one object for a process: identity is then equality. */
-  readonly intern: (node: string, id: number, serial: number) => ProcessId;
+  readonly processes: ProcessTable;
   readonly onUnknownKind: (kind: string) => void;
+}
+
+/** The one object for a process: identity is then equality. */
+export interface ProcessTable {
+  find(id: number, serial: number): ProcessId | undefined;
+  add(process: ProcessId): ProcessId;
 }
 
 /** Relative time in plain numbers: most clocks do not fit into them, differences do. */
@@ -78,9 +83,10 @@ function readEvent(cursor: Cursor, frame: FrameRef, context: HeaderContext): Rec
   const start = cursor.at;
   if (uint8(cursor) !== TAG.SMALL_TUPLE) throw new EtfError("an event expected", start);
   const fields = uint8(cursor);
-  const kind = readAtom(cursor);
-  const known = KIND_NAMES.find((name) => name === kind);
+  const { at, length } = readAtom(cursor);
+  const known = KIND_NAMES.find((name) => isText(cursor.bytes, at, length, name));
   if (known === undefined) {
+    const kind = cursor.bytes.toString("utf8", at, at + length);
     for (let field = 1; field < fields; field += 1) readTerm(cursor);
     context.onUnknownKind(kind);
     return null;
@@ -103,11 +109,21 @@ function readFields(cursor: Cursor, kind: EventKind, frame: FrameRef, context: H
   return { kind, seq, time, pid, probe, span, parent, cause, frame, payloadStart, payloadLength };
 }
 
-function readAtom(cursor: Cursor): string {
-  const start = cursor.at;
-  const name = atomName(readTerm(cursor));
-  if (name === null) throw new EtfError("an atom expected", start);
-  return name;
+/** Where an atom's text stands: most are compared only, and need no string. */
+function readAtom(cursor: Cursor): { readonly at: number; readonly length: number } {
+  const tag = uint8(cursor);
+  const isShort = tag === TAG.SMALL_ATOM_UTF8 || tag === TAG.SMALL_ATOM;
+  if (!isShort && tag !== TAG.ATOM_UTF8 && tag !== TAG.ATOM)
+    throw new EtfError("an atom expected", cursor.at - 1);
+  const length = isShort ? uint8(cursor) : uint16(cursor);
+  return { at: take(cursor, length), length };
+}
+
+function isText(bytes: Buffer, at: number, length: number, text: string): boolean {
+  if (length !== text.length) return false;
+  for (let index = 0; index < length; index += 1)
+    if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
 }
 
 /** An integer as far as numbers are exact, else a bigint. */
@@ -123,13 +139,20 @@ export function readInt(cursor: Cursor): Int {
 function readOptionalInt(cursor: Cursor): Int | null {
   const tag = cursor.bytes[cursor.at] ?? 0;
   if (tag === TAG.SMALL_INTEGER || tag === TAG.INTEGER || tag === TAG.SMALL_BIG) return readInt(cursor);
-  if (readAtom(cursor) !== "nil") throw new EtfError("an integer or nil expected", cursor.at);
+  const { at, length } = readAtom(cursor);
+  if (!isText(cursor.bytes, at, length, "nil")) throw new EtfError("an integer or nil expected", at);
   return null;
 }
 
-function readPid(cursor: Cursor, context: HeaderContext): ProcessId {
-  const start = cursor.at;
-  const term = readTerm(cursor);
-  if (typeof term !== "object" || term.type !== "pid") throw new EtfError("a pid expected", start);
-  return context.intern(term.node, term.id, term.serial);
+function readPid(cursor: Cursor, { processes }: HeaderContext): ProcessId {
+  const tag = uint8(cursor);
+  if (tag !== TAG.NEW_PID && tag !== TAG.PID) throw new EtfError("a pid expected", cursor.at - 1);
+  const { at, length } = readAtom(cursor);
+  const id = uint32(cursor);
+  const serial = uint32(cursor);
+  take(cursor, tag === TAG.PID ? 1 : 4);
+  return (
+    processes.find(id, serial) ??
+    processes.add({ node: cursor.bytes.toString("utf8", at, at + length), id, serial })
+  );
 }

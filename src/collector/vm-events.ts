@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { ProcessId } from "../protocol/index.ts";
 import type { Damage } from "./damage.ts";
 import { EtfError } from "./etf/index.ts";
-import { type HeaderContext, readEvents, type RecordedEvent } from "./event-batch.ts";
+import { type HeaderContext, type ProcessTable, readEvents, type RecordedEvent } from "./event-batch.ts";
 import { type Frame, readFrames } from "./frames.ts";
 import type { Vm } from "./recording.ts";
 import { vmClock } from "./vm-clock.ts";
@@ -41,19 +41,20 @@ export function headerContext(vm: Vm, report: ReadReport): HeaderContext {
   const unknown = report.unknownKinds;
   return {
     clock: vmClock(vm.info?.started.monotonic_ns ?? null),
-    intern: processInterner(),
+    processes: processTable(),
     onUnknownKind: (kind) => unknown.set(kind, (unknown.get(kind) ?? 0) + 1),
   };
 }
 
 /** Node and creation change when a VM becomes distributed, and its processes stay: they are not compared. */
-function processInterner(): HeaderContext["intern"] {
+function processTable(): ProcessTable {
   const bySerial = new Map<number, Map<number, ProcessId>>();
-  return (node, id, serial) => {
-    let byId = bySerial.get(serial);
-    if (byId === undefined) bySerial.set(serial, (byId = new Map()));
-    let process = byId.get(id);
-    if (process === undefined) byId.set(id, (process = { node, id, serial }));
-    return process;
+  return {
+    find: (id, serial) => bySerial.get(serial)?.get(id),
+    add: (process) => {
+      const byId = bySerial.get(process.serial) ?? new Map<number, ProcessId>();
+      bySerial.set(process.serial, byId.set(process.id, process));
+      return process;
+    },
   };
 }

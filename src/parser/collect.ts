@@ -15,6 +15,11 @@ const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "de
 
 const DEFINITION_WORD = /\bdef(?:module|impl|protocol|macrop?|p)?\b/g;
 
+/** What begins a statement that says something about its module without defining anything. */
+const TELLING: ReadonlySet<string> = new Set("alias require use @behaviour @impl @callback".split(" "));
+
+const WORD = /@?[a-z]+/y;
+
 /** Nodes whose children are statements. In any other place a definition is an operand, and needs its parentheses. */
 const BLOCKS: ReadonlySet<string> = new Set(
   "source do_block block body rescue_block catch_block else_block after_block".split(" "),
@@ -90,6 +95,8 @@ class Collector {
 
   /** Reads one node; gives the scope for the statements that follow it in the same block. */
   #visit(node: Node, frame: Frame): Scope {
+    const word = this.#wordAt(node.startIndex);
+    if (!TELLING.has(word) && !contains(this.#words, node)) return frame.scope;
     const name = localCallName(node);
     if (name === undefined) this.#visitOther(node, frame);
     else if (name === "alias" || name === "require") return withAliases(node, frame.scope, name);
@@ -103,7 +110,7 @@ class Collector {
   #visitOther(node: Node, frame: Frame): void {
     const { type } = node;
     if (type === "unary_operator") this.#visitAttribute(node, frame);
-    else this.#visitInside(node, frame, type === "call" ? opaqueCall(node) : undefined, BLOCKS.has(type));
+    this.#visitInside(node, frame, type === "call" ? opaqueCall(node) : undefined, BLOCKS.has(type));
   }
 
   #visitInside(node: Node, outer: Frame, macro: string | undefined, statements = false): void {
@@ -148,6 +155,11 @@ class Collector {
     return builder;
   }
 
+  #wordAt(offset: number): string {
+    WORD.lastIndex = offset;
+    return WORD.exec(this.#tree.source.text)?.[0] ?? "";
+  }
+
   #visitAttribute(node: Node, { module, scope }: Frame): void {
     const attr = attribute(node);
     if (attr?.value === undefined || module === undefined) return;
@@ -182,19 +194,19 @@ class Collector {
       template: computed || module.template,
       obstacle: this.#misreadIn(node) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
     });
-    if (this.#isUsed || quotesUse(node)) module.quoted.push(...readQuoted(node, name, frame.scope));
+    if (this.#isUsed || this.#quotesUse(node)) module.quoted.push(...readQuoted(node, name, frame.scope));
+  }
+
+  /** What a function quotes may help the `__using__` of another module. */
+  #quotesUse({ startIndex, endIndex }: Node): boolean {
+    const text = this.#tree.source.text.slice(startIndex, endIndex);
+    return text.includes("quote") && /^[ \t]+(?:use|@behaviour) /m.test(text);
   }
 
   #misreadIn(node: Node): string | undefined {
     const at = this.#misreads.find((offset) => node.startIndex <= offset && offset < node.endIndex);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
-}
-
-/** A helper of some other module's `__using__`. */
-function quotesUse(definition: Node): boolean {
-  const { text } = definition;
-  return text.includes("quote") && /^\s*(?:use|@behaviour)\b/m.test(text);
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {

@@ -5,25 +5,47 @@ export function codeChildren(node: Node): Node[] {
   return node.namedChildren.filter((child) => child.type !== "comment");
 }
 
+interface CallParts {
+  readonly name: string | undefined;
+  readonly list: Node | undefined;
+  readonly block: Node | undefined;
+  args: readonly Node[] | undefined;
+}
+
+/** Every look into a tree crosses the border to WASM, and the walk asks the same of a call several times. */
+const known = new WeakMap<Node, CallParts>();
+
+function callParts(call: Node): CallParts {
+  const found = known.get(call);
+  if (found !== undefined) return found;
+  const [target, ...rest] = call.namedChildren;
+  const parts: CallParts = {
+    name: target?.type === "identifier" ? target.text : undefined,
+    list: rest.find((child) => child.type === "arguments"),
+    block: rest.findLast((child) => child.type === "do_block"),
+    args: undefined,
+  };
+  known.set(call, parts);
+  return parts;
+}
+
 /** `foo` for `foo(…)`, `foo …` and `foo do … end`; undefined for remote and anonymous calls and everything else. */
 export function localCallName(node: Node): string | undefined {
-  if (node.type !== "call") return undefined;
-  const target = node.childForFieldName("target");
-  return target?.type === "identifier" ? target.text : undefined;
+  return node.type === "call" ? callParts(node).name : undefined;
 }
 
 /** The `arguments` node of a call, if it has one. */
 export function argumentsNode(call: Node): Node | undefined {
-  return call.namedChildren.find((child) => child.type === "arguments");
+  return callParts(call).list;
 }
 
-export function callArguments(call: Node): Node[] {
-  const list = argumentsNode(call);
-  return list === undefined ? [] : codeChildren(list);
+export function callArguments(call: Node): readonly Node[] {
+  const parts = callParts(call);
+  return (parts.args ??= parts.list === undefined ? [] : codeChildren(parts.list));
 }
 
 export function doBlock(call: Node): Node | undefined {
-  return call.namedChildren.find((child) => child.type === "do_block");
+  return callParts(call).block;
 }
 
 export function operatorOf(node: Node): string | undefined {

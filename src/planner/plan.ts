@@ -121,7 +121,7 @@ function obstacleSkip(selection: Selection): Skip[] {
 
 function faultSkip({ path, fault }: FileFacts): Skip[] {
   if (fault === undefined) return [];
-  const reason = `the file does not parse as Elixir at ${path}:${fault.line}:${fault.column}`;
+  const reason = `the file does not parse as Elixir at ${path}:${fault.line}:${fault.column}, or holds there what escope's grammar does not know`;
   return [{ file: path, line: fault.line, module: null, function: null, arity: null, reason }];
 }
 

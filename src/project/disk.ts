@@ -43,9 +43,15 @@ export function stampOf(dir: string, paths: readonly string[]): string {
   return hash("sha1", times.join("\n"));
 }
 
-/** The text of a regular file; null where there is none. A link is not followed: it may lead anywhere. */
+/** The text of a regular file; null where there is none, or none any more. A link is not followed: it may lead anywhere. */
 export function readOwnFile(path: string): string | null {
-  return statAt(path)?.isFile() === true ? fs.readFileSync(path, "utf8") : null;
+  if (statAt(path)?.isFile() !== true) return null;
+  try {
+    return fs.readFileSync(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
 }
 
 /** The system's code of an error (`ENOENT`), or an empty string. */
@@ -81,11 +87,15 @@ function syncFolder(path: string): void {
   }
 }
 
-/** Step by step, as Node's recursive way says ENOENT for what a disk refuses. */
+/** Step by step, as Node's recursive way says ENOENT for what a disk refuses. Another process may be as far. */
 export function makeFolders(path: string): void {
   if (fs.existsSync(path)) return;
   makeFolders(dirname(path));
-  fs.mkdirSync(path);
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
 }
 
 /** `path`, or the nearest folder above that exists. */

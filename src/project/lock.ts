@@ -42,27 +42,36 @@ function sweep(out: string): void {
   }
 }
 
-/** The renaming has one winner. Whoever caught a lock that was taken meanwhile gives it back. */
+/** A lock that is gone by now was released, not left: only one that was seen to be dead is taken away. */
 function takeOver(out: string, path: string, own: string): void {
-  refuseLiving(out, readOwnFile(path));
+  const seen = readOwnFile(path);
+  refuseLiving(out, seen);
+  if (seen !== null) removeDead(out, path, seen);
+  if (!take(path, own)) throw treeLocked(out, pidOf(readOwnFile(path)));
+}
+
+/** The renaming has one winner. Whoever caught a lock that was taken meanwhile gives it back. */
+function removeDead(out: string, path: string, seen: string): void {
   const stale = `${path}.${process.pid}.stale`;
   try {
     fs.renameSync(path, stale);
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-  }
-  try {
     const caught = readOwnFile(stale);
-    if (caught !== null && isLiving(caught)) fs.linkSync(stale, path);
-    refuseLiving(out, caught);
+    if (caught === seen) return;
+    fs.linkSync(stale, path);
+    throw treeLocked(out, pidOf(caught));
+  } catch (error) {
+    if (!["ENOENT", "EEXIST"].includes(codeOf(error))) throw error;
   } finally {
     fs.rmSync(stale, { force: true });
   }
-  if (!take(path, own)) throw treeLocked(out, readOwnFile(path)?.split(" ")[0] ?? "?");
 }
 
 function refuseLiving(out: string, lock: string | null): void {
-  if (lock !== null && isLiving(lock)) throw treeLocked(out, lock.split(" ")[0] ?? "?");
+  if (lock !== null && isLiving(lock)) throw treeLocked(out, pidOf(lock));
+}
+
+function pidOf(lock: string | null): string {
+  return lock?.split(" ")[0] ?? "?";
 }
 
 /** A number can be given to another process: the start time tells them apart where the system has it. */

@@ -1,7 +1,6 @@
-import fs from "node:fs";
 import { join } from "node:path";
 import { outNotOurs } from "../errors.ts";
-import { readOwnFile, statAt } from "./disk.ts";
+import { namesIn, readOwnFile, statAt } from "./disk.ts";
 import { type Entries, journalPath, markerPath, parseMarker, readJournal } from "./marker.ts";
 
 /** What escope knows of the tree at a place: nothing yet, or what its marker says. */
@@ -18,18 +17,26 @@ export function readTree(out: string): Tree {
   if (statAt(out) === null) return fresh;
   const inner = statAt(join(out, ".escope"));
   if (inner !== null && !inner.isDirectory()) throw outNotOurs(out);
+  const tree = readMarker(out);
+  if (tree !== null || isBlank(out)) return tree ?? fresh;
+  // Another process may be at its first run. Files come after the journal, which goes after the marker has come.
+  const begun = readJournal(out) !== null;
+  const finished = readMarker(out);
+  if (!begun && finished === null) throw outNotOurs(out);
+  return finished ?? fresh;
+}
+
+function readMarker(out: string): Tree | null {
   const text = readOwnFile(join(out, markerPath));
   const entries = text === null ? null : parseMarker(text);
-  if (entries !== null) return { text, entries };
-  if (readJournal(out) === null && !isBlank(out)) throw outNotOurs(out);
-  return fresh;
+  return entries === null ? null : { text, entries };
 }
 
 /** Empty, or with no more than what a first run leaves that was killed while it laid things ready. */
 function isBlank(out: string): boolean {
-  if (fs.readdirSync(out).some((name) => name !== ".escope")) return false;
-  const inner = join(out, ".escope");
-  return statAt(inner) === null || fs.readdirSync(inner).every(isWorkingName);
+  return (
+    namesIn(out).every((name) => name === ".escope") && namesIn(join(out, ".escope")).every(isWorkingName)
+  );
 }
 
 function isWorkingName(name: string): boolean {

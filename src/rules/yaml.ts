@@ -15,7 +15,11 @@ export interface Value {
 export function parseYaml(source: SourceFile): Value {
   const document: Document.Parsed = parseDocument(source.text, { prettyErrors: false });
   const [problem] = document.errors;
-  if (problem) throw ruleSyntax(pointAt(source, { start: problem.pos[0], end: problem.pos[1] }), problem.message);
+  if (problem) {
+    const [start, end] = problem.pos;
+    const message = problem.code === "MULTIPLE_DOCS" ? "it holds several documents" : problem.message;
+    throw ruleSyntax(pointAt(source, { start, end }), message);
+  }
   return valueOf({ source, document }, document.contents, { start: 0, end: 0 });
 }
 
@@ -26,11 +30,13 @@ function valueOf(file: Pick<Value, "source" | "document">, written: unknown, fal
   return { source, document, node, span: range ? { start: range[0], end: range[1] } : fallback };
 }
 
-function resolve({ source, document }: Pick<Value, "source" | "document">, alias: Alias): YamlNode | null {
-  const target = alias.resolve(document) ?? null;
+function resolve({ source, document }: Pick<Value, "source" | "document">, alias: Alias): YamlNode {
+  const target = alias.resolve(document);
   const [start, end] = alias.range ?? [0, 0];
   const [from, to] = target?.range ?? [end, end];
-  if (from <= start && end <= to) throw ruleSyntax(pointAt(source, { start, end }), "an alias inside of what it names");
+  const place = pointAt(source, { start, end });
+  if (target === undefined) throw ruleSyntax(place, `there is no anchor &${alias.source} above`);
+  if (from <= start && end <= to) throw ruleSyntax(place, "an alias inside of what it names");
   return target;
 }
 

@@ -118,12 +118,6 @@ describe("decodeTerm", () => {
   });
 
   it("bears deep terms, and says so where they are too deep", () => {
-    const nested = (depth: number): Buffer =>
-      Buffer.concat([
-        Buffer.of(131),
-        Buffer.alloc(depth * 5, Buffer.of(108, 0, 0, 0, 1)),
-        Buffer.alloc(depth + 1, 106),
-      ]);
     expect(decodeTerm(nested(900))).toMatchObject({ type: "list" });
     expect(() => decodeTerm(nested(50_000))).toThrow("nested deeper than 1000");
   });
@@ -162,4 +156,10 @@ function* damagedCopies(sample: Buffer): Generator<Buffer> {
       yield copy;
     }
   }
+}
+
+/** A list in a list in a list. */
+function nested(depth: number): Buffer {
+  const heads = Buffer.alloc(depth * 5, Buffer.of(108, 0, 0, 0, 1));
+  return Buffer.concat([Buffer.of(131), heads, Buffer.alloc(depth + 1, 106)]);
 }

@@ -48,10 +48,13 @@ describe("inspectTerm beside Elixir's inspect", () => {
 
 function parseSample(line: string): Sample {
   const [bytes = "", inspected = "", asLists = ""] = line.split(" ");
-  const decode = (text: string): Buffer => Buffer.from(text, "base64");
   return {
     bytes: decode(bytes),
     inspected: decode(inspected).toString(),
     asLists: decode(asLists).toString(),
   };
+}
+
+function decode(text: string): Buffer {
+  return Buffer.from(text, "base64");
 }

@@ -15,14 +15,14 @@ defmodule Escope.Encode do
   @doc "The event of a process's end."
   @spec exit(pid, integer, term, Redact.t()) :: event
   def exit(pid, time, reason, redact),
-    do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, payload(reason, redact)}
+    do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(reason, redact)}
 
   defp event(
          {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content},
          redact,
          counts
        ) do
-    payload = kind |> content(content) |> payload(redact)
+    payload = kind |> content(content) |> Redact.encode(redact)
     [{kind, seq, nanoseconds(time), pid, id, span, parent, cause, payload}]
   catch
     _, _ ->
@@ -33,6 +33,5 @@ defmodule Escope.Encode do
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
   defp content(_kind, content), do: content
 
-  defp payload(content, redact), do: :erlang.term_to_binary(Redact.hide(content, redact))
   defp nanoseconds(time), do: System.convert_time_unit(time, :native, :nanosecond)
 end

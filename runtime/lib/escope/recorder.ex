@@ -6,7 +6,7 @@ defmodule Escope.Recorder do
   warning; it never ends this process, whose supervisor must have no reason to give up.
   """
 
-  use GenServer
+  use GenServer, shutdown: 10_000
 
   require Logger
 
@@ -17,6 +17,8 @@ defmodule Escope.Recorder do
   @patience 20
   # A writer that was interrupted while probes were turned off is given this long.
   @settle 5
+  # Longer than writing full rings takes on a busy machine.
+  @timeout 15_000
   @session :"$escope_session"
 
   defstruct [:writer, :session, :error, failures: 0]
@@ -36,7 +38,7 @@ defmodule Escope.Recorder do
   @doc "`request`: `{:start, settings}`, `:stop`, `:flush` or `:status`."
   @spec call(term) :: term
   def call(request) do
-    GenServer.call(__MODULE__, request)
+    GenServer.call(__MODULE__, request, @timeout)
   catch
     :exit, reason -> {:error, reason}
   end

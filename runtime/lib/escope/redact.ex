@@ -10,20 +10,63 @@ defmodule Escope.Redact do
   @default ~w(password secret token authorization api_key credit_card)
   @redacted {:"$escope", :redacted}
 
-  @enforce_keys [:hidden, :kept]
+  # `pattern` finds one of the hidden names; `traces` finds, in encoded terms, what one begins
+  # with, in any case; `id` names the memory of answers about atoms.
+  @enforce_keys [:pattern, :traces, :id, :kept]
   defstruct @enforce_keys
 
-  @type t :: %__MODULE__{hidden: [String.t()], kept: [String.t()] | nil}
+  @type t :: %__MODULE__{
+          pattern: :binary.cp() | nil,
+          traces: :binary.cp() | nil,
+          id: integer,
+          kept: [String.t()] | nil
+        }
 
   @doc "Hides keys that contain one of `names` or of the defaults; `false` hides nothing."
   @spec new([String.t() | atom] | false) :: t
-  def new(false), do: %__MODULE__{hidden: [], kept: nil}
+  def new(false), do: %__MODULE__{pattern: nil, traces: nil, id: 0, kept: nil}
 
   def new(names) do
     {hidden, kept} = of_phoenix(Application.get_env(:phoenix, :filter_parameters, []))
-    names = for name <- List.wrap(names) ++ hidden, do: String.downcase(to_string(name))
-    %__MODULE__{hidden: Enum.uniq(@default ++ names), kept: kept}
+    names = for name <- List.wrap(names) ++ hidden, do: String.downcase(to_string(name), :ascii)
+    names = Enum.uniq(@default ++ Enum.reject(names, &(&1 == "")))
+
+    %__MODULE__{
+      pattern: :binary.compile_pattern(names),
+      traces:
+        names
+        |> Enum.flat_map(&spellings(binary_part(&1, 0, min(byte_size(&1), 4))))
+        |> :binary.compile_pattern(),
+      id: :erlang.phash2(names),
+      kept: kept
+    }
   end
+
+  defp spellings(""), do: [""]
+
+  defp spellings(<<char, rest::binary>>) do
+    upper = if char in ?a..?z, do: char - 32, else: char
+
+    for first <- Enum.uniq([char, upper]),
+        others <- spellings(rest),
+        do: <<first, others::binary>>
+  end
+
+  @doc "The encoded term without what is to be hidden."
+  @spec encode(term, t) :: binary
+  def encode(term, redact) do
+    encoded = :erlang.term_to_binary(term)
+    if suspect?(encoded, redact), do: :erlang.term_to_binary(hide(term, redact)), else: encoded
+  end
+
+  # Names of atoms and binaries stand in an encoded term as they are, and searching it is much
+  # cheaper than walking the term.
+  defp suspect?(_encoded, %{pattern: nil}), do: false
+
+  defp suspect?(encoded, %{kept: nil} = redact),
+    do: :binary.match(encoded, redact.traces) != :nomatch
+
+  defp suspect?(_encoded, _redact), do: true
 
   defp of_phoenix({:keep, names}) when is_list(names), do: {[], Enum.map(names, &to_string/1)}
   defp of_phoenix({:discard, names}) when is_list(names), do: {names, nil}
@@ -32,53 +75,90 @@ defmodule Escope.Redact do
 
   @doc "The term without what is to be hidden."
   @spec hide(term, t) :: term
-  def hide(term, %__MODULE__{hidden: [], kept: nil}), do: term
-  def hide(%{} = map, redact), do: :maps.map(&value(&1, &2, redact), map)
-  def hide([item | rest], redact), do: [item(item, redact) | hide(rest, redact)]
+  def hide(term, %__MODULE__{pattern: nil}), do: term
+  def hide(term, redact), do: if(clean?(term, redact), do: term, else: rebuild(term, redact))
 
-  def hide(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0,
-    do: tuple |> Tuple.to_list() |> hide(redact) |> List.to_tuple()
+  # Most terms have nothing to hide: looking is much cheaper than rebuilding.
+  defp clean?([{key, value} | rest], redact) when is_atom(key) or is_binary(key),
+    do: not hidden?(key, redact) and clean?(value, redact) and clean?(rest, redact)
 
-  def hide(other, _redact), do: other
+  defp clean?([item | rest], redact), do: clean?(item, redact) and clean?(rest, redact)
+
+  defp clean?(tuple, redact) when is_tuple(tuple),
+    do: clean_elements?(tuple, tuple_size(tuple), redact)
+
+  defp clean?(map, redact) when is_map(map),
+    do: clean_entries?(:maps.next(:maps.iterator(map)), redact)
+
+  defp clean?(_other, _redact), do: true
+
+  defp clean_elements?(_tuple, 0, _redact), do: true
+
+  defp clean_elements?(tuple, n, redact),
+    do: clean?(:erlang.element(n, tuple), redact) and clean_elements?(tuple, n - 1, redact)
+
+  defp clean_entries?(:none, _redact), do: true
+
+  defp clean_entries?({key, value, next}, redact),
+    do: clean_entry?(key, value, redact) and clean_entries?(:maps.next(next), redact)
+
+  defp clean_entry?(key, value, redact) when is_atom(key),
+    do: not hidden?(key, redact) and clean?(value, redact)
+
+  defp clean_entry?(key, value, redact) when is_binary(key),
+    do: redact.kept == nil and not hidden?(key, redact) and clean?(value, redact)
+
+  defp clean_entry?(key, value, redact), do: clean?(key, redact) and clean?(value, redact)
+
+  defp rebuild(%{} = map, redact), do: :maps.map(&value(&1, &2, redact), map)
+  defp rebuild([item | rest], redact), do: [item(item, redact) | rebuild(rest, redact)]
+
+  defp rebuild(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0,
+    do: tuple |> Tuple.to_list() |> Enum.map(&rebuild(&1, redact)) |> List.to_tuple()
+
+  defp rebuild(other, _redact), do: other
 
   # An entry of a keyword list, or of a list of headers.
   defp item({key, value}, redact) when is_atom(key) or is_binary(key) do
-    if hidden?(key, redact), do: {key, @redacted}, else: {key, hide(value, redact)}
+    if hidden?(key, redact), do: {key, @redacted}, else: {key, rebuild(value, redact)}
   end
 
-  defp item(other, redact), do: hide(other, redact)
+  defp item(other, redact), do: rebuild(other, redact)
 
   defp value(key, value, redact) when is_atom(key) or is_binary(key) do
     cond do
       hidden?(key, redact) -> @redacted
       is_binary(key) and redact.kept != nil -> parameter(key, value, redact)
-      true -> hide(value, redact)
+      true -> rebuild(value, redact)
     end
   end
 
-  defp value(_key, value, redact), do: hide(value, redact)
+  defp value(_key, value, redact), do: rebuild(value, redact)
 
   defp parameter(key, value, redact) do
     cond do
-      key in redact.kept -> hide(value, %{redact | kept: nil})
-      is_map(value) -> hide(value, redact)
-      is_list(value) -> Enum.map(value, &if(is_map(&1), do: hide(&1, redact), else: @redacted))
+      key in redact.kept -> rebuild(value, %{redact | kept: nil})
+      is_map(value) -> rebuild(value, redact)
+      is_list(value) -> Enum.map(value, &if(is_map(&1), do: rebuild(&1, redact), else: @redacted))
       true -> @redacted
     end
   end
 
   # An atom's answer is remembered: there are few atoms, and many events.
   defp hidden?(key, redact) when is_atom(key) do
-    case Process.get({__MODULE__, key}) do
-      {^redact, answer} ->
+    memory = {__MODULE__, redact.id, key}
+
+    case Process.get(memory) do
+      nil ->
+        answer = hidden?(Atom.to_string(key), redact)
+        Process.put(memory, answer)
         answer
 
-      _ ->
-        answer = hidden?(Atom.to_string(key), redact)
-        Process.put({__MODULE__, key}, {redact, answer})
+      answer ->
         answer
     end
   end
 
-  defp hidden?(key, redact), do: String.contains?(String.downcase(key), redact.hidden)
+  defp hidden?(key, redact),
+    do: :binary.match(String.downcase(key, :ascii), redact.pattern) != :nomatch
 end

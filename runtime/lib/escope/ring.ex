@@ -81,6 +81,10 @@ defmodule Escope.Ring do
   @spec slot(state, {pos_integer, pos_integer}) :: non_neg_integer
   def slot({_epoch, _rings, _n, mask, _counts, _limits}, {_scheduler, index}), do: index &&& mask
 
+  @doc "How many events one ring holds."
+  @spec size(state) :: pos_integer
+  def size({_epoch, _rings, _n, mask, _counts, _limits}), do: mask + 1
+
   @spec head(ring) :: integer
   def head({_table, positions}), do: :atomics.get(positions, @head)
 

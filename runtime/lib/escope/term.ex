@@ -10,6 +10,8 @@ defmodule Escope.Term do
   alias Escope.Limits
   alias Escope.Term.Cut
 
+  @compile {:inline, integer: 1, binary: 2, holds_more?: 1}
+
   # An element of a list, tuple or map.
   @element 40
   # Binaries up to this size live on the heap; a part of a larger one holds the whole.
@@ -93,6 +95,15 @@ defmodule Escope.Term do
 
   defp entries(_next, left, _depth, _limits) when left < 0, do: left
   defp entries(:none, left, _depth, _limits), do: left
+
+  # Most keys are atoms, many values too: no call for these.
+  defp entries({key, value, next}, left, depth, limits) when is_atom(key) and is_atom(value),
+    do: entries(:maps.next(next), left - 2 * @element, depth, limits)
+
+  defp entries({key, value, next}, left, depth, limits) when is_atom(key) do
+    left = walk(value, left - @element, depth, limits)
+    entries(:maps.next(next), left, depth, limits)
+  end
 
   defp entries({key, value, next}, left, depth, limits) do
     left = walk(value, walk(key, left, depth, limits), depth, limits)

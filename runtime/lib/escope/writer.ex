@@ -34,20 +34,21 @@ defmodule Escope.Writer do
     end
   end
 
-  @doc "Writes everything that the rings hold."
+  @doc "Writes what the rings hold now; writers that are faster than this must not keep it busy for ever."
   @spec drain(t, Ring.state() | nil) :: {:ok, t} | {:error, term}
   def drain(writer, nil), do: ends(writer)
 
   def drain(writer, on) do
     {late, drain} = Drain.retry(writer.drain, on)
-    with {:ok, writer} <- taken(%{writer | drain: drain}, late), do: rings(writer, on)
+    rounds = div(Ring.size(on), @batch) + 1
+    with {:ok, writer} <- taken(%{writer | drain: drain}, late), do: rings(writer, on, rounds)
   end
 
-  defp rings(writer, on) do
+  defp rings(writer, on, rounds) do
     {events, more?, drain} = Drain.take(writer.drain, on, @batch)
 
     with {:ok, writer} <- taken(%{writer | drain: drain}, events),
-         do: if(more?, do: rings(writer, on), else: ends(writer))
+         do: if(more? and rounds > 1, do: rings(writer, on, rounds - 1), else: ends(writer))
   end
 
   defp taken(writer, taken) do

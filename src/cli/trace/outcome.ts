@@ -23,7 +23,7 @@ export function outcomeOf(
   const open = (words: string, paint: Outcome["paint"]): Outcome => ({ sign: ` ${words}`, text: "", paint });
   switch (span.endedBy) {
     case "killed":
-      return open(`… never returned (${exitWord(exit)})`, isFailure(exit) ? colors.red : colors.magenta);
+      return open("… never returned (killed)", isFailure(exit) ? colors.red : colors.magenta);
     case "lost":
       return open("… its end was dropped", colors.magenta);
     case "running":
@@ -39,8 +39,7 @@ export function isFailure(exit: ProcessDetails["exit"]): boolean {
 }
 
 /** The reason of an end in a line: the exception itself, where Elixir first says that there was one. */
-export function exitWord(exit: ProcessDetails["exit"]): string {
-  if (exit === null || exit === UNKNOWN) return "process ended";
+export function exitWord(exit: string): string {
   const [first = "", second] = exit.split("\n");
   return first.endsWith(":") && second !== undefined ? second.trim() : first;
 }

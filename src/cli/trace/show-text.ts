@@ -72,9 +72,23 @@ function spanLine(
 
 /** Arguments and outcome, shortened to the columns. An error is what one looks for: it may take two thirds of them. */
 function shortened(span: Span, args: readonly string[], outcome: string, columns: number): string[] {
-  if (span.status !== "raised") return fitAll([...args, outcome], columns);
+  const room =
+    args.every((text) => text.length <= columns) && widthOf([...args, outcome].join("")) <= columns;
+  const capped = room ? args : args.map((text, index) => fit(text, capOf(span, index, args.length)));
+  if (span.status !== "raised") return fitAll([...capped, outcome], columns);
   const error = fit(outcome, Math.floor((columns * 2) / 3));
-  return [...fitAll(args, columns - widthOf(error)), error];
+  return [...fitAll(capped, columns - widthOf(error)), error];
+}
+
+/** Of a callback's arguments the message says most, the state least, for it looks the same on every line. */
+const STATE_COLUMNS = 8;
+/** `{#PID<0.323.0>…`: who asks. */
+const FROM_COLUMNS = 15;
+
+function capOf({ probe }: Span, index: number, count: number): number {
+  if (probe?.callback === undefined || count === 1) return Number.POSITIVE_INFINITY;
+  if (probe.function === "handle_call" && index === 1) return FROM_COLUMNS;
+  return index === count - 1 ? STATE_COLUMNS : Number.POSITIVE_INFINITY;
 }
 
 /** Where an exception came from: told once, where it was raised, not at each caller that it passed. */

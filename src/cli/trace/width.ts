@@ -2,6 +2,7 @@ import stringWidth from "string-width";
 
 /** The text, cut to `columns` of the terminal; a cut is marked with `…`. */
 export function fit(text: string, columns: number): string {
+  if (columns === Number.POSITIVE_INFINITY) return text;
   // A column takes few code units: long texts need not be measured as a whole.
   const start = text.slice(0, columns * 4 + 8);
   if (start.length === text.length && stringWidth(text) <= columns) return text;

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** What a folder, or a file at the top, may import besides itself. Every folder must be named here. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  parser: ["source.ts"],
+  rules: ["parser", "errors.ts", "nearest.ts", "source.ts"],
+  planner: ["parser", "rules", "protocol", "source.ts"],
+  emit: ["parser", "planner", "source.ts"],
+  project: ["errors.ts", "nearest.ts", "source.ts"],
+  protocol: [],
+  collector: ["protocol", "errors.ts"],
+  cli: ["collector", "protocol", "planner", "project", "errors.ts", "instrument.ts", "watch.ts", "source.ts"],
+  "errors.ts": ["source.ts"],
+  "nearest.ts": [],
+  "source.ts": [],
+  "verify.ts": ["errors.ts", "source.ts"],
+  "instrument.ts": [
+    "parser",
+    "rules",
+    "planner",
+    "emit",
+    "project",
+    "protocol",
+    "errors.ts",
+    "source.ts",
+    "verify.ts",
+  ],
+  "watch.ts": ["errors.ts", "instrument.ts", "parser", "planner", "project", "rules", "source.ts"],
+};
+
+/** Where the disk may be touched (DESIGN §1). */
+const DISK = /^(?:project|collector|cli)\/|^rules\/load\.ts$|^planner\/lock\.ts$|^parser\/grammar\.ts$/;
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^"';]*?(?:from\s*)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/g;
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const imports = files.flatMap((from) => importsOf(from, readFileSync(join(SRC, from), "utf8")));
+
+function importsOf(from: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map(([, fixed, dynamic]) => ({
+    from,
+    to: resolve(from, fixed ?? dynamic ?? ""),
+  }));
+}
+
+function resolve(from: string, to: string): string {
+  return to.startsWith(".") ? normalize(join(dirname(from), to)) : to;
+}
+
+function unitOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+const internal = imports.filter(({ to }) => to.endsWith(".ts"));
+
+describe("the house", () => {
+  test("is read in full", () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect(imports.length).toBeGreaterThan(files.length);
+    for (const { to } of internal) expect(files, to).toContain(to);
+  });
+
+  test("every folder and file at the top has its place", () => {
+    expect([...new Set(files.map(unitOf))].filter((unit) => ALLOWED[unit] === undefined)).toEqual([]);
+  });
+
+  test("imports point one way", () => {
+    const wrong = internal.filter(({ from, to }) => {
+      const [own, other] = [unitOf(from), unitOf(to)];
+      return own !== other && !(ALLOWED[own] ?? []).includes(other);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("a folder is entered through its index", () => {
+    const wrong = internal.filter(
+      ({ from, to }) =>
+        unitOf(from) !== unitOf(to) && to.split("/").length > 1 && !/^[^/]+\/index\.ts$/.test(to),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("the disk is touched at its ends only", () => {
+    const wrong = imports.filter(
+      ({ from, to }) => /^(?:node:)?fs(?:\/promises)?$/.test(to) && !DISK.test(from),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("only commands print and end the process", () => {
+    const wrong = files.filter(
+      (file) =>
+        !file.startsWith("cli/") &&
+        /\bconsole\.|process\.(?:exit\(|exitCode|stdout|stderr)/.test(readFileSync(join(SRC, file), "utf8")),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("breaches would be seen", () => {
+    expect(
+      importsOf("parser/tree.ts", 'import { x } from "../rules/index.ts";\nexport * from "node:fs";'),
+    ).toEqual([
+      { from: "parser/tree.ts", to: "rules/index.ts" },
+      { from: "parser/tree.ts", to: "node:fs" },
+    ]);
+    expect(importsOf("a.ts", 'import {\n  type A,\n  b,\n} from "./b.ts";\nawait import("./c.ts");')).toEqual(
+      [
+        { from: "a.ts", to: "b.ts" },
+        { from: "a.ts", to: "c.ts" },
+      ],
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  openRecording,
+  PayloadReader,
+  placeOf,
+  placeText,
+  readSpans,
+  type SpanSet,
+  spanDetails,
+  summarise,
+} from "../../src/collector/index.ts";
+import { newFolder } from "./elixir.ts";
+
+const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+
+describe("a recording that the runtime wrote", () => {
+  let build: string;
+  beforeAll(() => {
+    build = newFolder();
+    const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
+    execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+  });
+
+  function record(...args: string[]): SpanSet {
+    const folder = join(newFolder(), "recording");
+    const code = [
+      "-pa",
+      join(build, "lib", "escope", "ebin"),
+      join(import.meta.dirname, "runtime.exs"),
+      ...args,
+    ];
+    const env = { ...process.env, ESCOPE_RECORD: folder };
+    const { status, stderr } = spawnSync("elixir", code, { env, encoding: "utf8" });
+    if (args.length === 0) expect(stderr).toBe("");
+    expect(status === 0).toBe(args.length === 0);
+    expect(readdirSync(folder).some((name) => name.endsWith(".events"))).toBe(true);
+    return readSpans(openRecording(folder));
+  }
+
+  it("is read whole: arguments, results, nesting, failures, redaction, killed processes", () => {
+    const set = record();
+    const plain = { result: null, error: null, endedBy: null };
+    expect(set.report.damage.filter(({ file }) => file !== "probes.json")).toEqual([]);
+    expect(summarise(set.recording).complete).toBe(true);
+    const lines = told(set);
+    expect(lines).toContainEqual({
+      ...plain,
+      place: "Till.total/1",
+      args: ["[tea: 300, jam: 150]"],
+      result: "450",
+    });
+    expect(lines).toContainEqual({ ...plain, place: "Till.price/1", args: ["{:jam, 150}"], result: "150" });
+    expect(lines).toContainEqual({ ...plain, place: "Till.drain/1", args: ["[]"], result: ":empty" });
+    expect(lines).toContainEqual({
+      ...plain,
+      place: "Till.fail/1",
+      args: ["%{cents: 1, password: [REDACTED]}"],
+      error: '** (ArgumentError) no change: %{cents: 1, password: "secret"}',
+    });
+    const total = set.spans.find(({ probeId }) => probeId === 101);
+    expect(set.spans.filter(({ parent }) => parent === total?.id).map(({ probeId }) => probeId)).toEqual([
+      102, 102,
+    ]);
+    expect(lines.find(({ place }) => place === "Till.hang/1")).toMatchObject({
+      endedBy: "killed",
+      result: null,
+    });
+  });
+
+  it("is read as far as it goes where the VM was killed", () => {
+    const set = record("kill");
+    expect(summarise(set.recording).complete).toBe(false);
+    expect(told(set).find(({ place }) => place === "Till.total/1")).toMatchObject({ result: "450" });
+    expect(told(set).find(({ place }) => place === "Till.hang/1")).toMatchObject({ endedBy: "running" });
+  });
+});
+
+function told(set: SpanSet): Record<string, unknown>[] {
+  const payloads = new PayloadReader();
+  const lines = set.spans.map((span) => {
+    const { args, result, error } = spanDetails(span, payloads);
+    return { place: placeText(placeOf(span, payloads)), args, result, error, endedBy: span.endedBy };
+  });
+  payloads.close();
+  return lines;
+}

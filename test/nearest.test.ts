@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { nearest } from "../src/nearest.ts";
+
+const KNOWN = ["path", "module", "function", "all", "any", "not", "id"];
+
+test.each([
+  ["paht", "path"],
+  ["Modul", "module"],
+  ["functoin", "function"],
+  ["fonction", "function"],
+  ["an", "any"],
+  ["colour", undefined],
+  ["do", undefined],
+  ["", undefined],
+])("%s → %s", (name, expected) => {
+  expect(nearest(name, KNOWN)).toBe(expected);
+});
+
+test("nothing is near where nothing is known", () => {
+  expect(nearest("path", [])).toBeUndefined();
+});

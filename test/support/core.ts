@@ -1,0 +1,85 @@
+import { applyEdits, editsFor } from "../../src/emit/index.ts";
+import {
+  buildIndex,
+  collectFacts,
+  elixirParser,
+  parseTree,
+  type ClauseInfo,
+  type FileFacts,
+  type ModuleIndex,
+  type ModuleInfo,
+} from "../../src/parser/index.ts";
+import { planProject, type Plan, type PlannedProbe } from "../../src/planner/index.ts";
+import { compileRules, loadRules, type Rule } from "../../src/rules/index.ts";
+import type { SourceFile } from "../../src/source.ts";
+
+const parser = await elixirParser();
+
+export const EVERYTHING: readonly Rule[] = loadRules(["builtin:everything"]).rules;
+
+export function factsOf({ path, text }: SourceFile): FileFacts {
+  const tree = parseTree(parser, { path, text });
+  try {
+    return collectFacts(tree);
+  } finally {
+    tree.dispose();
+  }
+}
+
+export function faultsOf(text: string): number {
+  const tree = parseTree(parser, { path: "x.ex", text });
+  const { length } = tree.faults;
+  tree.dispose();
+  return length;
+}
+
+/** The index of files given by their texts; the first is `a.ex`, the second `b.ex`, and so on. */
+export function indexOf(...texts: readonly string[]): ModuleIndex {
+  return buildIndex(texts.map((text, at) => factsOf({ path: `${String.fromCodePoint(97 + at)}.ex`, text })));
+}
+
+export function modulesOf(text: string): readonly ModuleInfo[] {
+  return factsOf({ path: "a.ex", text }).modules;
+}
+
+/** The clauses of a module that holds `body`. */
+export function clausesOf(body: string): readonly ClauseInfo[] {
+  return modulesOf(`defmodule M do\n${body}\nend\n`).flatMap((module) => module.clauses);
+}
+
+export function planOf(index: ModuleIndex, rules: readonly Rule[] = EVERYTHING): Plan {
+  return planProject(index, { rules });
+}
+
+export function ruleOf(match: string): Rule {
+  const [rule] = compileRules("rules.yml", `rules: [{ id: r, match: ${match} }]`);
+  if (rule === undefined) throw new Error("no rule");
+  return rule;
+}
+
+/** What rules select in the files: `Module.function/arity#clause`. */
+export function selected(rules: readonly Rule[], ...texts: readonly string[]): string[] {
+  return planOf(indexOf(...texts), rules).probes.map(nameOf);
+}
+
+export function nameOf({ module, function: name, arity, clause }: PlannedProbe): string {
+  return `${module}.${name}/${arity ?? "?"}#${clause}`;
+}
+
+export interface Probed {
+  readonly text: string;
+  readonly plan: Plan;
+}
+
+/** One file through all phases, as `escope instrument` does it. */
+export function probe(source: SourceFile, rules: readonly Rule[] = EVERYTHING): Probed {
+  const index = buildIndex([factsOf(source)]);
+  const plan = planOf(index, rules);
+  return { plan, text: rewrite(source, plan, index) };
+}
+
+export function rewrite({ path, text }: SourceFile, plan: Plan, index: ModuleIndex): string {
+  const facts = index.files.find((file) => file.path === path);
+  const probes = plan.probes.filter(({ file }) => file === path);
+  return applyEdits(text, editsFor(probes, facts?.namesEscope ? "Elixir.Escope" : "Escope"));
+}

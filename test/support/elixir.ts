@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+let runtime: string | undefined;
+
+/** A folder with the compiled runtime, made once by each process that asks for it. */
+export function compiledRuntime(): string {
+  if (runtime !== undefined) return runtime;
+  const folder = mkdtempSync(join(tmpdir(), "escope-runtime-"));
+  const lib = join(ROOT, "runtime/lib");
+  const sources = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ex"),
+  );
+  execFileSync("elixirc", ["-o", folder, ...sources.map((name) => join(lib, name))], { stdio: "pipe" });
+  return (runtime = folder);
+}
+
+/** Runs a script of this folder under real Elixir, `input` on its standard input, and gives its standard output. */
+export function runScript(name: string, input: string, options: readonly string[] = []): string {
+  const script = join(ROOT, "test/support", name);
+  return execFileSync("elixir", [...options, script], {
+    input,
+    encoding: "utf8",
+    stdio: ["pipe", "pipe", "inherit"],
+    maxBuffer: 1 << 28,
+  });
+}
