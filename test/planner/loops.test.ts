@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { indexOf, nameOf, planOf } from "../support/core.ts";
+
+/** The clauses with entry events only. */
+function loops(...texts: readonly string[]): string[] {
+  return planOf(indexOf(...texts))
+    .probes.filter(({ mode }) => mode === "enter")
+    .map((probe) => nameOf(probe).replace(/^M\./, "").replace(/#1$/, ""));
+}
+
+const inModule = (body: string): string => `defmodule M do\n${body}\nend`;
+
+describe("a call of itself in tail position is a loop", () => {
+  test.each([
+    ["the last statement", "def f(x) do\ny = x\nf(y)\nend"],
+    ["a keyword body", "def f(x), do: f(x)"],
+    ["without parentheses", "def f(x), do: f x"],
+    ["of no parameters", "def f, do: f()"],
+    ["of no parameters, bare", "def f, do: f"],
+    ["if", "def f(x) do\nif x, do: f(x)\nend"],
+    ["else", "def f(x) do\nif x do\n1\nelse\nf(x)\nend\nend"],
+    ["unless", "def f(x), do: unless(x, do: f(x))"],
+    ["case", "def f(x) do\ncase x do\n1 -> 1\n_ -> f(x)\nend\nend"],
+    ["case in one line", "def f(x), do: case(x, do: (_ -> f(x)))"],
+    ["cond", "def f(x) do\ncond do\nx -> f(x)\ntrue -> 1\nend\nend"],
+    ["with", "def f(x) do\nwith {:ok, y} <- x, do: f(y)\nend"],
+    ["with's else", "def f(x) do\nwith {:ok, y} <- x do\ny\nelse\n_ -> f(x)\nend\nend"],
+    ["receive", "def f(x) do\nreceive do\ny -> f(y)\nend\nend"],
+    ["receive's after", "def f(x) do\nreceive do\ny -> y\nafter\n0 -> f(x)\nend\nend"],
+    ["receive's after in one line", "def f(x), do: receive(do: (y -> y), after: (0 -> f(x)))"],
+    ["a rescue of try", "def f(x) do\ntry do\nx\nrescue\n_ -> f(x)\nend\nend"],
+    ["a catch of its own", "def f(x) do\nx\ncatch\n_ -> f(x)\nend"],
+    ["the else of its own try", "def f(x) do\nx\nrescue\n_ -> 1\nelse\ny -> f(y)\nend"],
+    ["a pipe", "def f(x), do: x |> f()"],
+    ["a pipe, bare", "def f(x), do: x |> f"],
+    ["a pipe with more", "def f(x, y), do: x |> g() |> f(y)"],
+    ["a pipe into case", "def f(x) do\nx |> case do\ny -> f(y)\nend\nend"],
+    ["&&", "def f(x), do: x && f(x)"],
+    ["||", "def f(x), do: x || f(x)"],
+    ["and", "def f(x), do: x and f(x)"],
+    ["or", "def f(x), do: x or f(x)"],
+    ["a match", "def f(x), do: y = f(x)"],
+    ["a block", "def f(x), do: (x; f(x))"],
+    ["a nested block", "def f(x) do\nif x do\ncase x do\n_ -> (y = x; f(y))\nend\nend\nend"],
+    ["its module", "def f(x), do: M.f(x)"],
+    ["__MODULE__", "def f(x), do: __MODULE__.f(x)"],
+    ["apply", "def f(x), do: apply(__MODULE__, :f, [x])"],
+    ["Kernel.apply", "def f(x), do: Kernel.apply(M, :f, [x])"],
+    ["a default", "def f(x, y \\\\ 1), do: f(x)"],
+    ["a macro's block", "def f(x) do\ntransaction do\nf(x)\nend\nend"],
+    ["a macro's keyword", 'def f(x), do: span("name", do: f(x))'],
+    ["an operator", "def a <~> b, do: a <~> b"],
+    ["a unary operator", "def !a, do: !a"],
+    ["a trailing comment", "def f(x) do\nf(x)\n# last\nend"],
+  ])("%s", (_, body) => {
+    expect(loops(inModule(body))).toHaveLength(1);
+  });
+});
+
+describe("what is no loop keeps enter and leave", () => {
+  test.each([
+    ["a call that is not the last", "def f(x) do\nf(x)\nx\nend"],
+    ["an operand", "def f(x), do: 1 + f(x)"],
+    ["an argument", "def f(x), do: g(f(x))"],
+    ["a condition", "def f(x), do: if(f(x), do: 1)"],
+    ["the subject of case", "def f(x) do\ncase f(x) do\n_ -> 1\nend\nend"],
+    ["a generator", "def f(x), do: for(y <- f(x), do: y)"],
+    ["a comprehension's body", "def f(x), do: for(y <- x, do: f(y))"],
+    ["the source of a pipe", "def f(x), do: f(x) |> g()"],
+    ["a list", "def f([x | r]), do: [x | f(r)]"],
+    ["a tuple", "def f(x), do: {:ok, f(x)}"],
+    ["the body of try", "def f(x) do\ntry do\nf(x)\nrescue\n_ -> 1\nend\nend"],
+    ["a body under its own rescue", "def f(x) do\nf(x)\nrescue\n_ -> 1\nend"],
+    ["a handler under after", "def f(x) do\nx\nrescue\n_ -> f(x)\nafter\n1\nend"],
+    ["a body under after", "def f(x) do\nf(x)\nafter\n1\nend"],
+    ["a function that is only made", "def f(x), do: fn -> f(x) end"],
+    ["a function for another application", "def f(x), do: Enum.map(x, &f/1)"],
+    ["quoted code", "def f(x), do: quote(do: f(x))"],
+    ["another arity", "def f(x), do: f(x, 1)\ndef f(x, y), do: {x, y}"],
+    ["another module's function", "def f(x), do: Other.f(x)"],
+    ["a variable of its name", "def f, do: 1\ndef g(f) do\nf\nend"],
+    ["a field", "def f(x), do: x.f"],
+    ["a call into an application that is not the project's", "def f(x), do: String.trim(x)"],
+    ["raise", "def f(x), do: raise(f(x))"],
+    ["a chain", "def f(x), do: g(x)\ndef g(x), do: h(x)\ndef h(x), do: x"],
+    ["a caller of a loop", "def f(x), do: {g(x)}\ndef g(x), do: {f(x)}"],
+  ])("%s", (_, body) => {
+    expect(loops(inModule(body))).toEqual([]);
+  });
+
+  test("nor is the way into a loop, nor the way out of it", () => {
+    expect(
+      loops(inModule("def f(x), do: g(x)\ndef g(0), do: h(0)\ndef g(x), do: g(x - 1)\ndef h(x), do: x")),
+    ).toEqual(["g/1#2"]);
+  });
+});
+
+describe("a target that only run time knows counts as a loop", () => {
+  test.each([
+    "def f(x), do: x.()",
+    "def f(x), do: x.run(1)",
+    "def f(x), do: x.run()",
+    "def f(x), do: 1 |> x.run",
+    "def f(x), do: apply(x, [1])",
+    "def f(x), do: apply(x, :run, [1])",
+    "def f(x), do: apply(M, x, [1])",
+    "def f(x), do: :erlang.apply(x, [1])",
+    "def f(x), do: x |> then(&g/1)",
+    "def f(x), do: @callback_module.run(x)",
+    "def f(x) do\nunquote(x)\nend",
+  ])("%s", (body) => {
+    expect(loops(inModule(body))).toEqual(["f/1"]);
+  });
+
+  test("also where the function that it is given leads back", () => {
+    const call = "def call(fun), do: fun.()\n";
+    expect(loops(inModule(`${call}def f(x), do: call(fn -> f(x) end)`))).toEqual(["call/1", "f/1"]);
+    expect(loops(inModule(`${call}def f(x), do: far(fn -> f(x) end)\ndef far(g), do: call(g)`))).toEqual([
+      "call/1",
+      "f/1",
+    ]);
+    expect(loops(inModule(`${call}def f(x), do: call(&M.f/1)`))).toEqual(["call/1", "f/1"]);
+    expect(loops(inModule(`${call}def f(x), do: call(fn -> {f(x)} end)`))).toEqual(["call/1"]);
+    expect(loops(inModule(`def keep(fun), do: {fun}\ndef f(x), do: keep(fn -> f(x) end)`))).toEqual([]);
+  });
+});
+
+describe("a loop through several functions", () => {
+  test("of one module", () => {
+    expect(
+      loops(inModule("def a(x), do: b(x)\ndefp b(x), do: c(x)\ndefp c(0), do: 0\ndefp c(x), do: a(x)")),
+    ).toEqual(["a/1", "b/1", "c/1#2"]);
+  });
+
+  test("of several files, aliased, imported and delegated", () => {
+    const a = "defmodule A do\nalias Deep.B\ndef a(x), do: B.b(x)\nend";
+    const b = "defmodule Deep.B do\nimport C\ndef b(x), do: c(x)\nend";
+    const c = "defmodule C do\ndef c(x), do: D.d(x)\nend";
+    const d = "defmodule D do\ndefdelegate d(x), to: E\nend";
+    const e = "defmodule E do\ndef d(x), do: A.a(x)\nend";
+    expect(loops(a, b, c, d, e)).toEqual(["A.a/1", "Deep.B.b/1", "C.c/1", "E.d/1"]);
+  });
+
+  test("through a protocol, of the project or not", () => {
+    const impl = "defimpl P, for: Deep.Thing do\ndef go(x), do: M.run(x)\nend";
+    const expected = ["run/1", "P.Deep.Thing.go/1"];
+    expect(loops(inModule("def run(x), do: P.go(x)"), "defprotocol P do\ndef go(x)\nend", impl)).toEqual(
+      expected,
+    );
+    expect(loops(inModule("def run(x), do: P.go(x)"), impl)).toEqual(expected);
+  });
+
+  test("through functions whose names are computed", () => {
+    const made = "for n <- [:a, :b] do\ndef unquote(n)(x), do: step(x)\nend";
+    expect(loops(inModule(`${made}\ndef step(x), do: a(x)`))).toEqual(["unquote(n)/1", "step/1"]);
+    expect(loops(inModule(`${made}\ndef step(x), do: {a(x)}`))).toEqual([]);
+  });
+});
+
+test("a framework's callback is always watched in full: its caller goes on", () => {
+  const text = inModule(
+    "use GenServer\ndef init(x), do: init(x)\ndef handle_info(m, s), do: m.run(s)\ndef own(x), do: own(x)",
+  );
+  expect(loops(text)).toEqual(["own/1"]);
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { assignIds } from "../../src/planner/probe-ids.ts";
+import type { PlannedProbe } from "../../src/planner/index.ts";
+import { indexOf, nameOf, planOf } from "../support/core.ts";
+
+function ids(...texts: readonly string[]): Map<string, number> {
+  return new Map(planOf(indexOf(...texts)).probes.map((probe) => [nameOf(probe), probe.id]));
+}
+
+function unnumbered(name: string): Omit<PlannedProbe, "id"> {
+  return {
+    kind: "clause",
+    mode: "full",
+    module: "M",
+    function: name,
+    arity: 1,
+    clause: 1,
+    file: "a.ex",
+    line: 1,
+    rules: ["r"],
+    site: { span: { start: 0, end: 1 }, form: "wrap", requireAt: 0 },
+  };
+}
+
+describe("a probe's id", () => {
+  const before = "defmodule M do\ndef a(x), do: x\ndef b(1), do: 1\ndef b(x), do: x\nend";
+
+  test("is a positive whole number of 31 bits", () => {
+    for (const id of ids(before).values()) expect(id >= 0 && id < 2 ** 31 && Number.isInteger(id)).toBe(true);
+  });
+
+  test("stays when code above, below or in the body changes", () => {
+    const after =
+      "# moved\ndefmodule M do\ndef first, do: 0\ndef a(y), do: {y}\ndef b(1), do: 2\ndef b(z), do: z\nend";
+    const changed = ids(after);
+    for (const [name, id] of ids(before)) expect(changed.get(name), name).toBe(id);
+  });
+
+  test("stays when the file moves", () => {
+    expect(ids("", before)).toEqual(ids(before));
+  });
+
+  test("is taken once, even where a module is defined twice", () => {
+    const plan = planOf(indexOf(before, before, `if x do\n${before}\nelse\n${before}\nend`));
+    expect(plan.probes).toHaveLength(12);
+    expect(new Set(plan.probes.map(({ id }) => id)).size).toBe(12);
+  });
+
+  test("is taken once among very many", () => {
+    const many = Array.from({ length: 200_000 }, (_, at) => unnumbered(`f${at}`));
+    const numbered = assignIds(many);
+    // 31 bits for so many names: hashes do collide here, and the next one is taken.
+    const plain = new Set(many.map((probe) => assignIds([probe])[0]?.id));
+    expect(plain.size).toBeLessThan(many.length);
+    expect(new Set(numbered.map(({ id }) => id)).size).toBe(many.length);
+    expect(assignIds(many)).toEqual(numbered);
+  });
+});
+
+describe("a plan", () => {
+  test("leaves macros, heads without body and quoted code out, without a word", () => {
+    const text =
+      "defmodule M do\ndefmacro a(x), do: x\ndef b(x \\\\ 1)\ndef b(x), do: x\ndef c, do: quote(do: (def d, do: 1))\nend";
+    const plan = planOf(indexOf(text));
+    expect(plan.probes.map(nameOf)).toEqual(["M.b/1#1", "M.c/0#1"]);
+    expect(plan.skipped).toEqual([]);
+  });
+
+  test("lists what is left alone by file and line, whole files too", () => {
+    const broken = "defmodule M do\n  def a(x do\nend";
+    const odd = "defmodule N do\n\nwrap do\ndef b(x), do: x\nend\ndef a(x), @body\nend";
+    const plan = planOf(indexOf(odd, broken));
+    expect(
+      plan.skipped.map(({ file, line, module, function: name, arity }) => [file, line, module, name, arity]),
+    ).toEqual([
+      ["a.ex", 4, "N", "b", 1],
+      ["a.ex", 6, "N", "a", 1],
+      ["b.ex", expect.any(Number), null, null, null],
+    ]);
+    expect(plan.skipped.at(-1)?.reason).toMatch(/^the file does not parse as Elixir at b\.ex:\d+:\d+/);
+  });
+
+  test("says what a probe stands for", () => {
+    const text =
+      "defmodule M do\nuse GenServer\ndef init(x), do: x\ndefimpl P, for: [A, B] do\ndef go(x), do: x\nend\nend";
+    const [init, go] = planOf(indexOf(text)).probes;
+    expect(init).toMatchObject({
+      callback: "GenServer",
+      line: 3,
+      file: "a.ex",
+      kind: "clause",
+      mode: "full",
+    });
+    expect(init).not.toHaveProperty("template");
+    expect(go).toMatchObject({ module: "P.{A, B}", template: true });
+    expect(go?.site.requireAt).toBe("defmodule M do".length);
+  });
+
+  test("is plain data", () => {
+    const plan = planOf(indexOf("defmodule M do\ndef a(x), do: x\nend"));
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
