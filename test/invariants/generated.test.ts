@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildIndex } from "../../src/parser/index.ts";
+import type { SourceFile } from "../../src/source.ts";
+import { verifyRewrites } from "../../src/verify.ts";
+import { factsOf, planOf, probe, rewrite } from "../support/core.ts";
+import { definitionsByElixir, definitionsByEscope } from "../support/definitions.ts";
+import { compiledRuntime, runScript } from "../support/elixir.ts";
+import { generateModule, randomFrom } from "../support/generate.ts";
+import { expectInvariants } from "../support/invariants.ts";
+
+const SEED = Number(process.env["ESCOPE_SEED"] ?? Date.now() % 1_000_000);
+const COUNT = Number(process.env["ESCOPE_RUNS"] ?? 150);
+
+const random = randomFrom(SEED);
+const sources: SourceFile[] = Array.from({ length: COUNT }, (_, at) => ({
+  path: `seed-${SEED}-${at}.ex`,
+  text: generateModule(random, `Generated${at}`),
+}));
+
+describe(`generated modules (again with ESCOPE_SEED=${SEED})`, () => {
+  let valid: SourceFile[];
+  let definitions: Map<SourceFile, readonly string[]>;
+
+  beforeAll(() => {
+    const found = definitionsByElixir(sources);
+    definitions = new Map(
+      sources.flatMap((source, at) => (found[at] === undefined ? [] : [[source, found[at]]])),
+    );
+    valid = sources.filter((source) => definitions.has(source) && factsOf(source).fault === undefined);
+  });
+
+  test("are nearly all valid, and hold definitions", () => {
+    expect(valid.length / COUNT, `seed ${SEED}`).toBeGreaterThan(0.9);
+    expect([...definitions.values()].flat().length).toBeGreaterThan(COUNT);
+  });
+
+  test("hold the invariants", () => {
+    for (const source of sources) {
+      try {
+        expectInvariants(source);
+      } catch (error) {
+        throw new Error(`${source.path}:\n${source.text}`, { cause: error });
+      }
+    }
+  });
+
+  test("have the definitions that Elixir finds", () => {
+    for (const source of valid)
+      expect(definitionsByEscope(factsOf(source)), `${source.path}:\n${source.text}`).toEqual(
+        definitions.get(source),
+      );
+  });
+
+  test("are read by Elixir as before", async () => {
+    const rewrites = valid.map((source) => {
+      const index = buildIndex([factsOf(source)]);
+      return { source, text: rewrite(source, planOf(index), index) };
+    });
+    const [different] = await verifyRewrites(rewrites);
+    expect(different, different?.[0].text).toBeUndefined();
+  });
+
+  test("compile with the same warnings, or fail with the same error", () => {
+    const some = valid.slice(0, 60);
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    const lines = some.map((source) => [source.text, probe(source).text, "-"].map(base64).join(" "));
+    const results = runScript("compile.exs", `${lines.join("\n")}\n`, ["-pa", compiledRuntime()])
+      .trimEnd()
+      .split("\n");
+    expect(results).toHaveLength(some.length);
+    for (const [at, line] of results.entries()) {
+      const [before, , after] = line.split(" ").map((part) =>
+        Buffer.from(part, "base64")
+          .toString()
+          .replaceAll(/(input\.ex:\d+):\d+/g, "$1"),
+      );
+      expect(after, `${some[at]?.path}:\n${some[at]?.text}`).toBe(before);
+    }
+  });
+});
