@@ -62,8 +62,8 @@ function runAll(): Map<string, readonly [Side, Side]> {
     [item.input, probeCase(item).text, item.check ?? "-"].map(base64).join(" "),
   );
   const results = runScript("compile.exs", `${lines.join("\n")}\n`, ["-pa", compiledRuntime()])
-    .trimEnd()
-    .split("\n");
+    .split("\n")
+    .slice(0, cases.length);
   return new Map(
     results.map((line, at) => {
       const texts = line.split(" ").map((part) => normalise(Buffer.from(part, "base64").toString()));

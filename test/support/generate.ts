@@ -151,11 +151,12 @@ function definition(random: Random, at: number): string {
     `def ${text} do\nend`,
     ...(parentheses || variables.length === 0
       ? [
-          `def ${text}, do: ${body}`,
+          // Without parentheses of its own, a block in the body would go to `def`.
+          `def ${text}, do: ${/\bdo\b/.test(body) ? `(${body})` : body}`,
           `def ${text},${comment(random)}\n  do:${comment(random)}\n    (${body})`,
-          `def ${text}, [do: ${body}]`,
+          `def ${text}, [do: (${body})]`,
           `def(${text}, do: ${body})`,
-          `if true, do: (def ${text}, do: ${body})`,
+          `if true, do: (def ${text}, do: (${body}))`,
         ]
       : []),
   ];
