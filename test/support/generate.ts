@@ -106,7 +106,7 @@ function expression(random: Random, variables: readonly string[], depth: number)
     () => `"a #{inspect(${leaf()})} def f(x), do: x"`,
     () => `"""\n def g(x), do: x\n #{inspect(${leaf()})}\n """`,
     () => `~s|end ) ${random.pick(WORDS)}|`,
-    () => `with x <- ${inner()}, do: x`,
+    () => `with(x <- ${inner()}, do: x)`,
     () => `for(x <- [${leaf()}], do: x)`,
   ])();
 }
