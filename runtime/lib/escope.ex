@@ -2,7 +2,7 @@ defmodule Escope do
   @moduledoc """
   What instrumented sources call, and the switch of the recording.
 
-  `probe/2` … `probe/5` are macros: they run in the compiler's process and rebuild the definition
+  `probe/2` … `probe/4` are macros: they run in the compiler's process and rebuild the definition
   that they are given. They need no running application: as long as no recording is on, a probed
   function behaves as the original one.
   """
@@ -17,18 +17,14 @@ defmodule Escope do
       Escope.probe 1187230, def handle_event("inc", params, socket) do … end
       Escope.probe(5512907, (def mount(_params, _session, socket), do: {:ok, socket}))
       Escope.probe 9120034, :enter, def drain([job | rest], acc) do … end
-      Escope.probe 7710021, [nil, :map], def put(key, %{} = _) do … end
 
-  Between the id and the definition may stand `:enter` (record the entry only and keep tail calls)
-  and a list with, for each parameter, the name that a variable bound there must have (`nil`: any).
+  Between the id and the definition may stand `:enter`: record the entry only and keep tail calls.
   """
   defmacro probe(id, definition), do: build(id, [definition], __CALLER__)
   @doc false
   defmacro probe(id, a, b), do: build(id, [a, b], __CALLER__)
   @doc false
   defmacro probe(id, a, b, c), do: build(id, [a, b, c], __CALLER__)
-  @doc false
-  defmacro probe(id, a, b, c, d), do: build(id, [a, b, c, d], __CALLER__)
 
   @doc """
   Starts a recording: `record:` (a folder; otherwise `ESCOPE_RECORD` or the configuration says
@@ -61,7 +57,7 @@ defmodule Escope do
   def status, do: Recorder.call(:status)
 
   defp build(id, rest, env) do
-    {options, [definition | blocks]} = Enum.split_while(rest, &option?/1)
+    {options, [definition | blocks]} = Enum.split_while(rest, &(&1 == :enter))
     Escope.Clause.rebuild(id, options, definition, List.first(blocks), env)
   end
 
@@ -74,6 +70,15 @@ defmodule Escope do
       else: variable
   end
 
-  defp option?(:enter), do: true
-  defp option?(names), do: is_list(names)
+  # Binds, beside a parameter's pattern, a variable to the argument. Where Elixir reads a clause's
+  # signature for the documentation it expands an `@` first (for `def f(@attribute)`), outside of
+  # a match: there the pattern alone is left, so that the signature is the original's.
+  @doc false
+  defmacro unquote(:@)(pattern, variable) do
+    case {__CALLER__.context, pattern} do
+      {:match, {:_, _, context}} when is_atom(context) -> variable
+      {:match, _} -> {:=, [generated: true], [pattern, variable]}
+      _ -> pattern
+    end
+  end
 end

@@ -179,56 +179,6 @@ defmodule Escope.FormsTest do
     end
   end
 
-  for {source, names, signature} <- [
-        {"def f(%{a: 1}, x), do: x\ndef f({1, _}, x), do: x", [:arg1, nil], "f(arg1, x)"},
-        {"def f(_, %{}, [_ | _]), do: binding()", [:_, :map, :list], "f(_, map, list)"},
-        {"def f(%{}, %{} = _all), do: binding()", [:map, :all], "f(map, all)"},
-        {"def f(x, _y, z \\\\ nil), do: x", [], "f(x, y, z \\\\ nil)"},
-        {"def f(%{a: 1}, %{}), do: 1\ndef f(_, 2), do: binding()", [:arg1, :arg2],
-         "f(arg1, arg2)"}
-      ] do
-    test "the documented signature of #{source} stays, and binding/0 sees nothing new" do
-      tree = Code.string_to_quoted!("defmodule F do\n#{unquote(source)}\nend")
-      {:module, _, plain, _} = eval(tree)
-      assert signatures(plain) == [f: [unquote(signature)]]
-      {:module, F, probed, _} = eval(Pair.probed(tree, [unquote(names)]))
-      assert signatures(probed) == signatures(plain)
-
-      if unquote(source =~ "binding"),
-        do: assert(quiet(List.last(arguments(unquote(names)))) == [])
-    end
-  end
-
-  defp arguments(names),
-    do: [Enum.map(names, &Map.get(%{list: [1], map: %{}, all: %{}, arg2: 2}, &1, 1))]
-
-  defp quiet(arguments), do: arguments |> then(&apply(F, :f, &1)) |> Keyword.delete(:_all)
-
-  defp signatures(beam) do
-    path = Path.join(System.tmp_dir!(), "escope-#{System.unique_integer([:positive])}.beam")
-    File.write!(path, beam)
-    {:ok, {_, [{~c"Docs", docs}]}} = :beam_lib.chunks(String.to_charlist(path), [~c"Docs"])
-    File.rm!(path)
-    {:docs_v1, _, _, _, _, _, entries} = :erlang.binary_to_term(docs)
-    for {{:function, name, _}, _, signature, _, _} <- entries, do: {name, signature}
-  end
-
-  defp eval(tree) do
-    Code.put_compiler_option(:docs, true)
-    Code.put_compiler_option(:ignore_module_conflict, true)
-    me = self()
-
-    ExUnit.CaptureIO.capture_io(:stderr, fn ->
-      send(me, {:module, tree |> Code.eval_quoted() |> elem(0)})
-    end)
-
-    assert_receive {:module, module}
-    module
-  after
-    Code.put_compiler_option(:docs, false)
-    Code.put_compiler_option(:ignore_module_conflict, false)
-  end
-
   defp recorded(false, work), do: work.()
 
   defp recorded(true, work) do

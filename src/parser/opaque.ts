@@ -1,9 +1,11 @@
 import type { Node } from "web-tree-sitter";
 import { localCallName } from "./syntax.ts";
 
-/** Macros known to leave the definitions in their `do` block as they are. */
+/** Macros, and functions of ExUnit, known to leave the definitions in their block or `fn` as they are. */
 const TRANSPARENT: ReadonlySet<string> = new Set(
-  "if unless for case cond with try receive describe test setup setup_all".split(" "),
+  "if unless for case cond with try receive describe test setup setup_all assert_raise capture_io capture_log".split(
+    " ",
+  ),
 );
 
 /** Modules of plain functions: a `fn` given to them runs as it is written. */

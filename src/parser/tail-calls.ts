@@ -42,8 +42,8 @@ const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit 
 /** Forms that are no calls themselves, but end in what stands in their blocks. */
 const BRANCHING: ReadonlySet<string> = new Set("if unless case cond with receive try".split(" "));
 
-/** Modules whose `apply` and `then` are the local ones. */
-const KERNELS: ReadonlySet<string> = new Set(["Kernel", ":erlang"]);
+/** The same as without their module. */
+const REMOTE_FORMS: ReadonlySet<string> = new Set(["Kernel.apply", ":erlang.apply", "Kernel.then"]);
 
 const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
 
@@ -153,7 +153,7 @@ function readRemote(call: Node, target: Node, piped: number, scope: Scope, found
     if (name === undefined || piped === 1 || argumentsNode(call) !== undefined) found.dynamic = true;
     return;
   }
-  if (KERNELS.has(module)) return readLocal(call, name, piped, scope, found);
+  if (REMOTE_FORMS.has(`${module}.${name}`)) return readLocal(call, name, piped, scope, found);
   addCall(call, { module, name }, piped, scope, found);
   readBlocks(call, scope, found);
 }

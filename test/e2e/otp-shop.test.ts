@@ -98,7 +98,8 @@ describe("otp_shop, original and tree", () => {
   test("all text for people shows the tree of calls and the callbacks", () => {
     const show = escope(["trace", "show"], project);
     expect(show.stdout).toMatch(/OtpShop\.Inventory #PID<0\.\d+\.0>/);
-    expect(show.stdout).toMatch(/never returned \(killed\)/);
+    const errors = escope(["trace", "show", "--errors"], project);
+    expect(errors.stdout).toMatch(/never returned \(killed\)/);
     const stats = escope(["trace", "stats"], project);
     expect(stats.stdout).toMatch(/callback\s+count\s+p50\s+p95/);
     const ls = escope(["trace", "ls"], tree);

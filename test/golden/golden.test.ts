@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileRules } from "../../src/rules/index.ts";
 import { EVERYTHING, probe, type Probed } from "../support/core.ts";
-import { compiledRuntime, runScript } from "../support/elixir.ts";
+import { base64, compiledRuntime, runScript } from "../support/elixir.ts";
 import { expectInvariants } from "../support/invariants.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../fixtures/golden/", import.meta.url));
@@ -49,8 +49,6 @@ function expectFile(path: string, actual: string): void {
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, actual);
   expect(actual).toBe(readFileSync(path, "utf8"));
 }
-
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** Probes shift columns; lines must stay. Elixir numbers the modules that it makes for a stack trace's functions. */
 function normalise(text: string): string {

@@ -4,7 +4,7 @@ import type { SourceFile } from "../../src/source.ts";
 import { verifyRewrites } from "../../src/verify.ts";
 import { factsOf, planOf, probe, rewrite } from "../support/core.ts";
 import { definitionsByElixir, definitionsByEscope } from "../support/definitions.ts";
-import { compiledRuntime, runScript } from "../support/elixir.ts";
+import { base64, compiledRuntime, runScript } from "../support/elixir.ts";
 import { generateModule, randomFrom } from "../support/generate.ts";
 import { expectInvariants } from "../support/invariants.ts";
 
@@ -62,7 +62,6 @@ describe(`generated modules (again with ESCOPE_SEED=${SEED})`, () => {
 
   test("compile with the same warnings, or fail with the same error", () => {
     const some = valid.slice(0, 60);
-    const base64 = (text: string): string => Buffer.from(text).toString("base64");
     const lines = some.map((source) => [source.text, probe(source).text, "-"].map(base64).join(" "));
     const results = runScript("compile.exs", `${lines.join("\n")}\n`, ["-pa", compiledRuntime()])
       .split("\n")

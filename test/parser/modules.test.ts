@@ -37,16 +37,16 @@ describe("a module's name", () => {
   });
 });
 
-describe("an implementation's name", () => {
-  const inside = (text: string): string => `defmodule A do\nalias X.Y\n${text}\nend`;
+const insideA = (text: string): string => `defmodule A do\nalias X.Y\n${text}\nend`;
 
+describe("an implementation's name", () => {
   test.each([
-    ["for one", inside("defimpl P, for: Y.Z do end"), "P.X.Y.Z"],
-    ["for its module", inside("defimpl P do end"), "P.A"],
-    ["for __MODULE__", inside("defimpl P, for: __MODULE__.B do end"), "P.A.B"],
-    ["of an aliased protocol", inside("defimpl Y, for: Atom do end"), "X.Y.Atom"],
-    ["for several", inside("defimpl P, for: [Y, Atom] do end"), "P.{X.Y, Atom}"],
-    ["for what is computed", inside("defimpl P, for: unquote(x) do end"), "P for unquote(x)"],
+    ["for one", insideA("defimpl P, for: Y.Z do end"), "P.X.Y.Z"],
+    ["for its module", insideA("defimpl P do end"), "P.A"],
+    ["for __MODULE__", insideA("defimpl P, for: __MODULE__.B do end"), "P.A.B"],
+    ["of an aliased protocol", insideA("defimpl Y, for: Atom do end"), "X.Y.Atom"],
+    ["for several", insideA("defimpl P, for: [Y, Atom] do end"), "P.{X.Y, Atom}"],
+    ["for what is computed", insideA("defimpl P, for: unquote(x) do end"), "P for unquote(x)"],
   ])("%s", (_, text, expected) => {
     expect(names(text)).toEqual(["A", expected]);
   });
@@ -59,12 +59,11 @@ describe("an implementation's name", () => {
   });
 });
 
-describe("aliases", () => {
-  const used = (text: string): string[] => {
-    const uses = modulesOf(text).flatMap((module) => module.uses.map(({ target }) => target));
-    return uses;
-  };
+function usedBy(text: string): string[] {
+  return modulesOf(text).flatMap((module) => module.uses.map(({ target }) => target));
+}
 
+describe("aliases", () => {
   test.each([
     ["the last segment", "alias X.Y", "use Y", ["X.Y"]],
     ["and what is below it", "alias X.Y", "use Y.Z", ["X.Y.Z"]],
@@ -78,13 +77,13 @@ describe("aliases", () => {
     ["several at once", "", "use X.{A, B}", ["X.A", "X.B"]],
     ["a nested module", "defmodule In.Ner do end", "use In.Ner", ["M.In.Ner"]],
   ])("%s", (_, before, use, expected) => {
-    expect(used(`defmodule M do\n${before}\n${use}\nend`)).toEqual(expected);
+    expect(usedBy(`defmodule M do\n${before}\n${use}\nend`)).toEqual(expected);
   });
 
   test("end with their block", () => {
     const text =
       "defmodule M do\nif true do\nalias X.Y\nend\ndefmodule A do\nalias X.Z\nend\nuse Y\nuse Z\nend";
-    expect(used(text)).toEqual(["Y", "Z"]);
+    expect(usedBy(text)).toEqual(["Y", "Z"]);
   });
 });
 
@@ -93,12 +92,12 @@ test("of a module that is defined twice, the first in path order counts", () => 
   expect(index.modules.get("A")?.uses.map(({ target }) => target)).toEqual(["First"]);
 });
 
-describe("where `require` goes", () => {
-  const rest = (text: string): string | undefined => {
-    const start = modulesOf(text)[0]?.bodyStart;
-    return start === undefined ? undefined : text.slice(start);
-  };
+const bodyOf = (text: string): string | undefined => {
+  const start = modulesOf(text)[0]?.bodyStart;
+  return start === undefined ? undefined : text.slice(start);
+};
 
+describe("where `require` goes", () => {
   test.each([
     ["behind do", "defmodule A do\n:a end", "\n:a end"],
     ["behind the parenthesis", "defmodule A, do: (:a)", ":a)"],
@@ -106,6 +105,6 @@ describe("where `require` goes", () => {
     ["behind a semicolon further down", "defmodule A do # ; no\n\n  ; :a end", " :a end"],
     ["nowhere without a block", "defmodule A, do: :a", undefined],
   ])("%s", (_, text, expected) => {
-    expect(rest(text)).toBe(expected);
+    expect(bodyOf(text)).toBe(expected);
   });
 });

@@ -63,6 +63,10 @@ describe("what a module is", () => {
   });
 });
 
+const one = (body: string): string => `defmodule Web do\n${body}\nend`;
+
+const quoted = (name: string): string => `quote do\nuse ${name}\nend`;
+
 describe("`use` is followed into the project's macros", () => {
   test.each([
     ["use ShopWeb, :live_view", ["Phoenix.LiveView", "ShopWeb.Helpers"]],
@@ -75,9 +79,6 @@ describe("`use` is followed into the project's macros", () => {
   ])("%s", (statement, expected) => {
     expect(behaviours(uses(statement), WEB)).toEqual(expected);
   });
-
-  const one = (body: string): string => `defmodule Web do\n${body}\nend`;
-  const quoted = (name: string): string => `quote do\nuse ${name}\nend`;
 
   test.each([
     [

@@ -24,9 +24,9 @@ describe.each([...FRAMEWORKS])("the default rules find in a %s", (behaviour, cal
   });
 });
 
-describe("the default rules", () => {
-  const live = (body: string): string[] => selected(DEFAULT, `defmodule L do\nuse Phoenix.LiveView\n${body}\nend`);
+const live = (body: string): string[] => selected(DEFAULT, `defmodule L do\nuse Phoenix.LiveView\n${body}\nend`);
 
+describe("the default rules", () => {
   test.each([
     ["def handle_event(e), do: e", []],
     ["def handle_event(a, b, c, d), do: {a, b, c, d}", []],

@@ -1,10 +1,10 @@
 import type { FileFacts } from "../../src/parser/index.ts";
 import type { SourceFile } from "../../src/source.ts";
-import { runScript } from "./elixir.ts";
+import { base64, runScript } from "./elixir.ts";
 
 /** `LINE KIND NAME ARITY` of every definition in each text; undefined for a text that Elixir does not parse. */
 export function definitionsByElixir(sources: readonly SourceFile[]): (readonly string[] | undefined)[] {
-  const input = sources.map(({ text }) => `${Buffer.from(text).toString("base64")}\n`).join("");
+  const input = sources.map(({ text }) => `${base64(text)}\n`).join("");
   const lines = runScript("definitions.exs", input).split("\n").slice(0, sources.length);
   return lines.map((line) => (line === "?" ? undefined : line.split(";").filter(Boolean).toSorted()));
 }

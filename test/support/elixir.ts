@@ -20,6 +20,11 @@ export function compiledRuntime(): string {
   return (runtime = folder);
 }
 
+/** How a text of several lines goes through a line of standard input. */
+export function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
 /** Runs a script of this folder under real Elixir, `input` on its standard input, and gives its standard output. */
 export function runScript(name: string, input: string, options: readonly string[] = []): string {
   const script = join(ROOT, "test/support", name);

@@ -11,14 +11,14 @@ defmodule Escope.Capture do
   alias Escope.Usage
 
   @doc "The parameters, changed where needed, and the list of their values (nil: they cannot be known)."
-  @spec parameters([Macro.t()], [atom], Usage.t()) :: {[Macro.t()], [Macro.t()] | nil}
-  def parameters(params, names, usage) do
+  @spec parameters([Macro.t()], Usage.t()) :: {[Macro.t()], [Macro.t()] | nil}
+  def parameters(params, usage) do
     if Enum.any?(params, &unknown?/1) do
       {params, nil}
     else
       params
-      |> Enum.with_index()
-      |> Enum.map(fn {param, index} -> parameter(param, {index, Enum.at(names, index)}, usage) end)
+      |> Enum.with_index(1)
+      |> Enum.map(fn {param, place} -> parameter(param, place, usage) end)
       |> Enum.unzip()
     end
   end
@@ -40,24 +40,38 @@ defmodule Escope.Capture do
     end
   end
 
-  # The name on the left of `=` goes into the function's documented signature.
-  defp bind({:_, _, context}, {index, name}) when is_atom(context) and name not in [nil, :_] do
-    variable = variable(name, index)
-    {variable, variable}
+  defp bind({:_, _, context} = param, place) when is_atom(context),
+    do: {beside(param, variable(:_arg, place)), variable(:_arg, place)}
+
+  defp bind(param, place) do
+    variable = variable(:arg, place)
+    {bind_to(param, variable), variable}
   end
 
-  defp bind(param, {index, name}) when name not in [nil, :_] do
-    variable = variable(name, index)
-    {{:=, [generated: true], [variable, param]}, variable}
+  # A variable of the clause's own stays where it stands: it names the parameter in the documentation.
+  defp bind_to({:=, meta, [left, right]}, variable) do
+    if variable?(left),
+      do: {:=, meta, [left, bind_to(right, variable)]},
+      else: {:=, meta, [bind_to(left, variable), right]}
   end
 
-  defp bind(param, {index, _}) do
-    variable = variable(:arg, index)
-    {{:=, [generated: true], [param, variable]}, variable}
+  defp bind_to(param, variable) do
+    if variable?(param),
+      do: {:=, [generated: true], [param, variable]},
+      else: beside(param, variable)
   end
 
-  # A context of its own for each place: two places may be given the same name.
-  defp variable(name, index), do: {name, [generated: true], :"Elixir.Escope.Arg#{index}"}
+  # What the documentation calls a parameter without a name depends on its form, the parameters
+  # around it and the function's other clauses. Elixir expands `@` to find out, and then meets the
+  # pattern that the source has: see `Escope.@/2`. Not `generated`, for that would be the pattern, too.
+  defp beside(param, variable),
+    do: {:@, [context: Escope, imports: [{2, Escope}]], [param, variable]}
+
+  # A name of its own for each place, in a context of its own.
+  defp variable(name, place), do: {:"#{name}#{place}", [generated: true], Escope.Capture}
+
+  defp variable?({name, _, context}), do: is_atom(name) and is_atom(context)
+  defp variable?(_pattern), do: false
 
   @doc "An expression that gives the value which `pattern` matched, without changing the pattern."
   @spec value(Macro.t(), Usage.t()) :: {:ok, Macro.t()} | :none

@@ -9,11 +9,8 @@ defmodule Escope.Clause do
 
   alias Escope.{Capture, Usage}
 
-  @type names :: [atom] | nil
-  @type option :: :enter | names
-
   @doc "Rebuilds `definition`. `blocks` is the `do` block that the parser gave to `probe` itself."
-  @spec rebuild(Macro.t(), [option], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
+  @spec rebuild(Macro.t(), [:enter], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
   def rebuild(id, options, {def_name, meta, def_args}, blocks, env) do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
@@ -29,7 +26,7 @@ defmodule Escope.Clause do
   defp split(_def_args, _blocks), do: :unknown
 
   defp wrap(id, options, def_name, head, body, env) do
-    {head, args} = capture_head(head, options, body, env)
+    {head, args} = capture_head(head, body, env)
     call = [id, function_of_run_time(head), args]
 
     if :enter in options,
@@ -37,23 +34,23 @@ defmodule Escope.Clause do
       else: [head, [do: enclosed(call, def_name, head, body)]]
   end
 
-  defp capture_head({:when, meta, [head, guard]}, options, body, env) do
-    {head, args} = capture_call(head, options, Usage.of(guard, body, env))
+  defp capture_head({:when, meta, [head, guard]}, body, env) do
+    {head, args} = capture_call(head, Usage.of(guard, body, env))
     {{:when, meta, [head, guard]}, args}
   end
 
-  defp capture_head(head, options, body, env),
-    do: capture_call(head, options, Usage.of(nil, body, env))
+  defp capture_head(head, body, env),
+    do: capture_call(head, Usage.of(nil, body, env))
 
   # `unquote(head)` may bring any number of arguments.
-  defp capture_call({:unquote, _, [_]} = head, _options, _usage), do: {head, nil}
+  defp capture_call({:unquote, _, [_]} = head, _usage), do: {head, nil}
 
-  defp capture_call({name, meta, params}, options, usage) when is_list(params) do
-    {params, args} = Capture.parameters(params, Enum.find(options, &is_list/1) || [], usage)
+  defp capture_call({name, meta, params}, usage) when is_list(params) do
+    {params, args} = Capture.parameters(params, usage)
     {{name, meta, params}, args}
   end
 
-  defp capture_call(head, _options, _usage), do: {head, []}
+  defp capture_call(head, _usage), do: {head, []}
 
   # A loop: nothing may stand after its tail call, so the body is not enclosed.
   defp announced(call, head, [{:do, body} | rest]) do
