@@ -160,4 +160,26 @@ defmodule Escope.RingTest do
       end
     end
   end
+
+  test "a recorder that does not read: nothing new is begun, what was begun is closed" do
+    calls = 20_000
+
+    events =
+      Recorded.events(fn ->
+        recorder = Process.whereis(Escope.Recorder)
+        :sys.suspend(recorder)
+        flood = fn -> for i <- 1..calls, do: ^i = Probe.run(i, @mfa, [i], fn -> i end) end
+        Probe.run(0, @mfa, [], flood)
+        :sys.resume(recorder)
+        %{drops: drops} = Escope.status()
+        send(self(), {:drops, Map.new(drops)})
+      end)
+
+    assert_received {:drops, drops}
+    kinds = Enum.frequencies_by(events, & &1.kind)
+    assert kinds.enter > 1000
+    assert kinds.leave == kinds.enter
+    assert drops[:refused] == calls + 1 - kinds.enter
+    assert Map.get(drops, :overwritten, 0) == 0
+  end
 end

@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, QuotedInfo, UseInfo } from "./facts.ts";
-import { positionAt } from "../source.ts";
+import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
@@ -180,33 +180,34 @@ class Collector {
 
   #addClause(node: Node, kind: DefinitionKind, read: Definition, frame: Frame, module: ModuleBuilder): void {
     const { name, arity, computed } = read;
+    const span = { start: node.startIndex, end: node.endIndex };
+    const text = this.#tree.source.text.slice(span.start, span.end);
     module.clauses.push({
       kind,
       name,
       arity,
       defaults: read.defaults,
       ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
-      span: { start: node.startIndex, end: node.endIndex },
+      span,
       line: node.startPosition.row + 1,
       form: frame.statements ? read.form : "wrap",
-      tails: readTails(node, frame.scope),
+      tails: readTails(node, text, frame.scope),
       computed,
       template: computed || module.template,
-      obstacle: this.#misreadIn(node) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
+      obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
     });
-    if (this.#isUsed || this.#quotesUse(node)) module.quoted.push(...readQuoted(node, name, frame.scope));
+    if (this.#isUsed || quotesUse(text)) module.quoted.push(...readQuoted(node, name, frame.scope));
   }
 
-  /** What a function quotes may help the `__using__` of another module. */
-  #quotesUse({ startIndex, endIndex }: Node): boolean {
-    const text = this.#tree.source.text.slice(startIndex, endIndex);
-    return text.includes("quote") && /^[ \t]+(?:use|@behaviour) /m.test(text);
-  }
-
-  #misreadIn(node: Node): string | undefined {
-    const at = this.#misreads.find((offset) => node.startIndex <= offset && offset < node.endIndex);
+  #misreadIn({ start, end }: Span): string | undefined {
+    const at = this.#misreads.find((offset) => start <= offset && offset < end);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
+}
+
+/** What a function quotes may help the `__using__` of another module. */
+function quotesUse(definition: string): boolean {
+  return definition.includes("quote") && /^[ \t]+(?:use|@behaviour) /m.test(definition);
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {

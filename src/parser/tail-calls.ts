@@ -32,6 +32,8 @@ export interface Tails {
 }
 
 interface Found {
+  /** The definition has an `alias` somewhere: only then are statements looked at for one. */
+  readonly aliases: boolean;
   readonly calls: TailCall[];
   dynamic: boolean;
 }
@@ -49,11 +51,14 @@ const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch"
 
 const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "else_block", "after_block"]);
 
-/** Reads the tail calls of a definition, `call` being its `def …`. Unknown macros count as if they kept their blocks. */
-export function readTails(call: Node, scope: Scope): Tails {
-  const found: Found = { calls: [], dynamic: false };
+/**
+ * Reads the tail calls of a definition, `call` being its `def …` and `text` how it is written. Unknown macros count as if
+ * they kept their blocks.
+ */
+export function readTails(call: Node, text: string, scope: Scope): Tails {
+  const found: Found = { aliases: /\b(?:alias|require)\b/.test(text), calls: [], dynamic: false };
   readBlocks(call, scope, found);
-  return found;
+  return { calls: found.calls, dynamic: found.dynamic };
 }
 
 /** The `do … end` block, or the keywords in its place, of a definition or a call. */
@@ -66,12 +71,17 @@ function readBlocks(call: Node, scope: Scope, found: Found): void {
 
 /** A body under `rescue`, `catch` or `after` is no tail; nor is a handler under `after`. */
 function readProtected(block: Node, scope: Scope, found: Found): void {
-  const sections = block.namedChildren.filter((child) => SECTIONS.has(child.type));
+  const children = codeChildren(block);
+  const sections: Node[] = [];
+  for (let child = children.at(-1); child && SECTIONS.has(child.type); child = children.at(-1)) {
+    sections.unshift(child);
+    children.pop();
+  }
   const isTry = sections.some(({ type }) => type === "rescue_block" || type === "catch_block");
   const cleansUp = sections.some((section) => section.type === "after_block" && !isReceiveTimeout(section));
   if (cleansUp) return;
-  if (!isTry) readStatements(block, scope, found);
-  for (const section of sections) readStatements(section, scope, found);
+  if (!isTry) readStatements(children, scope, found);
+  for (const section of sections) readStatements(codeChildren(section), scope, found);
 }
 
 function isReceiveTimeout(after: Node): boolean {
@@ -79,15 +89,15 @@ function isReceiveTimeout(after: Node): boolean {
 }
 
 /** The last statement of a block, or every clause of one that has clauses. */
-function readStatements(block: Node, outer: Scope, found: Found): void {
-  let scope = outer;
-  let last: Node | undefined;
-  for (const child of codeChildren(block)) {
-    if (child.type === "stab_clause") readTail(child, scope, found);
-    else if (!SECTIONS.has(child.type)) last = child;
-    if (child.type === "call") scope = withAliases(child, scope);
-  }
-  if (last !== undefined) readTail(last, scope, found);
+function readStatements(statements: readonly Node[], outer: Scope, found: Found): void {
+  const last = statements.at(-1);
+  if (last === undefined) return;
+  if (last.type === "stab_clause") for (const clause of statements) readTail(clause, outer, found);
+  else readTail(last, found.aliases ? aliased(statements, outer) : outer, found);
+}
+
+function aliased(statements: readonly Node[], scope: Scope): Scope {
+  return statements.reduce((inner, statement) => withAliases(statement, inner), scope);
 }
 
 function readTail(node: Node, scope: Scope, found: Found): void {
@@ -100,7 +110,7 @@ function readTail(node: Node, scope: Scope, found: Found): void {
       return readField(node, "right", scope, found);
     case "block":
     case "body":
-      return readStatements(node, scope, found);
+      return readStatements(codeChildren(node), scope, found);
     case "unary_operator":
       found.calls.push({ module: undefined, name: operatorOf(node) ?? "", arity: 1 });
       return undefined;
@@ -172,8 +182,8 @@ function addCall(
 
 /** What a function that is written out, or captured, as an argument ends in. */
 function closureTails(argument: Node, scope: Scope): readonly TailCall[] {
-  const found: Found = { calls: [], dynamic: false };
-  if (argument.type === "anonymous_function") readStatements(argument, scope, found);
+  const found: Found = { aliases: false, calls: [], dynamic: false };
+  if (argument.type === "anonymous_function") readStatements(codeChildren(argument), scope, found);
   else if (argument.type === "unary_operator" && operatorOf(argument) === "&")
     readCapture(argument, scope, found);
   return found.calls;
@@ -186,7 +196,7 @@ function readCapture(capture: Node, scope: Scope, found: Found): void {
   const left = isBinary(operand, "/") ? operand.childForFieldName("left") : null;
   const arity = Number(operand.childForFieldName("right")?.text);
   if (left === null || Number.isNaN(arity)) return readTail(operand, scope, found);
-  const named: Found = { calls: [], dynamic: false };
+  const named: Found = { aliases: false, calls: [], dynamic: false };
   readTail(left, scope, named);
   found.calls.push(...named.calls.map(({ module, name }) => ({ module, name, arity })));
 }

@@ -7,7 +7,7 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Origin, Probe, Ring, Term, Watch}
+  alias Escope.{Counts, Origin, Probe, Ring, Term, Watch}
 
   @key :"$escope"
 
@@ -16,17 +16,19 @@ defmodule Escope.Emit do
   @doc "Opens a span: the process's further events lie within it. Nil where nothing is recorded."
   @spec open(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: opened | nil
   def open(on, id, fun_name, args) do
-    with {epoch, parent, seq} <- process(on) do
+    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
       span = entered(on, id, fun_name, args, parent, seq)
       Process.put(@key, {epoch, span, seq + 1})
       {epoch, span, parent}
+    else
+      _ -> nil
     end
   end
 
   @doc "Notes an entry without a span that would have to be closed."
   @spec touch(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: term
   def touch(on, id, fun_name, args) do
-    with {epoch, parent, seq} <- process(on) do
+    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
       entered(on, id, fun_name, args, parent, seq)
       Process.put(@key, {epoch, parent, seq + 1})
     end
@@ -45,6 +47,10 @@ defmodule Escope.Emit do
     time = :erlang.monotonic_time()
     stack = Enum.map(stack, &frame(&1, limits(on)))
     close(on, :raise, id, opened, time, {class, Term.bound(reason, limits(on)), stack})
+  end
+
+  defp admitted?({_, _, _, _, counts, _} = on) do
+    Ring.room?(on) or Counts.add(counts, :refused) != :ok
   end
 
   defp entered(on, id, fun_name, args, parent, seq) do

@@ -3,8 +3,8 @@ defmodule Escope.Ring do
   Rings of events, one a scheduler, between the application's processes, which write, and the
   recorder, which reads (`Escope.Drain`).
 
-  A writer claims a place by counting up, then inserts one tuple; the oldest event is overwritten
-  when the reader is slow. The state of a recording that is on is one persistent term: its absence
+  A writer claims a place by counting up, then inserts one tuple. When the reader is slow, no more
+  spans are opened (`room?/1`); what still does not fit overwrites the oldest event. The state of a recording that is on is one persistent term: its absence
   means that probes are off.
   """
 
@@ -56,6 +56,16 @@ defmodule Escope.Ring do
     scheduler = :erlang.system_info(:scheduler_id)
     {_table, positions} = :erlang.element(scheduler, rings)
     {scheduler, :atomics.add_get(positions, @head, 1)}
+  end
+
+  @doc """
+  Whether a span may be opened. A ring that is nearly full takes ends only: what was begun is closed
+  rather than something new begun, and a call that would be lost anyway costs next to nothing.
+  """
+  @spec room?(state) :: boolean
+  def room?({_epoch, rings, _n, mask, _counts, _limits}) do
+    {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
+    :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3)
   end
 
   @doc "An id that no other place of this recording has."
