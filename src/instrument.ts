@@ -26,7 +26,7 @@ import {
   type TreeFile,
 } from "./project/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
-import { loadRules } from "./rules/index.ts";
+import { isBuiltin, loadRules } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
@@ -91,7 +91,7 @@ function chooseRules(request: Request, project: Project, config: Config | null):
   if (request.rules.length > 0) return request.rules;
   const configured = config?.rules ?? [];
   if (configured.length === 0) return ["builtin:default"];
-  return configured.map((file) => (file.startsWith("builtin:") ? file : join(project.root, file)));
+  return configured.map((file) => (isBuiltin(file) ? file : join(project.root, file)));
 }
 
 /** A path of the configuration: relative to the project, wherever the command runs. */

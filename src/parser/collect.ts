@@ -13,7 +13,8 @@ import type { SyntaxTree } from "./tree.ts";
 
 const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
 
-const DEFINITION_WORD = /\bdef(?:module|impl|protocol|macrop?|p)?\b/g;
+/** What the walk looks for: definitions, and what says something about their module. */
+const WANTED = /\bdef(?:module|impl|protocol|macrop?|p)?\b|\buse[ (]+[A-Z_]|@(?:behaviour|callback)\b/g;
 
 /** What begins a statement that says something about its module without defining anything. */
 const TELLING: ReadonlySet<string> = new Set("alias require use @behaviour @impl @callback".split(" "));
@@ -33,6 +34,8 @@ interface ModuleBuilder {
   readonly clauses: ClauseInfo[];
   readonly quoted: QuotedInfo[];
   readonly ordinals: Map<string, number>;
+  /** How many defaults the head without a body declares for the clauses of its function. */
+  readonly headDefaults: Map<string, number>;
   readonly template: boolean;
 }
 
@@ -71,18 +74,18 @@ class Collector {
   constructor(tree: SyntaxTree) {
     const { text } = tree.source;
     this.#tree = tree;
-    this.#words = [...text.matchAll(DEFINITION_WORD)].map((match) => match.index);
+    this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
     this.#isUsed = /\bdefmacro\s*\(?\s*__using__\b/.test(text);
   }
 
   modules(): ModuleInfo[] {
-    return this.#builders.map(({ info, uses, behaviours, callbacks, clauses, quoted }) => ({
+    return this.#builders.map(({ info, uses, behaviours, callbacks, clauses, quoted, headDefaults }) => ({
       ...info,
       uses,
       behaviours,
       callbacks,
-      clauses,
+      clauses: clauses.map((clause) => withHeadDefaults(clause, headDefaults)),
       quoted,
     }));
   }
@@ -102,9 +105,14 @@ class Collector {
     else if (name === "alias" || name === "require") return withAliases(node, frame.scope, name);
     else if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
     else if (DEFINITIONS.has(name)) this.#visitDefinition(node, name as DefinitionKind, frame);
-    else if (name === "use") frame.module?.uses.push(...readUse(node, frame.scope));
+    else if (name === "use") this.#visitUse(node, frame);
     else if (name !== "quote" && name !== "defprotocol") this.#visitInside(node, frame, opaqueCall(node));
     return frame.scope;
+  }
+
+  /** Inside an unknown macro's block it may never be run. */
+  #visitUse(node: Node, { module, scope, opaque }: Frame): void {
+    if (opaque === undefined) module?.uses.push(...readUse(node, scope));
   }
 
   #visitOther(node: Node, frame: Frame): void {
@@ -149,6 +157,7 @@ class Collector {
       clauses: [],
       quoted: [],
       ordinals: new Map(),
+      headDefaults: new Map(),
       template: template || inTemplate,
     };
     this.#builders.push(builder);
@@ -173,6 +182,7 @@ class Collector {
     const definition = readDefinition(node);
     if (definition === undefined || frame.module === undefined) return;
     if (definition.hasBody) this.#addClause(node, kind, definition, frame, frame.module);
+    else frame.module.headDefaults.set(`${definition.name}/${definition.arity}`, definition.defaults);
     const block = doBlock(node);
     for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });
     if (block !== undefined) this.#visitOther(block, frame);
@@ -203,6 +213,11 @@ class Collector {
     const at = this.#misreads.find((offset) => start <= offset && offset < end);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
+}
+
+function withHeadDefaults(clause: ClauseInfo, heads: ReadonlyMap<string, number>): ClauseInfo {
+  const defaults = heads.get(`${clause.name}/${clause.arity}`) ?? 0;
+  return defaults > clause.defaults ? { ...clause, defaults } : clause;
 }
 
 /** What a function quotes may help the `__using__` of another module. */

@@ -14,9 +14,8 @@ export function findMisreads({ root, source }: SyntaxTree): number[] {
   const words = [...source.text.matchAll(WORD)].flatMap(({ index, 0: all, 1: word = "" }) => {
     const at = index + all.length - word.length;
     const token = root.descendantForIndex(at, at + 1);
-    return token !== null && !token.isNamed && token.startIndex === at && token.endIndex < at + word.length
-      ? [at]
-      : [];
+    // An operator's token has no name; what is read as a whole word has one.
+    return token?.isNamed === false && token.startIndex === at ? [at] : [];
   });
   const ranges = [...source.text.matchAll(RANGE)].flatMap(({ index }) => {
     const token = root.descendantForIndex(index, index + 1);

@@ -12,21 +12,26 @@ interface CallParts {
   args: readonly Node[] | undefined;
 }
 
-/** Every look into a tree crosses the border to WASM, and the walk asks the same of a call several times. */
-const known = new WeakMap<Node, CallParts>();
+const PARTS = Symbol("parts");
 
-function callParts(call: Node): CallParts {
-  const found = known.get(call);
-  if (found !== undefined) return found;
-  const [target, ...rest] = call.namedChildren;
-  const parts: CallParts = {
-    name: target?.type === "identifier" ? target.text : undefined,
-    list: rest.find((child) => child.type === "arguments"),
-    block: rest.findLast((child) => child.type === "do_block"),
-    args: undefined,
-  };
-  known.set(call, parts);
-  return parts;
+/** Every look into a tree crosses the border to WASM, and the walk asks the same of a call several times. */
+function callParts(call: Node & { [PARTS]?: CallParts }): CallParts {
+  return (call[PARTS] ??= readParts(call));
+}
+
+function readParts(call: Node): CallParts {
+  const children = call.namedChildren;
+  const [target] = children;
+  let list: Node | undefined;
+  let block: Node | undefined;
+  for (let at = 1; at < children.length; at += 1) {
+    const child = children[at];
+    const type = child?.type;
+    if (type === "arguments") list = child;
+    else if (type === "do_block") block = child;
+  }
+  const name = target?.type === "identifier" ? target.text : undefined;
+  return { name, list, block, args: undefined };
 }
 
 /** `foo` for `foo(…)`, `foo …` and `foo do … end`; undefined for remote and anonymous calls and everything else. */

@@ -1,6 +1,6 @@
 import { FRAMEWORKS, traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
-import { isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
+import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
 import type { Span } from "../source.ts";
 import { loopingClauses } from "./loops.ts";
 import { assignIds } from "./probe-ids.ts";
@@ -31,7 +31,7 @@ export interface Skip {
 export interface Plan {
   readonly probes: readonly PlannedProbe[];
   readonly skipped: readonly Skip[];
-  /** Ids of rules that matched nothing. */
+  /** Ids of the user's own rules that matched nothing; a built-in set is made for more than one project has. */
   readonly unmatched: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
   return {
     probes: assignIds(probes),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
-    unmatched: rules.rules.flatMap((rule) => (matched.has(rule.id) ? [] : [rule.id])),
+    unmatched: rules.rules.flatMap(({ id, file }) => (isBuiltin(file) || matched.has(id) ? [] : [id])),
   };
 }
 

@@ -1,3 +1,3 @@
-export { builtinNames, compileRules, loadRules } from "./load.ts";
+export { builtinNames, compileRules, isBuiltin, loadRules } from "./load.ts";
 export { isCallback } from "./matchers/function.ts";
 export type { Candidate, Rule, RuleSet } from "./types.ts";

@@ -9,6 +9,11 @@ import { entries, expected, list, parseYaml, text, type Value } from "./yaml.ts"
 const BUILTIN = "builtin:";
 const BUILTIN_DIR = fileURLToPath(new URL("../../rules/", import.meta.url));
 
+/** Whether `--rules FILE` names a set that comes with escope. */
+export function isBuiltin(file: string): boolean {
+  return file.startsWith(BUILTIN);
+}
+
 /** Names of the rule sets that come with escope, as `--rules builtin:NAME` takes them. */
 export function builtinNames(): string[] {
   return readdirSync(BUILTIN_DIR).flatMap((file) => (file.endsWith(".yml") ? [file.slice(0, -".yml".length)] : []));
@@ -24,7 +29,7 @@ export function loadRules(files: readonly string[]): RuleSet {
 }
 
 function readRules(file: string): string {
-  if (file.startsWith(BUILTIN)) return readBuiltin(file.slice(BUILTIN.length));
+  if (isBuiltin(file)) return readBuiltin(file.slice(BUILTIN.length));
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -8,7 +8,8 @@ import { base64, compiledRuntime, runScript } from "../support/elixir.ts";
 import { generateModule, randomFrom } from "../support/generate.ts";
 import { expectInvariants } from "../support/invariants.ts";
 
-const SEED = Number(process.env["ESCOPE_SEED"] ?? Date.now() % 1_000_000);
+/** Fixed, so that a red test means a change; a longer hunt: ESCOPE_SEED=$RANDOM ESCOPE_RUNS=5000. */
+const SEED = Number(process.env["ESCOPE_SEED"] ?? 1);
 const COUNT = Number(process.env["ESCOPE_RUNS"] ?? 150);
 
 const random = randomFrom(SEED);

@@ -47,7 +47,7 @@ describe("a head", () => {
   });
 
   test("without a body is no clause", () => {
-    expect(heads("def f(a \\\\ 1)\ndef f(a), do: a\ndef g(a)")).toEqual(["def f/1"]);
+    expect(heads("def f(a \\\\ 1)\ndef f(a), do: a\ndef g(a)")).toEqual(["def f/1 1 default"]);
   });
 
   test("only names something where it is called", () => {

@@ -57,7 +57,9 @@ describe("what a module is", () => {
     ["def g, do: ~S(use Phoenix.LiveView)", []],
     ["import Phoenix.LiveView", []],
     ["def g, do: quote(do: use(GenServer))", []],
-    ["if true do\nuse GenServer\nend\ndef g, do: 1", []],
+    ["if true do\nuse GenServer\nend\ndef g, do: 1", ["GenServer"]],
+    ["(use GenServer)", ["GenServer"]],
+    ["unknown do\nuse GenServer\nend\ndef g, do: 1", []],
   ])("%s", (statement, expected) => {
     expect(behaviours(uses(statement))).toEqual(expected.length === 0 ? [] : expected);
   });

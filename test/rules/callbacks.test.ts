@@ -41,6 +41,11 @@ describe("the default rules", () => {
     expect(live(body)).toEqual(expected);
   });
 
+  test("take a clause whose head without a body declares the defaults", () => {
+    const body = "def init(a, b \\\\ [])\ndef init(a, b), do: {:ok, {a, b}}";
+    expect(selected(DEFAULT, `defmodule L do\nuse GenServer\n${body}\nend`)).toEqual(["L.init/2#1"]);
+  });
+
   test("find the callbacks of modules inside modules, each by its own behaviour", () => {
     const text = "defmodule A do\nuse GenServer\ndef init(x), do: x\ndefmodule B do\ndef init(x), do: x\nend\nend";
     expect(selected(DEFAULT, text)).toEqual(["A.init/1#1"]);

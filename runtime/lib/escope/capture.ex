@@ -49,10 +49,13 @@ defmodule Escope.Capture do
   end
 
   # A variable of the clause's own stays where it stands: it names the parameter in the documentation.
-  defp bind_to({:=, meta, [left, right]}, variable) do
-    if variable?(left),
-      do: {:=, meta, [left, bind_to(right, variable)]},
-      else: {:=, meta, [bind_to(left, variable), right]}
+  # Without one, the compiler's warnings print the match as it is written, if it stays whole.
+  defp bind_to({:=, meta, [left, right]} = match, variable) do
+    cond do
+      not named?(match) -> beside(match, variable)
+      variable?(left) -> {:=, meta, [left, bind_to(right, variable)]}
+      true -> {:=, meta, [bind_to(left, variable), right]}
+    end
   end
 
   defp bind_to(param, variable) do
@@ -69,6 +72,9 @@ defmodule Escope.Capture do
 
   # A name of its own for each place, in a context of its own.
   defp variable(name, place), do: {:"#{name}#{place}", [generated: true], Escope.Capture}
+
+  defp named?({:=, _, [left, right]}), do: named?(left) or named?(right)
+  defp named?(pattern), do: variable?(pattern)
 
   defp variable?({name, _, context}), do: is_atom(name) and is_atom(context)
   defp variable?(_pattern), do: false

@@ -4,10 +4,10 @@ defmodule Escope.Limits do
   application's processes.
 
   `total` is the budget for all arguments of a call together, or for its result: an element costs
-  40, a byte of a binary 1. So about 500 elements, or 20 kB, or a mixture.
+  40, a byte of a binary 1. So about 200 elements, or 8 kB, or a mixture.
   """
 
-  defstruct depth: 6, items: 50, bytes: 4096, total: 20_000
+  defstruct depth: 6, items: 50, bytes: 4096, total: 8_000
 
   @type t :: %__MODULE__{
           depth: pos_integer,

@@ -3,187 +3,260 @@ defmodule Escope.Term.Cut do
   Cuts a term that does not fit, leaving the markers that docs/recording.md describes. Called by
   `Escope.Term` in the application's processes.
 
-  Each part of a container may use its share of what is left, at least `@share`, so that one
-  large part does not hide the others.
+  One walk, which ends where the budget ends. Of several large parts each may use its share of
+  what is left, so that one does not hide the others; what it does not use goes to those after it.
+  Each step gives either what is left, where the term can stay as it is, or `{cut, left}`.
   """
 
-  alias Escope.{Limits, Term}
+  alias Escope.Term.{Size, Socket}
+
+  @compile {:inline, join: 4, left: 1, kept: 2, large?: 1}
 
   @element 40
-  @share 1000
+  # What a part may use in any case, and what is kept for each of those after it.
+  @share 400
+  @small 1000
   # How far the rest of a list is counted.
-  @counted 1000
+  @counted 250
   @marker :"$escope"
 
+  @type step :: non_neg_integer | {term, non_neg_integer}
+
   @doc "What the limits leave of `term`."
-  @spec term(term, Limits.t()) :: term
-  def term(term, limits), do: elem(cut(term, limits.total, limits.depth, limits), 0)
+  @spec term(term, integer, integer, pos_integer, pos_integer) :: term
+  def term(term, left, depth, items, bytes), do: kept(walk(term, left, depth, items, bytes), term)
 
   @doc "What the limits leave of the arguments of a call."
-  @spec args([term], Limits.t()) :: [term]
-  def args(args, limits) do
-    elem(share(args, length(args), limits.total, limits.depth, limits, []), 0)
-  end
+  @spec args([term], integer, integer, pos_integer, pos_integer) :: [term]
+  def args(args, left, depth, items, bytes),
+    do: kept(parts(args, large(args, 0), left, depth, items, bytes), args)
 
-  # Each gives the cut term and what is left of the budget.
-  defp cut(_term, left, _depth, _limits) when left < @element, do: {{@marker, :depth}, 0}
+  defp kept({cut, _left}, _term), do: cut
+  defp kept(_left, term), do: term
 
-  defp cut(term, left, _depth, _limits) when is_atom(term) or is_float(term),
-    do: {term, left - @element}
+  defp walk(_term, left, _depth, _items, _bytes) when left < @element, do: {{@marker, :depth}, 0}
 
-  defp cut(term, left, _depth, limits) when is_bitstring(term), do: binary(term, left, limits)
-  defp cut(term, left, _depth, _limits) when is_integer(term), do: integer(term, left)
+  defp walk(term, left, _depth, _items, _bytes) when is_atom(term), do: left - @element
+  defp walk(int, left, _depth, _items, _bytes) when is_integer(int), do: integer(int, left)
 
-  defp cut(term, left, _depth, _limits) when is_function(term),
-    do: {function(term), left - @element}
+  defp walk(bits, left, _depth, _items, bytes) when is_bitstring(bits),
+    do: binary(bits, left - @element, bytes)
 
-  defp cut([], left, _depth, _limits), do: {[], left - @element}
-  defp cut({}, left, _depth, _limits), do: {{}, left - @element}
-  defp cut(map, left, _depth, _limits) when map_size(map) == 0, do: {map, left - @element}
+  defp walk(fun, left, _depth, _items, _bytes) when is_function(fun),
+    do: function(fun, left - @element)
 
-  defp cut(term, left, 0, _limits) when is_list(term) or is_tuple(term) or is_map(term),
-    do: {{@marker, :depth}, left - @element}
+  defp walk([_ | _], left, 0, _items, _bytes), do: too_deep(left)
 
-  defp cut(list, left, depth, limits) when is_list(list) do
-    parts = count(list, 0, limits.items)
-    items(list, parts, limits.items, left - @element, depth - 1, limits, [])
-  end
+  defp walk([_ | _] = list, left, depth, items, bytes),
+    do: list(list, left - @element, items, depth - 1, items, bytes)
 
-  defp cut(tuple, left, depth, limits) when is_tuple(tuple) do
-    kept = min(tuple_size(tuple), limits.items)
-    parts = for n <- 1..kept, do: :erlang.element(n, tuple)
-    {parts, left} = share(parts, kept, left - @element, depth - 1, limits, [])
-    {List.to_tuple(parts ++ rest(tuple_size(tuple) - kept)), left}
-  end
+  defp walk(tuple, left, depth, items, bytes) when is_tuple(tuple) and tuple != {},
+    do: if(depth == 0, do: too_deep(left), else: tuple(tuple, left, depth - 1, items, bytes))
 
-  defp cut(%{__struct__: Phoenix.LiveView.Socket, assigns: %{}} = socket, left, depth, limits),
-    do: map(socket(socket), left, depth, limits)
+  defp walk(map, left, depth, items, bytes) when is_map(map) and map_size(map) > 0,
+    do: if(depth == 0, do: too_deep(left), else: map(map, left, depth - 1, items, bytes))
 
-  defp cut(map, left, depth, limits) when is_map(map), do: map(map, left, depth, limits)
-  defp cut(term, left, _depth, _limits), do: {term, left - @element}
+  # What is empty; floats, pids, references, ports.
+  defp walk(_term, left, _depth, _items, _bytes), do: left - @element
 
-  # One part's share of the budget; what it does not use goes to the others. Measuring a part is
-  # much cheaper than rebuilding it.
-  defp part(term, parts, left, depth, limits) do
-    share = max(div(left, max(parts, 1)), min(left, @share))
+  defp too_deep(left), do: {{@marker, :depth}, left - @element}
 
-    case Term.remaining(term, share, depth, limits) do
-      unused when unused >= 0 ->
-        {term, left - share + unused}
-
-      _ ->
-        {term, unused} = cut(term, share, depth, limits)
-        {term, left - share + unused}
+  defp integer(int, left) do
+    case Size.integer(int) do
+      cost when cost <= left -> left - cost
+      _ -> too_deep(left)
     end
   end
-
-  defp share([term | rest], parts, left, depth, limits, done) do
-    {term, left} = part(term, parts, left, depth, limits)
-    share(rest, parts - 1, left, depth, limits, [term | done])
-  end
-
-  defp share([], _parts, left, _depth, _limits, done), do: {Enum.reverse(done), left}
-
-  defp items([], _parts, _more, left, _depth, _limits, done), do: {Enum.reverse(done), left}
-
-  defp items([_ | _] = list, _parts, more, left, _depth, _limits, done)
-       when more == 0 or left < @element do
-    {Enum.reverse(done, [{@marker, :more, rest_length(list)}]), left}
-  end
-
-  defp items([item | rest], parts, more, left, depth, limits, done) do
-    {item, left} = part(item, parts, left, depth, limits)
-    items(rest, parts - 1, more - 1, left, depth, limits, [item | done])
-  end
-
-  defp items(tail, _parts, _more, left, depth, limits, done) do
-    {tail, left} = cut(tail, left, depth, limits)
-    {:lists.reverse(done, tail), left}
-  end
-
-  defp map(map, left, depth, limits) do
-    {fixed, size, iterator} = struct_name(map)
-    kept = min(size, limits.items)
-
-    {entries, left} =
-      entries(:maps.next(iterator), kept, left - @element, depth - 1, limits, fixed)
-
-    {Map.new(entries ++ rest_of_map(size - (length(entries) - length(fixed)))), left}
-  end
-
-  # The struct's name is kept whatever else is cut.
-  defp struct_name(%{__struct__: name} = map) when is_atom(name),
-    do: {[__struct__: name], map_size(map) - 1, :maps.iterator(map)}
-
-  defp struct_name(map), do: {[], map_size(map), :maps.iterator(map)}
-
-  defp entries(next, kept, left, _depth, _limits, done)
-       when next == :none or kept == 0 or left < 2 * @element,
-       do: {done, left}
-
-  defp entries({:__struct__, name, next}, kept, left, depth, limits, done) when is_atom(name),
-    do: entries(:maps.next(next), kept, left, depth, limits, done)
-
-  defp entries({key, value, next}, kept, left, depth, limits, done) do
-    {key, left} = part(key, 2 * kept, left, depth, limits)
-    {value, left} = part(value, kept, left, depth, limits)
-    entries(:maps.next(next), kept - 1, left, depth, limits, [{key, value} | done])
-  end
-
-  defp rest(0), do: []
-  defp rest(more), do: [{@marker, :more, more}]
-
-  defp rest_of_map(0), do: []
-  defp rest_of_map(more), do: [{{@marker, :more}, more}]
-
-  defp rest_length(list) do
-    case count(list, 0, @counted + 1) do
-      more when more > @counted -> nil
-      more -> more
-    end
-  end
-
-  defp count([_ | rest], n, limit) when n < limit, do: count(rest, n + 1, limit)
-  defp count(_rest, n, _limit), do: n
 
   # A part of a binary holds the whole binary: what is kept is copied.
-  defp binary(bits, left, limits) do
-    room = min(limits.bytes, left - @element)
+  defp binary(bits, left, bytes) do
+    room = min(bytes, left)
 
-    if byte_size(bits) <= room do
-      {copy(bits), left - @element - byte_size(bits)}
-    else
-      <<prefix::binary-size(room), _::bitstring>> = bits
-      {{@marker, :binary, :binary.copy(prefix), byte_size(bits)}, left - @element - room}
+    cond do
+      byte_size(bits) > room -> {prefix(bits, room), left - room}
+      Size.holds_more?(bits) -> {copy(bits), left - byte_size(bits)}
+      true -> left - byte_size(bits)
     end
+  end
+
+  defp prefix(bits, room) do
+    <<prefix::binary-size(room), _::bitstring>> = bits
+    {@marker, :binary, :binary.copy(prefix), byte_size(bits)}
   end
 
   defp copy(binary) when is_binary(binary), do: :binary.copy(binary)
   defp copy(bits), do: bits |> :erlang.bitstring_to_list() |> :erlang.list_to_bitstring()
 
-  defp integer(integer, left) do
-    cost = @element + 8 * :erts_debug.flat_size(integer)
-    if cost > left, do: {{@marker, :depth}, left - @element}, else: {integer, left - cost}
-  end
-
-  defp function(fun) do
-    with {:env, [_ | _]} <- :erlang.fun_info(fun, :env) do
+  defp function(fun, left) do
+    if Size.holds_variables?(fun) do
       {:module, module} = :erlang.fun_info(fun, :module)
       {:name, name} = :erlang.fun_info(fun, :name)
       {:arity, arity} = :erlang.fun_info(fun, :arity)
-      {@marker, :fun, module, name, arity}
+      {{@marker, :fun, module, name, arity}, left}
     else
-      _ -> fun
+      left
     end
   end
 
-  # What a reader of the assigns looks for; change tracking and an empty flash hide it.
-  defp socket(socket) do
-    socket
-    |> Map.take([:__struct__, :id, :view, :parent_pid, :root_pid, :transport_pid])
-    |> Map.put(:assigns, assigns(Map.delete(socket.assigns, :__changed__)))
+  # One of several parts, of which `large` ones have to share what is left.
+  defp part(term, left, large, depth, items, bytes) do
+    if large > 1 and large?(term) do
+      share = share(left, large)
+      give_back(in_share(term, share, depth, items, bytes), left - share)
+    else
+      walk(term, left, depth, items, bytes)
+    end
   end
 
-  defp assigns(%{flash: flash} = assigns) when flash == %{}, do: Map.delete(assigns, :flash)
-  defp assigns(assigns), do: assigns
+  # Most parts are small, and measuring these is cheaper than the walk.
+  defp in_share(term, share, depth, items, bytes) do
+    small = min(share, @small)
+
+    case Size.left(term, small, depth, items, bytes) do
+      unused when unused >= 0 -> share - small + unused
+      _ -> walk(term, share, depth, items, bytes)
+    end
+  end
+
+  defp give_back({cut, left}, others), do: {cut, left + others}
+  defp give_back(left, others), do: left + others
+
+  # Most of it, when the others have a little, or the equal part.
+  defp share(left, large) do
+    most = div(3 * (left - @share * (large - 1)), 4)
+    max(max(most, div(left, large)), min(left, @share))
+  end
+
+  # The items of a list are mostly alike: the first ones are shown whole, and none cut to pieces.
+  defp list([], left, _more, _depth, _items, _bytes), do: left
+
+  defp list([_ | _] = list, left, more, _depth, _items, _bytes) when more == 0 or left < @element,
+    do: {[{@marker, :more, rest_length(list)}], left}
+
+  defp list([item | rest] = list, left, more, depth, items, bytes) do
+    if left < 2 * @share and more < items and large?(item) do
+      {[{@marker, :more, rest_length(list)}], left}
+    else
+      step = part(item, left, if(rest == [], do: 1, else: 2), depth, items, bytes)
+      join(item, step, rest, list(rest, left(step), more - 1, depth, items, bytes))
+    end
+  end
+
+  defp list(tail, left, _more, depth, items, bytes), do: walk(tail, left, depth, items, bytes)
+
+  # The parts of a tuple or a call, of which `large` ones have to share.
+  defp parts([], _large, left, _depth, _items, _bytes), do: left
+
+  defp parts([part | rest], large, left, depth, items, bytes) do
+    step = part(part, left, large, depth, items, bytes)
+    join(part, step, rest, parts(rest, fewer(large, part), left(step), depth, items, bytes))
+  end
+
+  defp fewer(large, part), do: if(large?(part), do: large - 1, else: large)
+
+  # Joins the step of the first part and that of the rest; nothing is built where both are kept.
+  defp join(_first, step, _rest, left) when is_integer(step) and is_integer(left), do: left
+  defp join(first, step, rest, left) when is_integer(left), do: {[kept(step, first) | rest], left}
+  defp join(first, step, _rest, {rest, left}), do: {[kept(step, first) | rest], left}
+
+  defp left({_cut, left}), do: left
+  defp left(left), do: left
+
+  defp large([part | rest], n), do: large(rest, if(large?(part), do: n + 1, else: n))
+  defp large([], n), do: n
+
+  defp large?(part) when is_map(part), do: map_size(part) > 0
+  defp large?(part) when is_tuple(part), do: tuple_size(part) > 0
+  defp large?(part) when is_list(part), do: part != []
+  defp large?(part) when is_bitstring(part), do: byte_size(part) > @share
+  defp large?(_part), do: false
+
+  defp tuple(tuple, left, depth, items, bytes) do
+    size = tuple_size(tuple)
+    parts = if size > items, do: first(tuple, items, []), else: Tuple.to_list(tuple)
+
+    case parts(parts, large(parts, 0), left - @element, depth, items, bytes) do
+      step when size > items ->
+        {List.to_tuple(kept(step, parts) ++ [{@marker, :more, size - items}]), left(step)}
+
+      {parts, left} ->
+        {List.to_tuple(parts), left}
+
+      left ->
+        left
+    end
+  end
+
+  defp first(_tuple, 0, parts), do: parts
+  defp first(tuple, n, parts), do: first(tuple, n - 1, [:erlang.element(n, tuple) | parts])
+
+  defp map(%{__struct__: Phoenix.LiveView.Socket} = socket, left, depth, items, bytes) do
+    socket = Socket.shown(socket)
+
+    case plain_map(socket, left, depth, items, bytes) do
+      {_cut, _left} = step -> step
+      left -> {socket, left}
+    end
+  end
+
+  defp map(map, left, depth, items, bytes), do: plain_map(map, left, depth, items, bytes)
+
+  defp plain_map(map, left, depth, items, bytes) do
+    {fixed, entries, size} = entries(map, items)
+    large = large_values(entries, 0)
+
+    case walk_entries(entries, size, large, left - @element, depth, items, bytes) do
+      {entries, left} -> {:maps.from_list(fixed ++ entries), left}
+      left -> left
+    end
+  end
+
+  # The struct's name is kept whatever else is cut.
+  defp entries(%{__struct__: name} = map, items) when is_atom(name),
+    do: {[__struct__: name], entries_of(Map.delete(map, :__struct__), items), map_size(map) - 1}
+
+  defp entries(map, items), do: {[], entries_of(map, items), map_size(map)}
+
+  defp entries_of(map, items) when map_size(map) <= items, do: :maps.to_list(map)
+  defp entries_of(map, items), do: taken(:maps.next(:maps.iterator(map)), items)
+
+  defp taken({key, value, next}, n) when n > 0,
+    do: [{key, value} | taken(:maps.next(next), n - 1)]
+
+  defp taken(_next, _n), do: []
+
+  defp large_values([{_, value} | rest], n),
+    do: large_values(rest, if(large?(value), do: n + 1, else: n))
+
+  defp large_values([], n), do: n
+
+  # `more` entries are left in the map, of which `entries` are looked at.
+  defp walk_entries([], 0, _large, left, _depth, _items, _bytes), do: left
+
+  defp walk_entries(entries, more, _large, left, _depth, _items, _bytes)
+       when entries == [] or left < 2 * @element,
+       do: {[{{@marker, :more}, more}], left}
+
+  defp walk_entries([{key, value} = entry | rest], more, large, left, depth, items, bytes) do
+    key_step = part(key, left, large + 2, depth, items, bytes)
+    step = part(value, left(key_step), large, depth, items, bytes)
+    rest_step = walk_entries(rest, more - 1, fewer(large, value), left(step), depth, items, bytes)
+    join(entry, entry_step(key, key_step, value, step), rest, rest_step)
+  end
+
+  defp entry_step(_key, key_step, _value, step) when is_integer(key_step) and is_integer(step),
+    do: step
+
+  defp entry_step(key, key_step, value, step),
+    do: {{kept(key_step, key), kept(step, value)}, left(step)}
+
+  defp rest_length(list) do
+    case count(list, 0) do
+      more when more > @counted -> nil
+      more -> more
+    end
+  end
+
+  defp count([_ | rest], n) when n <= @counted, do: count(rest, n + 1)
+  defp count(_rest, n), do: n
 end

@@ -1,0 +1,117 @@
+defmodule Escope.Term.Size do
+  @moduledoc """
+  Measures a term against a budget, and stops where the budget ends. Called by `Escope.Term` and
+  `Escope.Term.Cut` in the application's processes.
+
+  The limits are arguments of their own, for this is the hottest code of all: `depth` levels,
+  `items` elements of a container, `bytes` of a binary.
+  """
+
+  # An element of a list, tuple or map.
+  @element 40
+  # Binaries up to this size live on the heap; a part of a larger one holds the whole.
+  @heap_binary 64
+
+  @doc "What is left of the budget after `term`; negative where the term does not fit."
+  @spec left(term, integer, integer, pos_integer, pos_integer) :: integer
+  def left(_term, left, _depth, _items, _bytes) when left < 0, do: left
+  def left(term, left, _depth, _items, _bytes) when is_atom(term), do: left - @element
+
+  def left(int, left, _depth, _items, _bytes) when is_integer(int), do: left - integer(int)
+
+  def left(binary, left, _depth, _items, bytes) when is_bitstring(binary) do
+    if byte_size(binary) > bytes or holds_more?(binary),
+      do: -1,
+      else: left - @element - byte_size(binary)
+  end
+
+  def left(list, left, depth, items, bytes) when is_list(list) do
+    cond do
+      list == [] -> left - @element
+      depth == 0 -> -1
+      true -> list(list, left - @element, items, depth - 1, items, bytes)
+    end
+  end
+
+  def left(map, left, depth, items, bytes) when is_map(map) do
+    case map_size(map) do
+      0 -> left - @element
+      size when depth == 0 or size > items -> -1
+      _ -> map(map, left - @element, depth - 1, items, bytes)
+    end
+  end
+
+  def left(tuple, left, depth, items, bytes) when is_tuple(tuple) do
+    case tuple_size(tuple) do
+      0 -> left - @element
+      size when depth == 0 or size > items -> -1
+      size -> tuple(tuple, size, left - @element, depth - 1, items, bytes)
+    end
+  end
+
+  def left(fun, left, _depth, _items, _bytes) when is_function(fun),
+    do: if(holds_variables?(fun), do: -1, else: left - @element)
+
+  # Floats, pids, references, ports.
+  def left(_term, left, _depth, _items, _bytes), do: left - @element
+
+  # Leaves are met so often that a call each would show.
+  defguardp leaf?(term)
+            when is_atom(term) or
+                   (is_integer(term) and term < 0x7FFFFFFFFFFFFFF and term > -0x7FFFFFFFFFFFFFF)
+
+  defp list(_list, left, _more, _depth, _items, _bytes) when left < 0, do: left
+
+  defp list([item | rest], left, more, depth, items, bytes) when more > 0 do
+    left = if leaf?(item), do: left - @element, else: left(item, left, depth, items, bytes)
+
+    list(rest, left, more - 1, depth, items, bytes)
+  end
+
+  defp list([], left, _more, _depth, _items, _bytes), do: left
+  defp list([_ | _], _left, 0, _depth, _items, _bytes), do: -1
+  defp list(tail, left, _more, depth, items, bytes), do: left(tail, left, depth, items, bytes)
+
+  defp tuple(_tuple, 0, left, _depth, _items, _bytes), do: left
+
+  defp tuple(tuple, n, left, depth, items, bytes) do
+    left = left(:erlang.element(n, tuple), left, depth, items, bytes)
+    tuple(tuple, n - 1, left, depth, items, bytes)
+  end
+
+  # Shown without its private parts: always rebuilt.
+  defp map(%{__struct__: Phoenix.LiveView.Socket}, _left, _depth, _items, _bytes), do: -1
+
+  # The map has few entries: two lists of them cost less than an iterator.
+  defp map(map, left, depth, items, bytes) do
+    left = all(:maps.keys(map), left, depth, items, bytes)
+    all(:maps.values(map), left, depth, items, bytes)
+  end
+
+  @doc "What is left after all of `terms`."
+  @spec all([term], integer, integer, pos_integer, pos_integer) :: integer
+  def all([term | rest], left, depth, items, bytes) when leaf?(term),
+    do: all(rest, left - @element, depth, items, bytes)
+
+  def all([term | rest], left, depth, items, bytes) when left >= 0,
+    do: all(rest, left(term, left, depth, items, bytes), depth, items, bytes)
+
+  def all(_terms, left, _depth, _items, _bytes), do: left
+
+  @doc "What an integer costs."
+  @spec integer(integer) :: pos_integer
+  def integer(small) when small < 0x7FFFFFFFFFFFFFF and small > -0x7FFFFFFFFFFFFFF, do: @element
+  # The header of a large integer holds its size: this costs nothing.
+  def integer(large), do: @element + 8 * :erts_debug.flat_size(large)
+
+  @doc "Whether storing `bits` would keep a much larger binary."
+  @spec holds_more?(bitstring) :: boolean
+  def holds_more?(bits) do
+    size = :binary.referenced_byte_size(bits)
+    size > @heap_binary and size > 2 * byte_size(bits)
+  end
+
+  @doc "Whether a function has an environment, which would be copied with it, whatever its size."
+  @spec holds_variables?(function) :: boolean
+  def holds_variables?(fun), do: :erlang.fun_info(fun, :env) != {:env, []}
+end
