@@ -97,10 +97,15 @@ export function mixUnreadable(file: string, cause: unknown): EscopeError {
   });
 }
 
+export function mixfileSyntax(place: Place): EscopeError {
+  const hint = "Correct it; `mix help` shows what Elixir says of it.";
+  return new EscopeError("MIXFILE_SYNTAX", "this does not parse as Elixir", { ...place, hint });
+}
+
 export function mixfileUnsupported(file: string): EscopeError {
   return new EscopeError("MIXFILE_UNSUPPORTED", "escope finds no module with `use Mix.Project` in it", {
     file,
-    hint: "Write the project's module as `defmodule NAME do`, with `use Mix.Project` and `end`, and without syntax errors.",
+    hint: "Write the project's module as `defmodule NAME do`, `use Mix.Project` in it, and `end`.",
   });
 }
 

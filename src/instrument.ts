@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { applyEdits, editsFor, mixfileEdits } from "./emit/index.ts";
-import { mixfileUnsupported, mixfileUnverified } from "./errors.ts";
+import { mixfileSyntax, mixfileUnsupported, mixfileUnverified, pointAt } from "./errors.ts";
 import {
   buildIndex,
   collectFacts,
@@ -102,8 +102,10 @@ function fromRoot(project: Project, path: string | undefined): string | undefine
 function readMix(parser: Parser, source: SourceFile): MixfileInfo {
   const tree = parseTree(parser, source);
   try {
+    const [fault] = tree.faults;
+    if (fault !== undefined) throw mixfileSyntax(pointAt(source, fault));
     const info = readMixfile(tree);
-    if (info.moduleEnd === undefined || tree.faults.length > 0) throw mixfileUnsupported(source.path);
+    if (info.moduleEnd === undefined) throw mixfileUnsupported(source.path);
     return info;
   } finally {
     tree.dispose();

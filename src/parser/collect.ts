@@ -7,7 +7,7 @@ import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { readQuoted, readUse } from "./quoted.ts";
-import { attribute, callArguments, doBlock, keywordPairs, localCallName } from "./syntax.ts";
+import { attribute, callArguments, doBlock, keywordPairs, localCallName, typeOf } from "./syntax.ts";
 import { readTails } from "./tail-calls.ts";
 import type { SyntaxTree } from "./tree.ts";
 
@@ -116,7 +116,7 @@ class Collector {
   }
 
   #visitOther(node: Node, frame: Frame): void {
-    const { type } = node;
+    const type = typeOf(node);
     if (type === "unary_operator") this.#visitAttribute(node, frame);
     this.#visitInside(node, frame, type === "call" ? opaqueCall(node) : undefined, BLOCKS.has(type));
   }
@@ -250,11 +250,11 @@ function contains(sorted: readonly number[], node: Node): boolean {
 
 /** `name/arity` of `@callback name(…) :: …`, also with `when` and without parentheses. */
 function callbackName(node: Node): string[] {
-  if (node.type === "binary_operator") {
+  if (typeOf(node) === "binary_operator") {
     const left = node.childForFieldName("left");
     return left ? callbackName(left) : [];
   }
-  if (node.type === "identifier") return [`${node.text}/0`];
+  if (typeOf(node) === "identifier") return [`${node.text}/0`];
   const name = localCallName(node);
   return name === undefined ? [] : [`${name}/${callArguments(node).length}`];
 }

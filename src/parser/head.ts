@@ -9,6 +9,7 @@ import {
   keywordPairs,
   localCallName,
   operatorOf,
+  typeOf,
 } from "./syntax.ts";
 
 /** What the text of one `def …` says, before it is known where it stands. */
@@ -61,7 +62,7 @@ function findObstacle(head: Head | undefined, args: readonly Node[], hasBlock: b
 function hasPlainHead(call: Node, first: Node): boolean {
   if (argumentsNode(call)?.child(0)?.type === "(") return false;
   const head = withoutGuards(first);
-  return head.type === "call" && argumentsNode(head)?.child(0)?.type === "(";
+  return typeOf(head) === "call" && argumentsNode(head)?.child(0)?.type === "(";
 }
 
 function withoutGuards(node: Node): Node {
@@ -69,12 +70,12 @@ function withoutGuards(node: Node): Node {
 }
 
 function unwrapParentheses(node: Node): Node {
-  const inner = node.type === "block" ? codeChildren(node) : [];
+  const inner = typeOf(node) === "block" ? codeChildren(node) : [];
   return inner.length === 1 && inner[0] !== undefined ? inner[0] : node;
 }
 
 function readHead(node: Node): Head | undefined {
-  switch (node.type) {
+  switch (typeOf(node)) {
     case "identifier":
     case "operator_identifier":
       return { name: node.text, parameters: [], computed: false };

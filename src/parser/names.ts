@@ -6,6 +6,7 @@ import {
   codeChildren,
   keywordPairs,
   localCallName,
+  typeOf,
 } from "./syntax.ts";
 
 /** What names mean at one place: the enclosing module and the aliases in force. Immutable; `alias` makes a new one. */
@@ -21,7 +22,7 @@ export const ROOT_SCOPE: Scope = { module: undefined, aliases: new Map() };
 /** The full name of the module that `node` names, without `Elixir.`; undefined where only run time knows it. */
 export function moduleName(node: Node | null | undefined, scope: Scope): string | undefined {
   if (!node) return undefined;
-  switch (node.type) {
+  switch (typeOf(node)) {
     case "alias":
       return expandAlias(node.text.replaceAll(/\s/g, ""), scope);
     case "identifier":

@@ -10,6 +10,7 @@ import {
   doBlock,
   isBinary,
   localCallName,
+  typeOf,
 } from "./syntax.ts";
 
 /** Where the walk is: its scope, and whether what it sees is quoted. */
@@ -67,7 +68,7 @@ function visit(nodes: readonly Node[], { scope: outer, inQuote, parameter }: Pla
     else readCall(node, place, found);
     scope = withAliases(node, scope);
     const inside: Place = { scope, inQuote: quoteState(node, inQuote), parameter };
-    if (node.type === "stab_clause" && isChoice(node, place)) readBranch(node, inside, found);
+    if (typeOf(node) === "stab_clause" && isChoice(node, place)) readBranch(node, inside, found);
     else visit(node.namedChildren, inside, found);
   }
 }
@@ -118,7 +119,7 @@ function readCall(node: Node, { scope, parameter }: Place, found: Found): void {
 
 /** A call that names its module and function. */
 function calledFunction(node: Node, scope: Scope): { module: string; name: string } | undefined {
-  if (node.type !== "call" || doBlock(node) !== undefined) return undefined;
+  if (typeOf(node) !== "call" || doBlock(node) !== undefined) return undefined;
   const local = localCallName(node);
   if (local !== undefined)
     return scope.module === undefined ? undefined : { module: scope.module, name: local };

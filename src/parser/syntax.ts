@@ -1,8 +1,15 @@
 import type { Node } from "web-tree-sitter";
 
+const TYPE: unique symbol = Symbol("type");
+
+/** `node.type`, asked of the tree only once: every look into it crosses the border to WASM. */
+export function typeOf(node: Node & { [TYPE]?: string }): string {
+  return (node[TYPE] ??= node.type);
+}
+
 /** The children that are code: comments are named nodes in the grammar and can stand anywhere. */
 export function codeChildren(node: Node): Node[] {
-  return node.namedChildren.filter((child) => child.type !== "comment");
+  return node.namedChildren.filter((child) => typeOf(child) !== "comment");
 }
 
 interface CallParts {
@@ -12,9 +19,9 @@ interface CallParts {
   args: readonly Node[] | undefined;
 }
 
-const PARTS = Symbol("parts");
+const PARTS: unique symbol = Symbol("parts");
 
-/** Every look into a tree crosses the border to WASM, and the walk asks the same of a call several times. */
+/** The walk asks the same of a call several times. */
 function callParts(call: Node & { [PARTS]?: CallParts }): CallParts {
   return (call[PARTS] ??= readParts(call));
 }
@@ -26,17 +33,17 @@ function readParts(call: Node): CallParts {
   let block: Node | undefined;
   for (let at = 1; at < children.length; at += 1) {
     const child = children[at];
-    const type = child?.type;
+    const type = child && typeOf(child);
     if (type === "arguments") list = child;
     else if (type === "do_block") block = child;
   }
-  const name = target?.type === "identifier" ? target.text : undefined;
+  const name = target && typeOf(target) === "identifier" ? target.text : undefined;
   return { name, list, block, args: undefined };
 }
 
 /** `foo` for `foo(…)`, `foo …` and `foo do … end`; undefined for remote and anonymous calls and everything else. */
 export function localCallName(node: Node): string | undefined {
-  return node.type === "call" ? callParts(node).name : undefined;
+  return typeOf(node) === "call" ? callParts(node).name : undefined;
 }
 
 /** The `arguments` node of a call, if it has one. */

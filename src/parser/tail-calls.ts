@@ -10,6 +10,7 @@ import {
   keywordPairs,
   localCallName,
   operatorOf,
+  typeOf,
 } from "./syntax.ts";
 
 /** A call in tail position. */
@@ -73,12 +74,16 @@ function readBlocks(call: Node, scope: Scope, found: Found): void {
 function readProtected(block: Node, scope: Scope, found: Found): void {
   const children = codeChildren(block);
   const sections: Node[] = [];
-  for (let child = children.at(-1); child && SECTIONS.has(child.type); child = children.at(-1)) {
+  for (let child = children.at(-1); child && SECTIONS.has(typeOf(child)); child = children.at(-1)) {
     sections.unshift(child);
     children.pop();
   }
-  const isTry = sections.some(({ type }) => type === "rescue_block" || type === "catch_block");
-  const cleansUp = sections.some((section) => section.type === "after_block" && !isReceiveTimeout(section));
+  const isTry = sections.some(
+    (section) => typeOf(section) === "rescue_block" || typeOf(section) === "catch_block",
+  );
+  const cleansUp = sections.some(
+    (section) => typeOf(section) === "after_block" && !isReceiveTimeout(section),
+  );
   if (cleansUp) return;
   if (!isTry) readStatements(children, scope, found);
   for (const section of sections) readStatements(codeChildren(section), scope, found);
@@ -92,7 +97,7 @@ function isReceiveTimeout(after: Node): boolean {
 function readStatements(statements: readonly Node[], outer: Scope, found: Found): void {
   const last = statements.at(-1);
   if (last === undefined) return;
-  if (last.type === "stab_clause") for (const clause of statements) readTail(clause, outer, found);
+  if (typeOf(last) === "stab_clause") for (const clause of statements) readTail(clause, outer, found);
   else readTail(last, found.aliases ? aliased(statements, outer) : outer, found);
 }
 
@@ -101,7 +106,7 @@ function aliased(statements: readonly Node[], scope: Scope): Scope {
 }
 
 function readTail(node: Node, scope: Scope, found: Found): void {
-  switch (node.type) {
+  switch (typeOf(node)) {
     case "call":
       return readCall(node, 0, scope, found);
     case "binary_operator":
@@ -183,8 +188,8 @@ function addCall(
 /** What a function that is written out, or captured, as an argument ends in. */
 function closureTails(argument: Node, scope: Scope): readonly TailCall[] {
   const found: Found = { aliases: false, calls: [], dynamic: false };
-  if (argument.type === "anonymous_function") readStatements(codeChildren(argument), scope, found);
-  else if (argument.type === "unary_operator" && operatorOf(argument) === "&")
+  if (typeOf(argument) === "anonymous_function") readStatements(codeChildren(argument), scope, found);
+  else if (typeOf(argument) === "unary_operator" && operatorOf(argument) === "&")
     readCapture(argument, scope, found);
   return found.calls;
 }

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { treeCollision } from "../errors.ts";
 import { type Changes, isReplacedWhole } from "./changes.ts";
 import { isFolder, pruneFolders, removeEmptyFolder, statAt, writeDurably } from "./disk.ts";
@@ -45,9 +45,16 @@ export function writeJournal(out: string, steps: readonly Step[]): void {
   writeDurably(join(out, journalPath), formatJournal(steps));
 }
 
-/** Whether nobody writes to the tree, and nobody who did was interrupted. */
+/** Whether nobody writes to the tree, and nobody who did was interrupted; one who took the lock may have left its draft. */
 export function isAtRest(out: string): boolean {
-  return [journalPath, stagingPath, lockPath].every((path) => statAt(join(out, path)) === null);
+  const names = namesIn(dirname(join(out, lockPath)));
+  return [journalPath, stagingPath, lockPath].every(
+    (path) => !names.some((name) => name.startsWith(basename(path))),
+  );
+}
+
+function namesIn(dir: string): string[] {
+  return statAt(dir) === null ? [] : fs.readdirSync(dir);
 }
 
 /** Completes the commit that the journal holds, and drops a staging that no journal speaks of. */
