@@ -78,8 +78,19 @@ export async function planTree(request: Request): Promise<Planned> {
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts });
   const index = buildIndex(files.sources.map((source) => readFacts(parser, source)));
   const plan = planProject(index, rules);
-  const skipped = [...files.unreadable.flatMap(unreadableSkip), ...plan.skipped];
+  const skipped = [
+    ...mixfiles.flatMap(unreadPaths),
+    ...files.unreadable.flatMap(unreadableSkip),
+    ...plan.skipped,
+  ];
   return { project, mixfiles, out, files, index, plan: { ...plan, skipped } };
+}
+
+function unreadPaths({ source, info }: Mixfile): Skip[] {
+  const { unreadLine, sourceDirs } = info;
+  if (unreadLine === undefined) return [];
+  const reason = `elixirc_paths is not written out here, and mix.exs is not run: only ${sourceDirs.join(", ")} is instrumented`;
+  return [{ file: source.path, line: unreadLine, module: null, function: null, arity: null, reason }];
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {

@@ -1,5 +1,15 @@
 import type { Node } from "web-tree-sitter";
-import { atomName, callArguments, codeChildren, doBlock, localCallName } from "./syntax.ts";
+import {
+  atomName,
+  attribute,
+  callArguments,
+  codeChildren,
+  doBlock,
+  isBinary,
+  keywordPairs,
+  localCallName,
+  operatorOf,
+} from "./syntax.ts";
 import type { SyntaxTree } from "./tree.ts";
 
 /** What a `mix.exs` says in its text: it is read, never run. */
@@ -11,20 +21,25 @@ export interface MixfileInfo {
   readonly definesApplication: boolean;
   /** The folders that Mix compiles outside of the test environment, relative to the file. */
   readonly sourceDirs: readonly string[];
+  /** Line of a part of `elixirc_paths` that only running the file would tell; undefined where all was read. */
+  readonly unreadLine: number | undefined;
 }
 
-/** Reads a `mix.exs`. A value in a form that cannot be read counts as absent: Mix's own default stands in for it. */
+/** Reads a `mix.exs`. Where `elixirc_paths` is absent or tells nothing, Mix's own default stands in for it. */
 export function readMixfile(tree: SyntaxTree): MixfileInfo {
   const calls = tree.root.descendantsOfType("call");
   const module = calls.find((call) => localCallName(call) === "defmodule" && usesMixProject(call));
   const functions = calls.filter((call) => ["def", "defp"].includes(localCallName(call) ?? ""));
-  const paths = projectValue(tree.root, "elixirc_paths");
-  const dirs = paths === undefined ? [] : readPaths(paths, functions);
+  const project = functions.filter((call) => functionName(call) === "project");
+  const paths = projectValue(project, "elixirc_paths");
+  const reader = new PathReader(tree.root, functions);
+  const dirs = [...new Set(paths === undefined ? [] : reader.read(paths))];
   return {
-    app: atomName(projectValue(tree.root, "app")),
+    app: atomName(projectValue(project, "app")),
     moduleEnd: module && doBlock(module)?.lastChild?.startIndex,
     definesApplication: functions.some((call) => functionName(call) === "application"),
     sourceDirs: dirs.length > 0 ? dirs : ["lib"],
+    unreadLine: reader.unreadLine,
   };
 }
 
@@ -35,21 +50,109 @@ function usesMixProject(module: Node): boolean {
   );
 }
 
-function projectValue(root: Node, key: string): Node | undefined {
-  for (const pair of root.descendantsOfType("pair"))
+function projectValue(project: readonly Node[], key: string): Node | undefined {
+  for (const pair of project.flatMap((call) => call.descendantsOfType("pair")))
     if (pair.childForFieldName("key")?.text.trimEnd() === `${key}:`)
       return pair.childForFieldName("value") ?? undefined;
   return undefined;
 }
 
-/** The strings of a list, or of the clauses of a local function that are not for the test environment. */
-function readPaths(value: Node, functions: readonly Node[]): string[] {
-  if (value.type === "list") return codeChildren(value).flatMap(stringValue);
-  const called = localCallName(value) ?? (value.type === "identifier" ? value.text : undefined);
-  const clauses = functions.filter(
-    (call) => functionName(call) === called && firstParameter(call) !== "test",
-  );
-  return [...new Set(clauses.flatMap((clause) => clause.descendantsOfType("string").flatMap(stringValue)))];
+/** Reads lists of strings in the forms that people write, and remembers where it could not. */
+class PathReader {
+  unreadLine: number | undefined;
+  readonly #root: Node;
+  readonly #functions: readonly Node[];
+  /** Names on the way: a name that means itself means nothing. */
+  readonly #names: string[] = [];
+
+  constructor(root: Node, functions: readonly Node[]) {
+    this.#root = root;
+    this.#functions = functions;
+  }
+
+  read(node: Node): string[] {
+    switch (node.type) {
+      case "list":
+      case "block":
+      case "body":
+      case "else_block":
+      case "do_block":
+        return codeChildren(node).flatMap((child) => this.read(child));
+      case "string":
+        return stringValue(node) ?? this.#giveUp(node);
+      case "sigil":
+        return this.#readSigil(node);
+      case "binary_operator":
+        return isBinary(node, "++") || isBinary(node, "|") ? this.#readFields(node) : this.#giveUp(node);
+      case "unary_operator":
+        return this.#readName(node, `@${attribute(node)?.name}`, this.#attributeValues(node));
+      case "call":
+      case "identifier":
+        return this.#readCall(node);
+      default:
+        return this.#giveUp(node);
+    }
+  }
+
+  #readFields(node: Node): string[] {
+    return ["left", "right"].flatMap((field) => {
+      const side = node.childForFieldName(field);
+      return side === null ? [] : this.read(side);
+    });
+  }
+
+  #readSigil(node: Node): string[] {
+    const words = node.namedChildren
+      .filter((child) => child.type === "quoted_content")
+      .map((child) => child.text);
+    return node.text.startsWith("~w") ? words.join("").split(/\s+/).filter(Boolean) : this.#giveUp(node);
+  }
+
+  /** A function by its clauses that are not for tests; `if` by both branches, for the condition is not known. */
+  #readCall(node: Node): string[] {
+    const name = localCallName(node) ?? node.text;
+    if (name === "if" || name === "unless") return this.#readBodies(node);
+    const clauses = this.#functions.filter(
+      (call) => functionName(call) === name && firstParameter(call) !== "test",
+    );
+    return this.#readName(node, name, clauses);
+  }
+
+  #readName(node: Node, name: string, values: readonly Node[]): string[] {
+    if (values.length === 0 || this.#names.includes(name)) return this.#giveUp(node);
+    this.#names.push(name);
+    const found = values.flatMap((value) =>
+      value.type === "call" ? this.#readBodies(value) : this.read(value),
+    );
+    this.#names.pop();
+    return found;
+  }
+
+  #readBodies(call: Node): string[] {
+    const block = doBlock(call);
+    if (block !== undefined) return this.read(block);
+    const pairs = keywordPairs(callArguments(call).at(-1));
+    return ["do", "else"].flatMap((key) => {
+      const value = pairs.get(key);
+      return value === undefined ? [] : this.read(value);
+    });
+  }
+
+  #attributeValues(node: Node): Node[] {
+    const wanted = attribute(node)?.name;
+    const attributes = this.#root
+      .descendantsOfType("unary_operator")
+      .filter((one) => operatorOf(one) === "@");
+    return attributes.flatMap((one) => {
+      const { name, value } = attribute(one) ?? {};
+      return name === wanted && value !== undefined ? [value] : [];
+    });
+  }
+
+  #giveUp(node: Node): string[] {
+    this.unreadLine ??= node.startPosition.row + 1;
+    return [];
+  }
 }
 
 function functionName(definition: Node): string | undefined {
@@ -67,10 +170,8 @@ function definitionHead(definition: Node): Node | undefined {
   return first?.type === "binary_operator" ? (first.childForFieldName("left") ?? undefined) : first;
 }
 
-function stringValue(node: Node | null): string[] {
-  if (node?.type !== "string") return [];
+function stringValue(node: Node): string[] | undefined {
   const parts = codeChildren(node);
-  return parts.every((part) => part.type === "quoted_content")
-    ? [parts.map((part) => part.text).join("")]
-    : [];
+  const plain = parts.every((part) => part.type === "quoted_content");
+  return plain ? [parts.map((part) => part.text).join("")] : undefined;
 }

@@ -76,7 +76,13 @@ describe("edits", () => {
 });
 
 describe("a mix.exs", () => {
-  const info = { app: "shop", moduleEnd: 4, definesApplication: false, sourceDirs: ["lib"] };
+  const info = {
+    app: "shop",
+    moduleEnd: 4,
+    definesApplication: false,
+    sourceDirs: ["lib"],
+    unreadLine: undefined,
+  };
 
   test("gets the runtime, and keeps its lines", () => {
     const text = applyEdits("\n\n\n\nend", mixfileEdits(info, "../../"));

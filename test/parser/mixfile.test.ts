@@ -39,10 +39,32 @@ describe("a mix.exs", () => {
       ["lib", "gen"],
     ],
     ["a guarded function", "elixirc_paths: paths(1)", '  defp paths(x) when x > 0, do: ["src"]\n', ["src"]],
-    ["what cannot be read", 'elixirc_paths: ["l#{x}"]', "", ["lib"]],
+    ["words", "elixirc_paths: ~w(lib web)", "", ["lib", "web"]],
+    ["a sum", 'elixirc_paths: ["lib"] ++ more()', '  defp more, do: ["web"]\n', ["lib", "web"]],
+    ["a cons", 'elixirc_paths: ["lib" | ["web"]]', "", ["lib", "web"]],
+    ["an attribute", "elixirc_paths: @paths", '  @paths ["lib", "web"]\n', ["lib", "web"]],
+    ["a condition", 'elixirc_paths: if(x, do: ["lib"], else: ["web"])', "", ["lib", "web"]],
+    ["a block", "elixirc_paths: paths()", '  defp paths do\n    ["src"]\n  end\n', ["src"]],
     ["nothing", "", "", ["lib"]],
   ])("says which folders are compiled: %s", (_, project, rest, expected) => {
     expect(read(mixfile(project, rest)).sourceDirs).toEqual(expected);
+  });
+
+  test.each([
+    ['["l#{x}"]', ["lib"]],
+    ['["web", Path.join("a", "b")]', ["web"]],
+    ["paths()", ["lib"]],
+    ["again()", ["lib"]],
+  ])("says where it cannot be read: elixirc_paths: %s", (paths, dirs) => {
+    const info = read(mixfile(`elixirc_paths: ${paths}`, "  defp again, do: again()\n"));
+    expect(info.sourceDirs).toEqual(dirs);
+    expect(info.unreadLine).toBe(paths === "again()" ? 7 : 5);
+  });
+
+  test("is named by its own project, not by a dependency", () => {
+    const deps = "  defp deps, do: [{:x, app: false}]\n";
+    const text = mixfile("app: :shop, deps: deps()").replace("  def project", `${deps}  def project`);
+    expect(read(text).app).toBe("shop");
   });
 
   test.each([
