@@ -55,6 +55,23 @@ IO.write(Enum.count(Path.wildcard("ebin/*.beam"), fn path ->
   Enum.any?(imports, &(elem(&1, 0) == Escope.Probe))
 end))`;
 
+// What others see of the compiled modules, a fact a line: exports, attributes, types and specs with their lines, documentation.
+const INTERFACE = `
+line = fn anno -> :erl_anno.line(anno) end
+for path <- Path.wildcard("ebin/*.beam") do
+  module = path |> Path.basename(".beam") |> String.to_atom()
+  {:ok, {_, chunks}} = :beam_lib.chunks(String.to_charlist(path), [:exports, :attributes])
+  tell = fn fact -> IO.puts(inspect({module, fact}, limit: :infinity, printable_limit: :infinity, width: :infinity)) end
+  Enum.each(chunks[:exports], tell)
+  Enum.each(chunks[:attributes], fn {name, value} -> name in [:vsn, :external_resource] || tell.({name, value}) end)
+  for kind <- [:fetch_types, :fetch_specs, :fetch_callbacks],
+      {:ok, facts} <- [apply(Code.Typespec, kind, [path |> File.read!()])], do: Enum.each(facts, &tell.({kind, &1}))
+  with {:docs_v1, anno, _, _, doc, meta, entries} <- Code.fetch_docs(path) do
+    tell.({:doc, line.(anno), doc, Map.drop(meta, [:source_path])})
+    for {name, anno, signature, doc, meta} <- entries, do: tell.({:doc, name, line.(anno), signature, doc, meta})
+  end
+end`;
+
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith("--"));
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const wrong = [...flags.filter((arg) => arg !== "--record"), ...named.filter((arg) => !SUITES.includes(arg))];
@@ -63,7 +80,7 @@ const faults = [];
 if (wrong.length > 0) giveUp(`${wrong[0]}: expected --record or one of ${SUITES.join(", ")}`, 2);
 const sources = sourcesOrSkip();
 prepare();
-judgeTrees();
+judgeTrees(named.length > 0 ? named : LIBRARIES);
 judgeSuites(named.length > 0 ? named : SUITES);
 console.log(faults.length === 0 ? "\nnothing differs" : `\n${faults.length} faults:`);
 for (const fault of faults) console.log(`  ${fault}`);
@@ -100,12 +117,12 @@ function enterArena(from) {
 }
 
 /** (a) Every file parses, every tree is the original's, hardly anything is skipped. */
-function judgeTrees() {
+function judgeTrees(libraries) {
   console.log(
     `\nElixir ${readFileSync(join(sources, "VERSION"), "utf8").trim()}, builtin:everything --verify\n`,
   );
   row("library", "files", "definitions", "probes", "enter", "skipped", "ms");
-  const rows = LIBRARIES.map(judgeTree);
+  const rows = libraries.map(judgeTree);
   const sum = (key) => rows.reduce((total, each) => total + each[key], 0);
   const [definitions, probes, skipped] = ["definitions", "probes", "skipped"].map(sum);
   row("all", sum("files"), definitions, probes, share(sum("enter"), probes), skipped, sum("ms"));
@@ -173,6 +190,7 @@ function judgeSuite(library, kind) {
   const env = { ERL_LIBS: join(runtimeOf(library), "lib") };
   const warnings = recompile(library, kind, folder, env);
   const probed = Number(elixir(folder, ["-e", COUNT_PROBED]));
+  const facts = elixir(folder, ["-e", INTERFACE]).trim().split("\n");
   const suite = runSuite(library, kind, folder, env);
   const { status, output, seconds } = suite;
   const failed = [...output.matchAll(/^ {1,3}\d+\) (.+)$/gm)].map(([, name]) => name).sort();
@@ -183,7 +201,7 @@ function judgeSuite(library, kind) {
     `  ${library.padEnd(8)} ${kind.padEnd(13)} ${verdict}, exit ${status}, ${seconds} s, ${probed} modules probed${recording}`,
   );
   for (const name of failed) console.log(`    failed: ${name}`);
-  return { library, kind, status, verdict, failed, warnings, probed };
+  return { library, kind, status, verdict, failed, warnings, probed, facts };
 }
 
 /** Compiles the library anew, the original too, for its warnings; gives them. */
@@ -242,8 +260,18 @@ function compare(original, other, expected) {
     faults.push(`${library}, ${kind}: ${other.verdict}, originally ${original.verdict}`);
   if (original.verdict === "no verdict") faults.push(`${library}: its suite does not run here`);
   if (original.warnings !== other.warnings) faults.push(`${library}, ${kind}, compiles with other warnings`);
+  if (kind === "instrumented") compareFacts(original, other);
   if (original.probed !== 0 || other.probed === 0)
     faults.push(`${library}: what ran was not what it was taken for`);
+}
+
+function compareFacts(original, { library, kind, facts }) {
+  const [before, after] = [new Set(original.facts), new Set(facts)];
+  const lost = original.facts.filter((fact) => !after.has(fact));
+  const added = facts.filter((fact) => !before.has(fact));
+  console.log(`    ${facts.length} facts of its interface, ${lost.length + added.length} of them differ`);
+  for (const fact of [...lost, ...added])
+    faults.push(`${library}, ${kind}: interface: ${fact.slice(0, 200)}`);
 }
 
 function escope(command, project, ...rest) {

@@ -23,7 +23,7 @@ defmodule Escope.SignatureTest do
     "<<N, _::binary>>",
     "\"pre\" <> _",
     "~w(x y)a",
-    "'chars'",
+    "~c(chars)",
     "@map",
     "@list",
     "@atom",

@@ -40,7 +40,7 @@ defmodule Escope.VmTest do
     {:os_pid, os_pid} = Port.info(port, :os_pid)
     Process.sleep(2500)
     killed_at = System.os_time(:millisecond)
-    System.cmd("kill", ["-9", "#{os_pid}"])
+    System.cmd("sh", ["-c", "kill -9 #{os_pid}"])
     assert {137, _} = ended(port)
 
     leaves = for %{kind: :leave, payload: at} <- Recorded.read(folder), do: at

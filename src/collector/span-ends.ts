@@ -1,5 +1,6 @@
 import type { Int } from "../protocol/index.ts";
 import type { ProcessDraft, SpanDraft } from "./span-pairs.ts";
+import { isRunning } from "./vm-state.ts";
 import type { EndedBy, Process, Span } from "./spans.ts";
 
 /** The spans of a process in the order in which they happened. Uses the draft up. */
@@ -58,5 +59,6 @@ function hasEnded(parent: Span | undefined): boolean {
 /** What went on above or after a span proves that it ended. */
 function reason(isOver: boolean, process: Process): EndedBy {
   if (isOver) return "lost";
-  return process.exit === null ? "running" : "killed";
+  if (process.exit !== null) return "killed";
+  return isRunning(process.vm) ? "running" : "vm";
 }

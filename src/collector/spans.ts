@@ -29,8 +29,8 @@ export interface Span {
   readonly end: RecordedEvent | null;
 }
 
-/** `lost`: it ended, but the event that says so was dropped. */
-export type EndedBy = "killed" | "running" | "lost";
+/** `lost`: it ended, but the event that says so was dropped. `vm`: the VM itself was killed or halted. */
+export type EndedBy = "killed" | "running" | "lost" | "vm";
 
 export interface Process {
   readonly vm: Vm;

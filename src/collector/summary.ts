@@ -4,6 +4,7 @@ import { EtfError } from "./etf/index.ts";
 import { countEvents } from "./event-batch.ts";
 import { type Frame, readFrames } from "./frames.ts";
 import type { Recording, Vm } from "./recording.ts";
+import { isRunning } from "./vm-state.ts";
 import { decodeFrame, headerContext, type ReadReport } from "./vm-events.ts";
 
 /** What a recording is. Frames are checked and counted; of their events only the last ones are read. */
@@ -21,6 +22,8 @@ export interface RecordingSummary {
   readonly damage: readonly Damage[];
   /** Every VM stopped in order, and nothing is damaged. Drops are no matter of this. */
   readonly complete: boolean;
+  /** A VM may still be writing to it. */
+  readonly running: boolean;
 }
 
 export function summarise(recording: Recording): RecordingSummary {
@@ -38,6 +41,7 @@ export function summarise(recording: Recording): RecordingSummary {
     drops: dropsOf(recording),
     damage: report.damage,
     complete: ended && report.damage.length === 0,
+    running: recording.vms.some(isRunning),
   };
 }
 

@@ -1,4 +1,11 @@
-import { FRAMEWORKS, traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
+import {
+  FRAMEWORKS,
+  traitsOf,
+  type ClauseInfo,
+  type FileFacts,
+  type ModuleIndex,
+  type ModuleInfo,
+} from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -89,7 +96,7 @@ function toProbe(
   );
   return {
     kind: "clause",
-    mode: loops && (callback === undefined || !FRAMEWORKS.has(callback)) ? "enter" : "full",
+    mode: neverReturns(clause) || (loops && !isFrameworkCallback(callback)) ? "enter" : "full",
     module: module.name,
     function: clause.name,
     arity: clause.arity ?? null,
@@ -101,6 +108,18 @@ function toProbe(
     ...(clause.template ? { template: true } : {}),
     site: { span: clause.span, form: clause.form, requireAt: requireAt ?? 0 },
   };
+}
+
+/** A framework's callback returns to the framework, whatever its own tail call may lead to. */
+function isFrameworkCallback(callback: string | undefined): boolean {
+  return callback !== undefined && FRAMEWORKS.has(callback);
+}
+
+const LEAVING: ReadonlySet<string> = new Set(["enter_loop", "hibernate"]);
+
+/** `:gen_server.enter_loop` and the like take the process over: a span around one would hold all that follows. */
+function neverReturns({ tails }: ClauseInfo): boolean {
+  return tails.calls.some(({ module, name }) => module !== undefined && LEAVING.has(name));
 }
 
 function obstacleSkip(selection: Selection): Skip[] {

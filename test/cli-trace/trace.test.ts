@@ -65,7 +65,7 @@ describe("escope trace show", () => {
       #PID<0.153.0>
         6.000 ms  Shop.Made.a/0#1() → :a  400 µs
         7.000 ms  Shop.Stock.check/1#1(…) → false (its start was dropped)
-        8.000 ms  Shop.Stock.check/1#1("still") … still running
+        8.000 ms  Shop.Stock.check/1#1("still") … never returned (the VM ended)
       "
     `);
     expect(err).toBe("warning: skipped 1 event of unknown kind mark\n");

@@ -74,7 +74,7 @@ describe("a recording that the runtime wrote", () => {
     const set = record("kill");
     expect(summarise(set.recording).complete).toBe(false);
     expect(told(set).find(({ place }) => place === "Till.total/1")).toMatchObject({ result: "450" });
-    expect(told(set).find(({ place }) => place === "Till.hang/1")).toMatchObject({ endedBy: "running" });
+    expect(told(set).find(({ place }) => place === "Till.hang/1")).toMatchObject({ endedBy: "vm" });
   });
 });
 

@@ -51,7 +51,7 @@ describe("the spans of a recording", () => {
       ["open", "lost"],
       ["open", "killed"],
       ["open", null],
-      ["open", "running"],
+      ["open", "vm"],
     ]);
   });
 

@@ -47,6 +47,7 @@ describe("a call of itself in tail position is a loop", () => {
     ["apply", "def f(x), do: apply(__MODULE__, :f, [x])"],
     ["Kernel.apply", "def f(x), do: Kernel.apply(M, :f, [x])"],
     ["a default", "def f(x, y \\\\ 1), do: f(x)"],
+    ["a default in a head", "def f(x, y \\\\ 1)\ndef f(x, y), do: f(x)"],
     ["a macro's block", "def f(x) do\ntransaction do\nf(x)\nend\nend"],
     ["a macro's keyword", 'def f(x), do: span("name", do: f(x))'],
     ["an operator", "def a <~> b, do: a <~> b"],

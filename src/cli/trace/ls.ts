@@ -47,8 +47,8 @@ function columnsFor(colors: ReturnType<typeof picocolors.createColors>): Column<
   ];
 }
 
-/** A VM that was killed and one that still runs leave the same traces. */
-function stateOf({ complete, damage }: RecordingSummary): string {
+function stateOf({ complete, damage, running }: RecordingSummary): string {
   if (complete) return "complete";
-  return damage.length > 0 ? "damaged" : "running or killed";
+  if (damage.length > 0) return "damaged";
+  return running ? "running" : "killed";
 }

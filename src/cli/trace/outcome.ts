@@ -26,6 +26,8 @@ export function outcomeOf(
       return open("… never returned (killed)", isFailure(exit) ? colors.red : colors.magenta);
     case "lost":
       return open("… its end was dropped", colors.magenta);
+    case "vm":
+      return open("… never returned (the VM ended)", colors.magenta);
     case "running":
       return open("… still running", colors.magenta);
     case null:
