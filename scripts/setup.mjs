@@ -30,7 +30,8 @@ function installPackages() {
 }
 
 function installElixir() {
-  if (works("elixir") && works("mix")) return;
+  const version = elixirVersion();
+  if (version !== undefined && works("mix")) return checkElixir(version);
   const become = mayInstall();
   if (become === undefined)
     giveUp(
@@ -41,6 +42,17 @@ function installElixir() {
   const [program, ...before] = [...become, "apt-get"];
   run(program, [...before, "update", "-qq"]);
   run(program, [...before, "install", "-y", "-qq", "--no-install-recommends", "elixir"]);
+}
+
+function elixirVersion() {
+  return /^Elixir (\d+)\.(\d+)/m.exec(spawnSync("elixir", ["--version"], { encoding: "utf8" }).stdout ?? "");
+}
+
+function checkElixir([, major, minor]) {
+  if (Number(major) < 1 || (Number(major) === 1 && Number(minor) < 14))
+    giveUp(
+      `escope needs Elixir 1.14 or newer; this is ${major}.${minor}. Install a newer one, then run this again.`,
+    );
 }
 
 function works(program) {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { applyEdits, editsFor, mixfileEdits } from "./emit/index.ts";
 import { mixfileSyntax, mixfileUnsupported, mixfileUnverified, pointAt } from "./errors.ts";
 import {
@@ -214,10 +214,10 @@ function renderMixfile({ source, info }: Mixfile): Rewrite {
   return { source, text: applyEdits(source.text, mixfileEdits(info, "../".repeat(depth))) };
 }
 
-function toManifest({ mixfiles }: Planned, { probes }: Plan): Manifest {
+function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest {
   return {
     format: MANIFEST_FORMAT,
-    project: mixfiles[0]?.info.app ?? null,
+    project: mixfiles[0]?.info.app ?? basename(project.root),
     probes: probes.map(({ site: _site, ...probe }) => probe),
   };
 }

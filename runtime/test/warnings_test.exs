@@ -85,6 +85,29 @@ defmodule Escope.WarningsTest do
       end
     end
     """,
+    "types, as Elixir 1.18 checks them" => """
+    defmodule W do
+      defstruct [:name]
+      def a(%W{} = w), do: w.nmae
+      def b(%W{name: name} = w) when is_binary(name), do: {name + 1, w.other}
+      def c({x, _}) when is_atom(x), do: x <> "a"
+      def d(x) do
+        y = %{k: x}
+        y.l
+      end
+      def e([_ | _] = list), do: list.key
+      def f(%{} = map), do: map + 1
+      def g(x) when is_integer(x), do: x.()
+      def h(x) when is_pid(x), do: if(x == 1, do: :a, else: %{x | a: 1})
+      def i(<<b, _::binary>>), do: b ++ [1]
+      def j(unused) do
+        case {1, 2} do
+          {_, 3} -> Integer.to_string("a")
+          :never -> String.to_atom(:b)
+        end
+      end
+    end
+    """,
     "behaviours and docs" => """
     defmodule W do
       @behaviour GenServer

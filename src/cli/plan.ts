@@ -1,7 +1,7 @@
 import { planTree, type Planned, type Request } from "../instrument.ts";
-import type { PlannedProbe } from "../planner/index.ts";
+import type { PlannedProbe, Unfollowed } from "../planner/index.ts";
 import type { Io } from "./io.ts";
-import { planSummary, skipTarget } from "./summary.ts";
+import { counted, planSummary, skipTarget } from "./summary.ts";
 
 export interface PlanOptions extends Request {
   readonly format: "text" | "json";
@@ -20,6 +20,7 @@ function toJson({ plan }: Planned): unknown {
     probes: plan.probes.map(({ site: _site, ...probe }) => probe),
     skipped: plan.skipped,
     unmatched_rules: plan.unmatched,
+    unfollowed: plan.unfollowed,
   };
 }
 
@@ -41,7 +42,19 @@ function toText(planned: Planned): string[] {
     ...lines,
     ...(skipped.length === 0 ? [] : ["", "selected, and left as they are:", ...skipped]),
     ...unmatched,
+    ...unfollowedLines(plan.unfollowed),
   ];
+}
+
+/** By what is used: a dependency's module stands in many of the project's. */
+function unfollowedLines(unfollowed: readonly Unfollowed[]): string[] {
+  if (unfollowed.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { target } of unfollowed) counts.set(target, (counts.get(target) ?? 0) + 1);
+  const targets = [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([target, count]) => `  ${target} (in ${counted(count, "module")})`);
+  return ["", "used, and not followed (what they bring in is not known):", ...targets];
 }
 
 function probeLine(probe: PlannedProbe): string {

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import type { Planned, Rendered, Written } from "../instrument.ts";
 import type { Plan } from "../planner/index.ts";
 
@@ -8,9 +8,9 @@ export function counted(count: number, noun: string): string {
 }
 
 /** What a plan holds, in a line or two: probes by behaviour, then what was selected and left alone. */
-export function planSummary({ mixfiles }: Planned, plan: Plan): string[] {
+export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[] {
   const files = new Set(plan.probes.map((probe) => probe.file)).size;
-  const name = mixfiles[0]?.info.app ?? "project";
+  const name = mixfiles[0]?.info.app ?? basename(project.root);
   const head = `${name}: ${counted(plan.probes.length, "probe")} in ${counted(files, "file")}${byCallback(plan)}`;
   const skipped = plan.skipped
     .slice(0, 10)

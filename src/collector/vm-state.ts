@@ -6,7 +6,7 @@ import type { Vm } from "./recording.ts";
  * machine. For a recording brought from another machine the answer is no.
  */
 export function isRunning({ name, info }: Vm): boolean {
-  return info?.ended == null && isAlive(Number.parseInt(name, 10));
+  return (info?.ended ?? null) === null && isAlive(Number.parseInt(name, 10));
 }
 
 /** A signal of 0 is only asked for; EPERM says that there is somebody to ask. */

@@ -38,3 +38,9 @@ export const FRAMEWORKS: ReadonlyMap<string, readonly string[]> = new Map(
     ],
   }),
 );
+
+/** Modules of Elixir itself whose `use` makes a module none of the above: there is nothing in them to follow. */
+export const ELIXIR: ReadonlySet<string> = new Set([
+  ..."Agent Application Bitwise DynamicSupervisor PartitionSupervisor Registry Supervisor Task".split(" "),
+  ..."Task.Supervisor ExUnit.Case ExUnit.CaseTemplate Mix.Project Mix.Task Mix.Task.Compiler".split(" "),
+]);

@@ -1,5 +1,5 @@
 import type { ClauseInfo, FileFacts, ModuleInfo, QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
-import { FRAMEWORKS } from "./frameworks.ts";
+import { ELIXIR, FRAMEWORKS } from "./frameworks.ts";
 
 /** What a module is, by everything that it uses, directly or through macros. */
 export interface Traits {
@@ -7,6 +7,8 @@ export interface Traits {
   readonly uses: ReadonlySet<string>;
   /** Every behaviour that is declared, or implied by what is used. */
   readonly behaviours: ReadonlySet<string>;
+  /** What is `use`d and could not be followed: modules of dependencies, and macros whose choice only run time knows. */
+  readonly unfollowed: ReadonlySet<string>;
 }
 
 /** All modules of a project: built once, then only asked. */
@@ -28,12 +30,14 @@ export function buildIndex(facts: readonly FileFacts[]): ModuleIndex {
 export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   const uses = new Set<string>();
   const behaviours = new Set(module.behaviours);
+  const unfollowed = new Set<string>();
   const seen = new Set<string>();
   const followUse = (use: UseInfo): void => {
     uses.add(use.target);
     if (FRAMEWORKS.has(use.target)) behaviours.add(use.target);
     const target = index.modules.get(use.target);
     if (target) followMacro(target, "__using__", use.which);
+    else if (!FRAMEWORKS.has(use.target) && !ELIXIR.has(use.target)) unfollowed.add(use.target);
   };
   const followMacro = (owner: ModuleInfo, name: string, which: string | undefined): void => {
     const key = `${owner.name}.${name} ${which}`;
@@ -48,10 +52,11 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   const followCall = (call: QuotedCall, which: string | undefined): void => {
     const target = index.modules.get(call.module);
     const name = call.name ?? which;
+    if (target && name === undefined) unfollowed.add(`${call.module}, by a computed name`);
     if (target && name !== undefined) followMacro(target, name, call.passesOn ? which : call.argument);
   };
   module.uses.forEach(followUse);
-  return { uses, behaviours };
+  return { uses, behaviours, unfollowed };
 }
 
 /** A clause that wants another atom than the one it is given does not run; one that is given an unknown value may not. */

@@ -1,1 +1,1 @@
-export { planProject, type Plan, type PlannedProbe, type Site, type Skip } from "./plan.ts";
+export { planProject, type Plan, type PlannedProbe, type Site, type Skip, type Unfollowed } from "./plan.ts";

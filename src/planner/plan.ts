@@ -5,6 +5,7 @@ import {
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
+  type Traits,
 } from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
@@ -34,12 +35,21 @@ export interface Skip {
   readonly reason: string;
 }
 
+/** A `use` that could not be followed to its end: whatever it brings in is not known. */
+export interface Unfollowed {
+  readonly file: string;
+  readonly line: number;
+  readonly module: string;
+  readonly target: string;
+}
+
 /** Plain data: what will be probed, and what was selected and is left alone. In order of file and position. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[];
   readonly skipped: readonly Skip[];
   /** Ids of the user's own rules that matched nothing; a built-in set is made for more than one project has. */
   readonly unmatched: readonly string[];
+  readonly unfollowed: readonly Unfollowed[];
 }
 
 interface Selection extends Candidate {
@@ -49,7 +59,9 @@ interface Selection extends Candidate {
 
 /** Chooses the clauses that `rules` select in `index`. */
 export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
-  const selected = index.files.flatMap((file) => selectClauses(index, file, rules));
+  const modules = index.files.flatMap((file) => file.modules);
+  const traits = new Map(modules.map((module) => [module, traitsOf(index, module)]));
+  const selected = index.files.flatMap((file) => selectClauses(index, file, traits, rules));
   const free = selected.filter((selection) => obstacleOf(selection) === undefined);
   const loops = loopingClauses(index);
   const probes = free.map((selection) => toProbe(selection, loops.has(selection.clause)));
@@ -58,12 +70,20 @@ export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
     probes: assignIds(probes),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
     unmatched: rules.rules.flatMap(({ id, file }) => (isBuiltin(file) || matched.has(id) ? [] : [id])),
+    unfollowed: [...traits].flatMap(([module, { unfollowed }]) => toUnfollowed(module, unfollowed)),
   };
 }
 
-function selectClauses(index: ModuleIndex, file: FileFacts, rules: RuleSet): Selection[] {
+function toUnfollowed(module: ModuleInfo, targets: ReadonlySet<string>): Unfollowed[] {
+  const { file, line, name } = module;
+  return [...targets].map((target) => ({ file, line, module: name, target }));
+}
+
+type TraitsOf = ReadonlyMap<ModuleInfo, Traits>;
+
+function selectClauses(index: ModuleIndex, file: FileFacts, known: TraitsOf, rules: RuleSet): Selection[] {
   return file.modules.flatMap((module) => {
-    const traits = traitsOf(index, module);
+    const traits = known.get(module) ?? traitsOf(index, module);
     const requireAt = outermost(file, module).bodyStart;
     return module.clauses.flatMap((clause) => {
       if (clause.kind !== "def" && clause.kind !== "defp") return [];

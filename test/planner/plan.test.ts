@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { assignIds } from "../../src/planner/probe-ids.ts";
 import type { PlannedProbe } from "../../src/planner/index.ts";
-import { indexOf, nameOf, planOf } from "../support/core.ts";
+import { loadRules } from "../../src/rules/index.ts";
+import { indexOf, nameOf, planOf, ruleOf } from "../support/core.ts";
 
 function ids(...texts: readonly string[]): Map<string, number> {
   return new Map(planOf(indexOf(...texts)).probes.map((probe) => [nameOf(probe), probe.id]));
@@ -94,6 +95,34 @@ describe("a plan", () => {
     expect(init).not.toHaveProperty("template");
     expect(go).toMatchObject({ module: "P.{A, B}", template: true });
     expect(go?.site.requireAt).toBe("defmodule M do".length);
+  });
+
+  test("names the user's rules that matched nothing, and no built-in ones", () => {
+    const index = indexOf("defmodule M do\nuse GenServer\ndef init(x), do: x\nend");
+    expect(planOf(index, [ruleOf("{ function: { name: none } }")]).unmatched).toEqual(["r"]);
+    expect(planOf(index, loadRules(["builtin:default"]).rules).unmatched).toEqual([]);
+  });
+
+  test("names what is used and could not be followed", () => {
+    const web =
+      "defmodule Web do\ndefmacro __using__(which), do: apply(__MODULE__, which, [])\ndef live, do: quote(do: use(Dep.Live))\nend";
+    const plan = planOf(
+      indexOf(
+        "defmodule M do\nuse Web, :live\nuse Application\nend\ndefmodule N do\nuse Web, which()\nend",
+        web,
+      ),
+    );
+    expect(plan.unfollowed).toEqual([
+      { file: "a.ex", line: 1, module: "M", target: "Dep.Live" },
+      { file: "a.ex", line: 5, module: "N", target: "Web, by a computed name" },
+    ]);
+  });
+
+  test("hands a process over without a span that would never end", () => {
+    const plan = planOf(
+      indexOf("defmodule M do\nuse GenServer\ndef init(x), do: :gen_server.enter_loop(M, [], x)\nend"),
+    );
+    expect(plan.probes.map(({ mode }) => mode)).toEqual(["enter"]);
   });
 
   test("is plain data", () => {
