@@ -6,6 +6,11 @@ defmodule Escope.Capture do
   A value that has a name already is read by that name; what has none is bound to a variable that
   nobody else can see. A variable that the clause itself may not use is never read: that would
   silence the compiler's warning about it.
+
+  Guards, warnings, `binding/0` and the documented signatures are as without a probe. One thing
+  remains to be seen: `Exception.blame/3`, and with it ExUnit and Plug's debugger, list a function's
+  clauses from the debug information, which holds what was compiled. There `def f(%{a: 1}, _)`
+  reads `def f(%{a: 1} = arg1, _arg2)`. Nothing that binds a value is left out of that list.
   """
 
   alias Escope.Usage

@@ -3,23 +3,30 @@ defmodule Escope.Drain do
   Reads the rings. Runs in the recorder's process, the only reader.
 
   A place that was claimed and is still empty belongs to a writer that was interrupted: it is
-  looked at again later, `@patience` times. A place that a later event has taken was overwritten.
+  looked at again for `@patience` milliseconds, for a writer may only wait for its scheduler. A
+  place that a later event has taken was overwritten.
   """
 
   import Bitwise
 
   alias Escope.{Counts, Ring}
 
-  @patience 20
+  @patience 2_000
 
-  @enforce_keys [:waiting, :early]
+  @enforce_keys [:waiting, :early, :patience]
   defstruct @enforce_keys
 
-  @typedoc "Per ring: places to look at again, and events that were read before their turn."
-  @type t :: %__MODULE__{waiting: %{{pos_integer, integer} => non_neg_integer}, early: MapSet.t()}
+  @typedoc "Per ring: places to look at again, since when, and events that were read before their turn."
+  @type t :: %__MODULE__{
+          waiting: %{{pos_integer, integer} => integer},
+          early: MapSet.t(),
+          patience: non_neg_integer
+        }
 
-  @spec new() :: t
-  def new, do: %__MODULE__{waiting: %{}, early: MapSet.new()}
+  @doc "`patience`: how many milliseconds an empty place is waited for."
+  @spec new(non_neg_integer) :: t
+  def new(patience \\ @patience),
+    do: %__MODULE__{waiting: %{}, early: MapSet.new(), patience: patience}
 
   @doc "How many places are still looked for."
   @spec waiting(t) :: non_neg_integer
@@ -42,8 +49,8 @@ defmodule Escope.Drain do
   @doc "Looks again at the places that were empty."
   @spec retry(t, Ring.state()) :: {[tuple], t}
   def retry(drain, {_, rings, _, _, _, _} = on) do
-    Enum.reduce(drain.waiting, {[], drain}, fn {{number, index}, tries}, {events, drain} ->
-      look({events, drain}, on, :erlang.element(number, rings), {number, index}, tries)
+    Enum.reduce(drain.waiting, {[], drain}, fn {{number, index}, since}, {events, drain} ->
+      look({events, drain}, on, :erlang.element(number, rings), {number, index}, since)
     end)
   end
 
@@ -74,19 +81,19 @@ defmodule Escope.Drain do
     found =
       if MapSet.member?(drain.early, place),
         do: put_elem(found, 1, %{drain | early: MapSet.delete(drain.early, place)}),
-        else: look(found, on, ring, place, 0)
+        else: look(found, on, ring, place, now())
 
     read(found, on, ring, number, index + 1, last)
   end
 
-  defp look({events, drain}, {_, _, _, mask, counts, _}, ring, {_, index} = place, tries) do
+  defp look({events, drain}, {_, _, _, mask, counts, _}, ring, {_, index} = place, since) do
     case Ring.take(ring, index &&& mask) do
-      nil -> {events, wait(drain, place, tries, counts)}
-      event -> taken({events, drain}, event, ring, place, tries, counts)
+      nil -> {events, wait(drain, place, since, counts)}
+      event -> taken({events, drain}, event, ring, place, since, counts)
     end
   end
 
-  defp taken({events, drain}, event, ring, {number, _} = place, tries, counts) do
+  defp taken({events, drain}, event, ring, {number, _} = place, since, counts) do
     found = {number, :erlang.element(2, event)}
 
     cond do
@@ -98,7 +105,7 @@ defmodule Escope.Drain do
         other({events, forget(drain, place)}, event, found, Ring.tail(ring))
 
       found < place ->
-        other({events, wait(drain, place, tries, counts)}, event, found, Ring.tail(ring))
+        other({events, wait(drain, place, since, counts)}, event, found, Ring.tail(ring))
     end
   end
 
@@ -112,13 +119,16 @@ defmodule Escope.Drain do
     end
   end
 
-  defp wait(drain, place, tries, counts) when tries >= @patience do
-    Counts.add(counts, :unwritten)
-    forget(drain, place)
+  defp wait(drain, place, since, counts) do
+    if now() - since > drain.patience do
+      Counts.add(counts, :unwritten)
+      forget(drain, place)
+    else
+      %{drain | waiting: Map.put(drain.waiting, place, since)}
+    end
   end
 
-  defp wait(drain, place, tries, _counts),
-    do: %{drain | waiting: Map.put(drain.waiting, place, tries + 1)}
+  defp now, do: System.monotonic_time(:millisecond)
 
   defp forget(drain, place), do: %{drain | waiting: Map.delete(drain.waiting, place)}
 end

@@ -55,17 +55,20 @@ defmodule Escope.Segment do
   end
 
   defp last_number(session) do
-    prefix = session.vm <> "-"
-    size = byte_size(prefix)
-
     with {:ok, names} <- File.ls(session.folder) do
-      numbers =
-        for <<^prefix::binary-size(size), n::binary-6, ".events">> <- names,
-            do: String.to_integer(n)
-
+      numbers = Enum.flat_map(names, &number_of(&1, session.vm <> "-"))
       Enum.max(numbers, fn -> 0 end)
     else
       {:error, _} -> 0
+    end
+  end
+
+  defp number_of(name, prefix) do
+    with true <- String.starts_with?(name, prefix),
+         <<n::binary-6, ".events">> <- String.replace_prefix(name, prefix, "") do
+      [String.to_integer(n)]
+    else
+      _ -> []
     end
   end
 end
