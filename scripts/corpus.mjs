@@ -1,14 +1,33 @@
 // Elixir's own sources, as Debian ships them, in .cache/elixir-src: fetched once, with a list of sources and a state of
-// apt's that are this script's own, so that nothing of the system changes.
+// apt's that are this script's own, so that nothing of the system changes. And Elixir built from them, to be judged by.
 //
 //   node scripts/corpus.mjs      prints the folder, or one sentence that says why it cannot be had
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const CACHE = resolve(dirname(fileURLToPath(import.meta.url)), "../.cache/elixir-src");
-const SOURCES = join(CACHE, "source");
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const FETCHED = join(ROOT, ".cache/elixir-src");
+const SOURCES = join(FETCHED, "source");
+export const CACHE = join(ROOT, ".cache/judge");
+export const LOGS = join(CACHE, "log");
+/** Elixir is built here and all suites run here, one after the other: paths are part of what they print and wrap. */
+export const ARENA = join(CACHE, "arena");
+const BUILT = join(CACHE, "built");
+const HOME = join(CACHE, "home");
+const LIMIT_MS = 20 * 60_000;
 const MIRROR = "http://deb.debian.org/debian";
 // What building Elixir and running its suites takes: the Debian package, and how one sees that it is there.
 const TOOLS = {
@@ -30,15 +49,15 @@ export function elixirSources() {
 }
 
 function fetchSources() {
-  const scratch = `${CACHE}.${process.pid}`;
+  const scratch = `${FETCHED}.${process.pid}`;
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(join(scratch, "lists/partial"), { recursive: true });
   try {
     download(scratch);
     const description = readdirSync(scratch).find((name) => name.endsWith(".dsc"));
     run("dpkg-source", ["--extract", description, "source"], scratch);
-    rmSync(CACHE, { recursive: true, force: true });
-    renameSync(scratch, CACHE);
+    rmSync(FETCHED, { recursive: true, force: true });
+    renameSync(scratch, FETCHED);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -81,6 +100,65 @@ function installTools() {
     ...missing,
   ];
   run(program, args, ".");
+}
+
+/** Builds Elixir from its sources, once. */
+export function buildElixir() {
+  for (const folder of [LOGS, HOME]) mkdirSync(folder, { recursive: true });
+  if (existsSync(BUILT)) return;
+  console.log("building Elixir from its sources");
+  enterArena(SOURCES);
+  const { status } = logged("make", ["make", "compile"], ARENA, {});
+  if (status !== 0) throw new Error(`Elixir's sources do not build here: see ${join(LOGS, "make.log")}`);
+  renameSync(ARENA, BUILT);
+}
+
+/** A fresh copy of the built Elixir in the arena. */
+export function enterArena(from = BUILT) {
+  rmSync(ARENA, { recursive: true, force: true });
+  cpSync(from, ARENA, { recursive: true, preserveTimestamps: true });
+}
+
+export function built(program) {
+  return join(BUILT, "bin", program);
+}
+
+/** What an Elixir program prints. */
+export function elixir(cwd, args) {
+  const { status, stdout, stderr } = spawnSync(built("elixir"), args, {
+    cwd,
+    env: environment(),
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Runs `command`, its output in a file: a program that it leaves behind must not hold a pipe open. */
+export function logged(name, [program, ...args], cwd, env) {
+  const log = join(LOGS, `${name}.log`);
+  const file = openSync(log, "w");
+  const options = {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: ["ignore", file, file],
+    timeout: LIMIT_MS,
+  };
+  const { status, signal } = spawnSync(program, args, options);
+  closeSync(file);
+  return { status: status ?? signal, output: readFileSync(log, "utf8") };
+}
+
+/** Nothing of the user's; and git finds no repository above: suites call it in folders that are none. */
+function environment() {
+  return {
+    PATH: process.env.PATH,
+    HOME,
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    REBAR3: "/usr/bin/rebar3",
+    GIT_CEILING_DIRECTORIES: CACHE,
+  };
 }
 
 function works(program, args) {

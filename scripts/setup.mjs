@@ -40,8 +40,8 @@ function installElixir() {
     );
   console.error("setup: installing Elixir from Debian's packages");
   const [program, ...before] = [...become, "apt-get"];
-  run(program, [...before, "update", "-qq"]);
-  run(program, [...before, "install", "-y", "-qq", "--no-install-recommends", "elixir"]);
+  run(program, [...before, "update", "-qq"], "ignore");
+  run(program, [...before, "install", "-y", "-qq", "--no-install-recommends", "elixir"], "ignore");
 }
 
 function elixirVersion() {
@@ -66,10 +66,11 @@ function mayInstall() {
   return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
 }
 
-function run(program, args) {
+/** What the program says goes to stderr; apt's list of what it unpacks goes nowhere. */
+function run(program, args, stdout = 2) {
   try {
     execFileSync(program, args, {
-      stdio: ["ignore", 2, 2],
+      stdio: ["ignore", stdout, 2],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
   } catch (error) {

@@ -83,6 +83,22 @@ defmodule Escope.TermTest do
     assert map_size(cut) > 5
   end
 
+  test "of several large arguments each is shown" do
+    large = for i <- 1..300, do: %{id: i, name: "item"}
+    args = Term.bound_args([large, {:noreply, large}, %{state: large}, 7], @limits)
+    assert [[_, _, _ | _], {:noreply, [_, _ | _]}, %{state: [_, _ | _]}, 7] = args
+    assert :erts_debug.flat_size(args) < 600
+  end
+
+  test "parts that fit are kept as they are, whatever is cut around them" do
+    item = %{id: self(), tags: [:a, {:b, "text"}]}
+    cut = bound(%{first: item, all: List.duplicate(item, 100)})
+    assert :erts_debug.same(cut.first, item)
+    assert :erts_debug.same(hd(cut.all), item)
+    assert {:"$escope", :more, more} = List.last(cut.all)
+    assert length(cut.all) - 1 + more == 100
+  end
+
   test "a socket shows what a reader of its assigns looks for" do
     private = Map.new(1..1000, &{&1, &1})
 
@@ -129,6 +145,10 @@ defmodule Escope.TermTest do
       assert cost.(large) < 2 * cost.(small) + 2000
       assert cost.(large) < 40_000
     end
+
+    assigns = %{items: for(i <- 1..50, do: %{id: i, name: "item #{i}", tags: [:a, {:b, i}]})}
+    cost.(assigns)
+    assert cost.(assigns) < 2000
   end
 
   test "random terms: the result is within the limits, and unchanged where the term was" do
