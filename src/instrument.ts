@@ -1,16 +1,14 @@
 import { basename, join } from "node:path";
-import { applyEdits, editsFor, mixfileEdits } from "./emit/index.ts";
-import { mixfileSyntax, mixfileUnsupported, mixfileUnverified, pointAt } from "./errors.ts";
+import { applyEdits, editsFor } from "./emit/index.ts";
+import { mixfileUnverified } from "./errors.ts";
+import { openMixfile, renderMixfile, sourceRoots, testRoot, unreadPaths, type Mixfile } from "./mixfiles.ts";
 import {
   buildIndex,
   collectFacts,
   elixirParser,
-  parseTree,
-  readMixfile,
-  type FileFacts,
-  type MixfileInfo,
+  withTree,
   type ModuleIndex,
-  type Parser,
+  type SyntaxTree,
 } from "./parser/index.ts";
 import { planProject, type Plan, type PlannedProbe, type Skip } from "./planner/index.ts";
 import {
@@ -27,7 +25,6 @@ import {
 } from "./project/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { isBuiltin, loadRules } from "./rules/index.ts";
-import type { SourceFile } from "./source.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
 /** What the user asked for. */
@@ -37,11 +34,6 @@ export interface Request {
   readonly out?: string | undefined;
   /** Rule files; the config's, or the default set, where empty. */
   readonly rules: readonly string[];
-}
-
-interface Mixfile {
-  readonly source: SourceFile;
-  readonly info: MixfileInfo;
 }
 
 /** Everything that is known before a byte of the tree is rendered. */
@@ -73,10 +65,10 @@ export async function planTree(request: Request): Promise<Planned> {
   const config = await readConfig(project.root);
   const rules = loadRules(chooseRules(request, project, config));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
-  const mixfiles = project.mixfiles.map((source) => ({ source, info: readMix(parser, source) }));
+  const mixfiles = project.mixfiles.map((source) => openMixfile(parser, source));
   const scripts = config?.test_files === true ? mixfiles.map(testRoot) : [];
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts });
-  const index = buildIndex(files.sources.map((source) => readFacts(parser, source)));
+  const index = buildIndex(files.sources.map((source) => withTree(parser, source, collectFacts)));
   const plan = planProject(index, rules);
   const skipped = [
     ...mixfiles.flatMap(unreadPaths),
@@ -84,13 +76,6 @@ export async function planTree(request: Request): Promise<Planned> {
     ...plan.skipped,
   ];
   return { project, mixfiles, out, files, index, plan: { ...plan, skipped } };
-}
-
-function unreadPaths({ source, info }: Mixfile): Skip[] {
-  const { unreadLine, sourceDirs } = info;
-  if (unreadLine === undefined) return [];
-  const reason = `elixirc_paths is not written out here, and mix.exs is not run: only ${sourceDirs.join(", ")} is instrumented`;
-  return [{ file: source.path, line: unreadLine, module: null, function: null, arity: null, reason }];
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {
@@ -110,40 +95,6 @@ function fromRoot(project: Project, path: string | undefined): string | undefine
   return path === undefined ? undefined : join(project.root, path);
 }
 
-function readMix(parser: Parser, source: SourceFile): MixfileInfo {
-  const tree = parseTree(parser, source);
-  try {
-    const [fault] = tree.faults;
-    if (fault !== undefined) throw mixfileSyntax(pointAt(source, fault));
-    const info = readMixfile(tree);
-    if (info.moduleEnd === undefined) throw mixfileUnsupported(source.path);
-    return info;
-  } finally {
-    tree.dispose();
-  }
-}
-
-function sourceRoots({ source, info }: Mixfile): string[] {
-  return info.sourceDirs.map((path) => `${folderOf(source)}${path}`);
-}
-
-function testRoot({ source }: Mixfile): string {
-  return `${folderOf(source)}test`;
-}
-
-function folderOf({ path }: SourceFile): string {
-  return path.slice(0, -"mix.exs".length);
-}
-
-function readFacts(parser: Parser, source: SourceFile): FileFacts {
-  const tree = parseTree(parser, source);
-  try {
-    return collectFacts(tree);
-  } finally {
-    tree.dispose();
-  }
-}
-
 /**
  * `plan → edits → apply`: every text of the tree, in memory. What would not parse is left as it was, and said. With
  * `verify` Elixir itself judges, too.
@@ -152,7 +103,7 @@ export async function renderTree(planned: Planned, options: { verify?: boolean }
   const parser = await elixirParser();
   const mixfiles = planned.mixfiles.map(renderMixfile);
   const sources = renderSources(planned);
-  const parsing = sources.filter(({ source, text }) => parses(parser, { path: source.path, text }));
+  const parsing = sources.filter(({ source, text }) => withTree(parser, { path: source.path, text }, parsed));
   const different = options.verify ? await verifyRewrites([...mixfiles, ...parsing]) : new Map();
   for (const { source } of mixfiles.filter((file) => different.has(file)))
     throw mixfileUnverified(source.path);
@@ -166,10 +117,16 @@ export async function renderTree(planned: Planned, options: { verify?: boolean }
 
 function renderSources({ files, index, plan }: Planned): Rewrite[] {
   const groups = groupByFile(plan.probes);
+  const named = new Set(index.files.flatMap(({ path, namesEscope }) => (namesEscope ? [path] : [])));
   return files.sources.flatMap((source) => {
     const probes = groups.get(source.path);
     if (probes === undefined) return [];
-    return [{ source, text: applyEdits(source.text, editsFor(probes, escopeAlias(index, source.path))) }];
+    return [
+      {
+        source,
+        text: applyEdits(source.text, editsFor(probes, named.has(source.path) ? "Elixir.Escope" : "Escope")),
+      },
+    ];
   });
 }
 
@@ -183,15 +140,8 @@ function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[
   return groups;
 }
 
-function escopeAlias(index: ModuleIndex, path: string): "Escope" | "Elixir.Escope" {
-  return index.files.find((file) => file.path === path)?.namesEscope ? "Elixir.Escope" : "Escope";
-}
-
-function parses(parser: Parser, source: SourceFile): boolean {
-  const tree = parseTree(parser, source);
-  const sound = tree.faults.length === 0;
-  tree.dispose();
-  return sound;
+function parsed({ faults }: SyntaxTree): boolean {
+  return faults.length === 0;
 }
 
 /** `plan` as far as the `changed` files carry it out: the probes of all others become skips. */
@@ -207,11 +157,6 @@ function withoutProbes(plan: Plan, changed: readonly Rewrite[], reasonFor: (path
     probes: plan.probes.filter(({ file }) => paths.has(file)),
     skipped: [...plan.skipped, ...skipped],
   };
-}
-
-function renderMixfile({ source, info }: Mixfile): Rewrite {
-  const depth = source.path.split("/").length - 1;
-  return { source, text: applyEdits(source.text, mixfileEdits(info, "../".repeat(depth))) };
 }
 
 function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest {

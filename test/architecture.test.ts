@@ -19,7 +19,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "nearest.ts": [],
   "source.ts": [],
   "verify.ts": ["errors.ts", "source.ts"],
+  "mixfiles.ts": ["parser", "planner", "emit", "errors.ts", "source.ts"],
   "instrument.ts": [
+    "mixfiles.ts",
     "parser",
     "rules",
     "planner",

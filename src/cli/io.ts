@@ -22,7 +22,7 @@ export function processIo(): Io {
       stdout.writableNeedDrain
         ? new Promise<void>((done) => stdout.once("drain", () => done()))
         : Promise.resolve(),
-    color: !env["NO_COLOR"] && env["TERM"] !== "dumb" && (wanted || stdout.isTTY === true),
+    color: !env["NO_COLOR"] && (wanted || (stdout.isTTY === true && env["TERM"] !== "dumb")),
     width: stdout.columns ?? 120,
   };
 }

@@ -28,3 +28,13 @@ function collectFaults(node: Node): Span[] {
   if (node.isError || node.isMissing) return [{ start: node.startIndex, end: node.endIndex }];
   return node.children.filter((child) => child.hasError).flatMap(collectFaults);
 }
+
+/** Parses `source`, hands the tree to `read`, and disposes it. */
+export function withTree<T>(parser: Parser, source: SourceFile, read: (tree: SyntaxTree) => T): T {
+  const tree = parseTree(parser, source);
+  try {
+    return read(tree);
+  } finally {
+    tree.dispose();
+  }
+}
