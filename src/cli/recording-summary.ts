@@ -15,5 +15,7 @@ export function recordingSummary(folder: string, shown: string): string {
     .filter(([, count]) => Number(count) > 0);
   const lost =
     drops.length === 0 ? "" : `, lost: ${drops.map(([reason, count]) => `${reason} ${count}`).join(", ")}`;
+  if (events === 0)
+    return `recorded no event${lost} in ${shown}: no probed function ran, or its VM was halted at once`;
   return `recorded ${counted(events, "event")}${lost} in ${shown}\nlook at it: escope trace show ${shown}`;
 }
