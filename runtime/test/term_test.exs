@@ -65,6 +65,9 @@ defmodule Escope.TermTest do
     assert :binary.referenced_byte_size(elem(bound({:a, part}), 1)) == 100
 
     assert bound(<<1::3>>) == <<1::3>>
+    long = String.duplicate("x", 100_000)
+    assert {_, :binary, prefix, 100_001} = bound(<<long::binary, 5::3>>)
+    assert byte_size(prefix) in 1..4096 and String.starts_with?(long, prefix)
     assert {:"$escope", :binary, _, 5001} = bound(<<0::size(40_003)>>)
   end
 

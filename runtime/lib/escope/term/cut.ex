@@ -80,8 +80,15 @@ defmodule Escope.Term.Cut do
   end
 
   defp prefix(bits, room) do
-    <<prefix::binary-size(room), _::bitstring>> = bits
-    {@marker, :binary, :binary.copy(prefix), byte_size(bits)}
+    start = bits |> whole_bytes() |> :binary.part(0, room)
+    {@marker, :binary, :binary.copy(start), byte_size(bits)}
+  end
+
+  defp whole_bytes(bits) when is_binary(bits), do: bits
+
+  defp whole_bytes(bits) do
+    missing = 8 - rem(bit_size(bits), 8)
+    <<bits::bitstring, 0::size(missing)>>
   end
 
   defp copy(binary) when is_binary(binary), do: :binary.copy(binary)
