@@ -42,6 +42,7 @@ function installElixir() {
   const [program, ...before] = [...become, "apt-get"];
   run(program, [...before, "update", "-qq"], "ignore");
   run(program, [...before, "install", "-y", "-qq", "--no-install-recommends", "elixir"], "ignore");
+  checkElixir(elixirVersion() ?? ["", "0", "0"]);
 }
 
 function elixirVersion() {

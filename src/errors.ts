@@ -190,7 +190,7 @@ export function recordingMissing(path: string): EscopeError {
 }
 
 export function recordingNone(path: string): EscopeError {
-  const hint = "Name a folder that `escope run` or `escope collect` wrote.";
+  const hint = "Name a folder that `escope run` wrote.";
   return new EscopeError("RECORDING_NONE", "holds no recording", { file: path, hint });
 }
 

@@ -65,7 +65,7 @@ export async function planTree(request: Request): Promise<Planned> {
   const config = await readConfig(project.root);
   const rules = loadRules(chooseRules(request, project, config));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
-  const mixfiles = project.mixfiles.map((source) => openMixfile(parser, source));
+  const mixfiles = project.mixfiles.map((source) => openMixfile(parser, project.root, source));
   const scripts = config?.test_files === true ? mixfiles.map(testRoot) : [];
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts });
   const index = buildIndex(files.sources.map((source) => withTree(parser, source, collectFacts)));

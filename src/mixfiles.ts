@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { applyEdits, mixfileEdits } from "./emit/index.ts";
 import { mixfileSyntax, mixfileUnsupported, pointAt } from "./errors.ts";
 import { readMixfile, withTree, type MixfileInfo, type Parser } from "./parser/index.ts";
@@ -11,12 +12,13 @@ export interface Mixfile {
 }
 
 /** Reads a `mix.exs`. Errors: MIXFILE_SYNTAX, with its place, and MIXFILE_UNSUPPORTED where no project is defined in it. */
-export function openMixfile(parser: Parser, source: SourceFile): Mixfile {
+export function openMixfile(parser: Parser, root: string, source: SourceFile): Mixfile {
+  const file = join(root, source.path);
   return withTree(parser, source, (tree) => {
     const [fault] = tree.faults;
-    if (fault !== undefined) throw mixfileSyntax(pointAt(source, fault));
+    if (fault !== undefined) throw mixfileSyntax({ ...pointAt(source, fault), file });
     const info = readMixfile(tree);
-    if (info.moduleEnd === undefined) throw mixfileUnsupported(source.path);
+    if (info.moduleEnd === undefined) throw mixfileUnsupported(file);
     return { source, info };
   });
 }

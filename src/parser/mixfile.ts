@@ -27,20 +27,36 @@ export interface MixfileInfo {
 
 /** Reads a `mix.exs`. Where `elixirc_paths` is absent or tells nothing, Mix's own default stands in for it. */
 export function readMixfile(tree: SyntaxTree): MixfileInfo {
-  const calls = tree.root.descendantsOfType("call");
-  const module = calls.find((call) => localCallName(call) === "defmodule" && usesMixProject(call));
+  const modules = tree.root.descendantsOfType("call").filter((call) => localCallName(call) === "defmodule");
+  const module = modules.find(usesMixProject);
+  const calls = module?.descendantsOfType("call") ?? [];
   const functions = calls.filter((call) => ["def", "defp"].includes(localCallName(call) ?? ""));
   const project = functions.filter((call) => functionName(call) === "project");
-  const paths = projectValue(project, "elixirc_paths");
-  const reader = new PathReader(tree.root, functions);
+  const reader = new PathReader(module ?? tree.root, functions);
+  // No other key of this name means anything to Mix, so it may stand in a helper or an attribute.
+  const paths = module && pairValue([module], "elixirc_paths");
   const dirs = [...new Set(paths === undefined ? [] : reader.read(paths))];
   return {
-    app: atomName(projectValue(project, "app")),
+    app: atomName(pairValue(project, "app") ?? (module && pairValue([module], "app"))),
     moduleEnd: module && doBlock(module)?.lastChild?.startIndex,
     definesApplication: functions.some((call) => functionName(call) === "application"),
     sourceDirs: dirs.length > 0 ? dirs : ["lib"],
-    unreadLine: reader.unreadLine,
+    unreadLine: reader.unreadLine ?? (paths === undefined ? hiddenPaths(module, project) : undefined),
   };
+}
+
+/** Where source folders may be named that no `elixirc_paths:` shows: the project is not one plain list. */
+function hiddenPaths(module: Node | undefined, project: readonly Node[]): number | undefined {
+  const atom = module?.descendantsOfType("atom").find((node) => node.text === ":elixirc_paths");
+  if (atom !== undefined) return atom.startPosition.row + 1;
+  const computed = project.find((definition) => !endsInList(definition));
+  return computed && computed.startPosition.row + 1;
+}
+
+function endsInList(definition: Node): boolean {
+  const block = doBlock(definition);
+  const value = block ? codeChildren(block).at(-1) : keywordPairs(callArguments(definition).at(-1)).get("do");
+  return value?.type === "list" && !codeChildren(value).some((item) => isBinary(item, "|"));
 }
 
 function usesMixProject(module: Node): boolean {
@@ -50,8 +66,8 @@ function usesMixProject(module: Node): boolean {
   );
 }
 
-function projectValue(project: readonly Node[], key: string): Node | undefined {
-  for (const pair of project.flatMap((call) => call.descendantsOfType("pair")))
+function pairValue(within: readonly Node[], key: string): Node | undefined {
+  for (const pair of within.flatMap((node) => node.descendantsOfType("pair")))
     if (pair.childForFieldName("key")?.text.trimEnd() === `${key}:`)
       return pair.childForFieldName("value") ?? undefined;
   return undefined;

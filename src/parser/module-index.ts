@@ -7,8 +7,11 @@ export interface Traits {
   readonly uses: ReadonlySet<string>;
   /** Every behaviour that is declared, or implied by what is used. */
   readonly behaviours: ReadonlySet<string>;
-  /** What is `use`d and could not be followed: modules of dependencies, and macros whose choice only run time knows. */
-  readonly unfollowed: ReadonlySet<string>;
+  /**
+   * What is `use`d and could not be followed: modules of dependencies, and macros whose choice only run time knows, with
+   * the line of the module's own `use` that leads there.
+   */
+  readonly unfollowed: ReadonlyMap<string, number>;
 }
 
 /** All modules of a project: built once, then only asked. */
@@ -30,14 +33,16 @@ export function buildIndex(facts: readonly FileFacts[]): ModuleIndex {
 export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   const uses = new Set<string>();
   const behaviours = new Set(module.behaviours);
-  const unfollowed = new Set<string>();
+  const unfollowed = new Map<string, number>();
+  let line = module.line;
+  const giveUp = (target: string): unknown => unfollowed.has(target) || unfollowed.set(target, line);
   const seen = new Set<string>();
   const followUse = (use: UseInfo): void => {
     uses.add(use.target);
     if (FRAMEWORKS.has(use.target)) behaviours.add(use.target);
     const target = index.modules.get(use.target);
     if (target) followMacro(target, "__using__", use.which);
-    else if (!FRAMEWORKS.has(use.target) && !ELIXIR.has(use.target)) unfollowed.add(use.target);
+    else if (!FRAMEWORKS.has(use.target) && !ELIXIR.has(use.target)) giveUp(use.target);
   };
   const followMacro = (owner: ModuleInfo, name: string, which: string | undefined): void => {
     const key = `${owner.name}.${name} ${which}`;
@@ -52,10 +57,13 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   const followCall = (call: QuotedCall, which: string | undefined): void => {
     const target = index.modules.get(call.module);
     const name = call.name ?? which;
-    if (target && name === undefined) unfollowed.add(`${call.module}, by a computed name`);
+    if (target && name === undefined) giveUp(`${call.module}, by a computed name`);
     if (target && name !== undefined) followMacro(target, name, call.passesOn ? which : call.argument);
   };
-  module.uses.forEach(followUse);
+  for (const use of module.uses) {
+    ({ line } = use);
+    followUse(use);
+  }
   return { uses, behaviours, unfollowed };
 }
 

@@ -37,7 +37,9 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
   const first = firstParameter(definition);
   const variable = first?.type === "tuple" ? codeChildren(first)[0] : first;
   const parameter = variable?.type === "identifier" ? variable.text : undefined;
-  const found = readPart(definition.namedChildren.slice(1), { scope: outer, inQuote: false, parameter });
+  const block = doBlock(definition);
+  const body = [...callArguments(definition).slice(1), ...(block === undefined ? [] : [block])];
+  const found = readPart(body, { scope: outer, inQuote: false, parameter });
   const parts = [{ atom: leadingAtom(first), found }, ...found.branches];
   return parts.flatMap(({ atom, found: { uses, behaviours, calls } }) =>
     uses.length + behaviours.length + calls.length === 0

@@ -1,7 +1,6 @@
 import {
   FRAMEWORKS,
   traitsOf,
-  type ClauseInfo,
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
@@ -10,7 +9,7 @@ import {
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
 import type { Span } from "../source.ts";
-import { loopingClauses } from "./loops.ts";
+import { entryOnlyClauses, type EntryOnly } from "./loops.ts";
 import { assignIds } from "./probe-ids.ts";
 
 /** Where the text of a probe goes. */
@@ -63,8 +62,8 @@ export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
   const traits = new Map(modules.map((module) => [module, traitsOf(index, module)]));
   const selected = index.files.flatMap((file) => selectClauses(index, file, traits, rules));
   const free = selected.filter((selection) => obstacleOf(selection) === undefined);
-  const loops = loopingClauses(index);
-  const probes = free.map((selection) => toProbe(selection, loops.has(selection.clause)));
+  const entryOnly = entryOnlyClauses(index);
+  const probes = free.map((selection) => toProbe(selection, entryOnly));
   const matched = new Set(selected.flatMap((selection) => selection.rules));
   return {
     probes: assignIds(probes),
@@ -74,9 +73,8 @@ export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
   };
 }
 
-function toUnfollowed(module: ModuleInfo, targets: ReadonlySet<string>): Unfollowed[] {
-  const { file, line, name } = module;
-  return [...targets].map((target) => ({ file, line, module: name, target }));
+function toUnfollowed({ file, name }: ModuleInfo, targets: Traits["unfollowed"]): Unfollowed[] {
+  return [...targets].map(([target, line]) => ({ file, line, module: name, target }));
 }
 
 type TraitsOf = ReadonlyMap<ModuleInfo, Traits>;
@@ -109,14 +107,14 @@ function obstacleOf({ clause, requireAt }: Selection): string | undefined {
 
 function toProbe(
   { index, module, traits, clause, rules, requireAt }: Selection,
-  loops: boolean,
+  { loops, handovers }: EntryOnly,
 ): Omit<PlannedProbe, "id"> {
   const callback = [...traits.behaviours].find((behaviour) =>
     isCallback({ index, module, traits, clause }, behaviour),
   );
   return {
     kind: "clause",
-    mode: neverReturns(clause) || (loops && !isFrameworkCallback(callback)) ? "enter" : "full",
+    mode: handovers.has(clause) || (loops.has(clause) && !isFrameworkCallback(callback)) ? "enter" : "full",
     module: module.name,
     function: clause.name,
     arity: clause.arity ?? null,
@@ -133,13 +131,6 @@ function toProbe(
 /** A framework's callback returns to the framework, whatever its own tail call may lead to. */
 function isFrameworkCallback(callback: string | undefined): boolean {
   return callback !== undefined && FRAMEWORKS.has(callback);
-}
-
-const LEAVING: ReadonlySet<string> = new Set(["enter_loop", "hibernate"]);
-
-/** `:gen_server.enter_loop` and the like take the process over: a span around one would hold all that follows. */
-function neverReturns({ tails }: ClauseInfo): boolean {
-  return tails.calls.some(({ module, name }) => module !== undefined && LEAVING.has(name));
 }
 
 function obstacleSkip(selection: Selection): Skip[] {

@@ -61,6 +61,33 @@ describe("a mix.exs", () => {
     expect(info.unreadLine).toBe(paths === "again()" ? 7 : 5);
   });
 
+  test.each([
+    [
+      "in a helper",
+      "def project, do: [app: :m] ++ common()",
+      '  defp common, do: [elixirc_paths: ["lib", "web"]]\n',
+      undefined,
+    ],
+    [
+      "in an attribute",
+      "def project, do: @project",
+      '  @project [app: :m, elixirc_paths: ["lib", "web"]]\n',
+      undefined,
+    ],
+    ["as a tuple", 'def project, do: [{:app, :m}, {:elixirc_paths, ["lib", "web"]}]', "", 3],
+    ["put in", 'def project, do: Keyword.put([app: :m], :elixirc_paths, ["web"])', "", 3],
+    ["elsewhere", "def project, do: Common.project(:m)", "", 3],
+    ["nowhere", 'def project do\n    [app: :m, version: "1"]\n  end', "", undefined],
+  ])("finds the folders %s, or says that it cannot", (_, project, rest, unread) => {
+    const other = 'defmodule Other do\n  def project, do: [app: :wrong, elixirc_paths: ["nope"]]\nend\n';
+    const text = `defmodule M do\n  use Mix.Project\n  ${project}\n${rest}end\n${other}`;
+    const info = read(text);
+    expect(info.unreadLine).toBe(unread);
+    expect(info.sourceDirs).toEqual(
+      text.includes("elixirc_paths:") && rest !== "" ? ["lib", "web"] : ["lib"],
+    );
+  });
+
   test("is named by its own project, not by a dependency", () => {
     const deps = "  defp deps, do: [{:x, app: false}]\n";
     const text = mixfile("app: :shop, deps: deps()").replace("  def project", `${deps}  def project`);

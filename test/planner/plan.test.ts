@@ -113,8 +113,8 @@ describe("a plan", () => {
       ),
     );
     expect(plan.unfollowed).toEqual([
-      { file: "a.ex", line: 1, module: "M", target: "Dep.Live" },
-      { file: "a.ex", line: 5, module: "N", target: "Web, by a computed name" },
+      { file: "a.ex", line: 2, module: "M", target: "Dep.Live" },
+      { file: "a.ex", line: 6, module: "N", target: "Web, by a computed name" },
     ]);
   });
 
@@ -123,6 +123,12 @@ describe("a plan", () => {
       indexOf("defmodule M do\nuse GenServer\ndef init(x), do: :gen_server.enter_loop(M, [], x)\nend"),
     );
     expect(plan.probes.map(({ mode }) => mode)).toEqual(["enter"]);
+    const helper =
+      "def init(x), do: go(x)\ndefp go(x), do: :gen_server.enter_loop(M, [], x)\ndef terminate(_, _), do: go()\ndefp go, do: :ok";
+    const modes = planOf(indexOf(`defmodule M do\nuse GenServer\n${helper}\nend`)).probes.map(
+      ({ mode }) => mode,
+    );
+    expect(modes).toEqual(["enter", "enter", "full", "full"]);
   });
 
   test("is plain data", () => {
