@@ -1,7 +1,8 @@
 import { planTree, type Planned, type Request } from "../instrument.ts";
 import type { PlannedProbe, Unfollowed } from "../planner/index.ts";
 import type { Io } from "./io.ts";
-import { counted, planSummary, skipTarget } from "./summary.ts";
+import { planSummary, skipTarget } from "./summary.ts";
+import { countText } from "./trace/units.ts";
 
 export interface PlanOptions extends Request {
   readonly format: "text" | "json";
@@ -53,7 +54,7 @@ function unfollowedLines(unfollowed: readonly Unfollowed[]): string[] {
   for (const { target } of unfollowed) counts.set(target, (counts.get(target) ?? 0) + 1);
   const targets = [...counts]
     .toSorted((a, b) => b[1] - a[1])
-    .map(([target, count]) => `  ${target} (in ${counted(count, "module")})`);
+    .map(([target, count]) => `  ${target} (in ${countText(count, "module")})`);
   return ["", "used, and not followed (what they bring in is not known):", ...targets];
 }
 

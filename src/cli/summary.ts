@@ -1,17 +1,13 @@
 import { basename, relative } from "node:path";
 import type { Planned, Rendered, Written } from "../instrument.ts";
 import type { Plan } from "../planner/index.ts";
-
-/** `3 files`, `1 file`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
+import { countText } from "./trace/units.ts";
 
 /** What a plan holds, in a line or two: probes by behaviour, then what was selected and left alone. */
 export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[] {
   const files = new Set(plan.probes.map((probe) => probe.file)).size;
   const name = mixfiles[0]?.info.app ?? basename(project.root);
-  const head = `${name}: ${counted(plan.probes.length, "probe")} in ${counted(files, "file")}${byCallback(plan)}`;
+  const head = `${name}: ${countText(plan.probes.length, "probe")} in ${countText(files, "file")}${byCallback(plan)}`;
   const skipped = plan.skipped
     .slice(0, 10)
     .map((skip) => `  ${skip.file}:${skip.line} ${skipTarget(skip)}${skip.reason}`);

@@ -1,11 +1,4 @@
-import {
-  FRAMEWORKS,
-  traitsOf,
-  type FileFacts,
-  type ModuleIndex,
-  type ModuleInfo,
-  type Traits,
-} from "../parser/index.ts";
+import { FRAMEWORKS, traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -58,9 +51,8 @@ interface Selection extends Candidate {
 
 /** Chooses the clauses that `rules` select in `index`. */
 export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
-  const modules = index.files.flatMap((file) => file.modules);
-  const traits = new Map(modules.map((module) => [module, traitsOf(index, module)]));
-  const selected = index.files.flatMap((file) => selectClauses(index, file, traits, rules));
+  const subjects = index.files.flatMap((file) => readSubjects(index, file));
+  const selected = subjects.flatMap((subject) => selectClauses(subject, rules));
   const free = selected.filter((selection) => obstacleOf(selection) === undefined);
   const entryOnly = entryOnlyClauses(index);
   const probes = free.map((selection) => toProbe(selection, entryOnly));
@@ -69,26 +61,34 @@ export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
     probes: assignIds(probes),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
     unmatched: rules.rules.flatMap(({ id, file }) => (isBuiltin(file) || matched.has(id) ? [] : [id])),
-    unfollowed: [...traits].flatMap(([module, { unfollowed }]) => toUnfollowed(module, unfollowed)),
+    unfollowed: subjects.flatMap(toUnfollowed),
   };
 }
 
-function toUnfollowed({ file, name }: ModuleInfo, targets: Traits["unfollowed"]): Unfollowed[] {
-  return [...targets].map(([target, line]) => ({ file, line, module: name, target }));
+/** A module as the rules see it: everything of a candidate but the clause. */
+interface Subject extends Omit<Candidate, "clause"> {
+  readonly requireAt: number | undefined;
 }
 
-type TraitsOf = ReadonlyMap<ModuleInfo, Traits>;
+function readSubjects(index: ModuleIndex, file: FileFacts): Subject[] {
+  return file.modules.map((module) => ({
+    index,
+    module,
+    traits: traitsOf(index, module),
+    requireAt: outermost(file, module).bodyStart,
+  }));
+}
 
-function selectClauses(index: ModuleIndex, file: FileFacts, known: TraitsOf, rules: RuleSet): Selection[] {
-  return file.modules.flatMap((module) => {
-    const traits = known.get(module) ?? traitsOf(index, module);
-    const requireAt = outermost(file, module).bodyStart;
-    return module.clauses.flatMap((clause) => {
-      if (clause.kind !== "def" && clause.kind !== "defp") return [];
-      const candidate: Candidate = { index, module, traits, clause };
-      const matching = rules.rules.filter((rule) => rule.matches(candidate)).map((rule) => rule.id);
-      return matching.length === 0 ? [] : [{ ...candidate, rules: matching, requireAt }];
-    });
+function toUnfollowed({ module: { file, name }, traits }: Subject): Unfollowed[] {
+  return [...traits.unfollowed].map(([target, line]) => ({ file, line, module: name, target }));
+}
+
+function selectClauses(subject: Subject, rules: RuleSet): Selection[] {
+  return subject.module.clauses.flatMap((clause) => {
+    if (clause.kind !== "def" && clause.kind !== "defp") return [];
+    const candidate = { ...subject, clause };
+    const matching = rules.rules.filter((rule) => rule.matches(candidate)).map((rule) => rule.id);
+    return matching.length === 0 ? [] : [{ ...candidate, rules: matching }];
   });
 }
 

@@ -2,7 +2,6 @@
 export type { Build } from "./builds.ts";
 export { type Config, readConfig } from "./config.ts";
 export { diffFile, type DiffOptions } from "./diff.ts";
-export { linkToOriginal, type Mirror } from "./links.ts";
 export { type Link, listFiles, type ProjectFiles, type SourceRoots, type Unreadable } from "./list.ts";
 export { openProject, type Project } from "./open.ts";
 export { treeFolder } from "./out.ts";

@@ -3,7 +3,7 @@ import {
   buildIndex,
   collectFacts,
   elixirParser,
-  parseTree,
+  withTree,
   type ClauseInfo,
   type FileFacts,
   type ModuleIndex,
@@ -17,20 +17,12 @@ const parser = await elixirParser();
 
 export const EVERYTHING: readonly Rule[] = loadRules(["builtin:everything"]).rules;
 
-export function factsOf({ path, text }: SourceFile): FileFacts {
-  const tree = parseTree(parser, { path, text });
-  try {
-    return collectFacts(tree);
-  } finally {
-    tree.dispose();
-  }
+export function factsOf(source: SourceFile): FileFacts {
+  return withTree(parser, source, collectFacts);
 }
 
 export function faultsOf(text: string): number {
-  const tree = parseTree(parser, { path: "x.ex", text });
-  const { length } = tree.faults;
-  tree.dispose();
-  return length;
+  return withTree(parser, { path: "x.ex", text }, ({ faults }) => faults.length);
 }
 
 /** The index of files given by their texts; the first is `a.ex`, the second `b.ex`, and so on. */
