@@ -2,9 +2,9 @@ defmodule Escope do
   @moduledoc """
   What instrumented sources call, and the switch of the recording.
 
-  `probe/2` … `probe/4` are macros: they run in the compiler's process and rebuild the definition
-  that they are given. They need no running application: as long as no recording is on, a probed
-  function behaves as the original one.
+  `probe`, `call` and `expr` are macros: they run in the compiler's process and mark what they are
+  given. They need no running application: as long as no recording is on, probed code behaves as
+  the original.
   """
 
   require Logger
@@ -25,6 +25,33 @@ defmodule Escope do
   defmacro probe(id, a, b), do: build(id, [a, b], __CALLER__)
   @doc false
   defmacro probe(id, a, b, c), do: build(id, [a, b, c], __CALLER__)
+
+  @doc """
+  Records the calls that one call site makes; `:enter` as with `probe/2`.
+
+      Escope.call(880231, (GenServer.call(server, :sum)))
+      server |> Escope.call(880231, (GenServer.call(:sum)))
+  """
+  defmacro call(id, call), do: site(id, :run, call, __CALLER__)
+  @doc false
+  defmacro call(id, :enter, call), do: site(id, :enter, call, __CALLER__)
+  defmacro call(piped, id, call), do: site(id, :run, Macro.pipe(piped, call, 0), __CALLER__)
+  @doc false
+  defmacro call(piped, id, :enter, call),
+    do: site(id, :enter, Macro.pipe(piped, call, 0), __CALLER__)
+
+  @doc """
+  Records the value of an expression; where that is a call, what `call/2` records.
+
+      Escope.expr(770412, (if paid?, do: ship(cart), else: cart))
+  """
+  defmacro expr(id, expr), do: site(id, :run, expr, __CALLER__)
+  @doc false
+  defmacro expr(id, :enter, expr), do: site(id, :enter, expr, __CALLER__)
+  defmacro expr(piped, id, expr), do: site(id, :run, Macro.pipe(piped, expr, 0), __CALLER__)
+  @doc false
+  defmacro expr(piped, id, :enter, expr),
+    do: site(id, :enter, Macro.pipe(piped, expr, 0), __CALLER__)
 
   @doc """
   Starts a recording: `record:` (a folder; otherwise `ESCOPE_RECORD` or the configuration says
@@ -56,29 +83,22 @@ defmodule Escope do
   @spec status() :: Recorder.status() | {:error, term}
   def status, do: Recorder.call(:status)
 
+  # What the compiler sees of a call is the call. Of another expression it sees the value's way
+  # through a variable, which nobody else can name.
+  defp site(id, mode, expr, env) do
+    if Escope.CallSite.note(id, mode, expr, env), do: expr, else: valued(id, expr)
+  end
+
+  defp valued(id, expr) do
+    quote generated: true do
+      value = unquote(expr)
+      Escope.Probe.value(unquote(id), value)
+      value
+    end
+  end
+
   defp build(id, rest, env) do
     {options, [definition | blocks]} = Enum.split_while(rest, &(&1 == :enter))
     Escope.Clause.rebuild(id, options, definition, List.first(blocks), env)
-  end
-
-  # Stands in rebuilt clauses and is expanded with the function that it stands in, when the macros
-  # of the module are known. One of them may bind or drop the variable: then it is not read.
-  @doc false
-  defmacro unless_macro(variable, calls) do
-    if Escope.MacroCall.defined?(__CALLER__.module, calls),
-      do: Macro.escape({:"$escope", :unknown}),
-      else: variable
-  end
-
-  # Binds, beside a parameter's pattern, a variable to the argument. Where Elixir reads a clause's
-  # signature for the documentation it expands an `@` first (for `def f(@attribute)`), outside of
-  # a match: there the pattern alone is left, so that the signature is the original's.
-  @doc false
-  defmacro unquote(:@)(pattern, variable) do
-    case {__CALLER__.context, pattern} do
-      {:match, {:_, _, context}} when is_atom(context) -> variable
-      {:match, _} -> {:=, [generated: true], [pattern, variable]}
-      _ -> pattern
-    end
   end
 end

@@ -4,8 +4,6 @@ defmodule Escope.CaptureTest do
 
   alias Escope.{Pair, Recorded}
 
-  @unknown {:"$escope", :unknown}
-
   defp calls(source, options \\ []) do
     tree = source |> Code.string_to_quoted!() |> Pair.probed(options)
 
@@ -63,7 +61,7 @@ defmodule Escope.CaptureTest do
     assert calls(source) == [{:f, 2, [1, 2]}]
   end
 
-  test "heads of unknown arguments" do
+  test "heads that the source computes" do
     source = """
     defmodule C do
       args = [{:a, [], nil}, {:b, [], nil}]
@@ -79,27 +77,39 @@ defmodule Escope.CaptureTest do
     """
 
     assert calls(source) == [
-             {:spliced, 2, nil},
-             {:whole, 1, nil},
-             {:part, 2, nil},
+             {:spliced, 2, [1, 2]},
+             {:whole, 1, [1]},
+             {:part, 2, [1, 2]},
              {:named, 1, [1]}
            ]
   end
 
-  test "a variable that only a macro of the same module gets is not read" do
+  test "an argument that the body never reads, or a macro drops" do
     source = """
     defmodule C do
       defmacrop drop(_), do: 1
-      defp keep(x), do: x
       def f(x), do: drop(x)
-      def g(x), do: keep(x)
+      def g(_x), do: 1
     end
     C.f(1)
     C.g(1)
     """
 
-    assert {:f, 1, [@unknown]} in calls(source)
+    assert {:f, 1, [1]} in calls(source)
     assert {:g, 1, [1]} in calls(source)
+  end
+
+  test "a function that the compiler puts into another is an entry without arguments" do
+    source = """
+    defmodule C do
+      @compile {:inline, g: 1}
+      def f(x), do: {g(x)}
+      defp g(x), do: x + 1
+    end
+    C.f(1)
+    """
+
+    assert calls(source) == [{:f, 1, [1]}, {:g, 1, nil}]
   end
 
   test "macros, and one clause that becomes several functions" do

@@ -1,20 +1,19 @@
 defmodule Escope.Clause do
   @moduledoc """
-  Rebuilds a definition so that its calls are recorded. Called by the macro `Escope.probe` in the
-  compiler's process; works on syntax trees only.
+  Marks a definition, so that `Escope.Transform` makes its calls recorded. Called by the macro
+  `Escope.probe` in the compiler's process; works on syntax trees only.
 
-  Invariant: the rebuilt clause has the name, the metadata, the guards and the signature of the
-  original one, and compiles with the same warnings.
+  Invariant: but for one call before its body, which Elixir's own checks pass over, the clause that
+  is compiled is the one in the source.
   """
 
-  alias Escope.{Capture, Usage}
-
-  @doc "Rebuilds `definition`. `blocks` is the `do` block that the parser gave to `probe` itself."
-  @spec rebuild(Macro.t(), [:enter], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
+  @doc "Marks `definition`. `blocks` is the `do` block that the parser gave to `probe` itself."
+  @spec rebuild(integer, [:enter], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
   def rebuild(id, options, {def_name, meta, def_args}, blocks, env) do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
-        {def_name, meta, wrap(id, options, def_name, head, body, env)}
+        Escope.Transform.enable(env.module)
+        {def_name, meta, [head, marked(id, options, def_name, head, body)]}
 
       :unknown ->
         {def_name, meta, def_args ++ List.wrap(blocks)}
@@ -25,63 +24,42 @@ defmodule Escope.Clause do
   defp split([head, [{:do, _} | _] = body], nil), do: {head, body}
   defp split(_def_args, _blocks), do: :unknown
 
-  defp wrap(id, options, def_name, head, body, env) do
-    {head, args} = capture_head(head, body, env)
-    call = [id, function_of_run_time(head), args]
+  defp marked(id, options, _def_name, _head, do: body), do: [do: before(id, options, body)]
 
-    if :enter in options,
-      do: [head, announced(call, head, body)],
-      else: [head, [do: enclosed(call, def_name, head, body)]]
+  # What Elixir itself makes of them.
+  defp marked(id, options, def_name, head, blocks) do
+    meta = [definition: def_name] ++ Keyword.take(meta(head), [:line])
+    [do: before(id, options, {:try, meta, [blocks]})]
   end
 
-  defp capture_head({:when, meta, [head, guard]}, body, env) do
-    {head, args} = capture_call(head, Usage.of(guard, body, env))
-    {{:when, meta, [head, guard]}, args}
+  defp before(id, options, body) do
+    {meta, statements} = statements(body)
+    {:__block__, meta, [mark(id, options, line(statements)) | statements]}
   end
 
-  defp capture_head(head, body, env),
-    do: capture_call(head, Usage.of(nil, body, env))
+  defp statements({:__block__, meta, []}), do: {meta, [nil]}
+  defp statements({:__block__, meta, [_, _ | _] = statements}), do: {meta, statements}
+  defp statements(body), do: {[], [body]}
 
-  # `unquote(head)` may bring any number of arguments.
-  defp capture_call({:unquote, _, [_]} = head, _usage), do: {head, nil}
-
-  defp capture_call({name, meta, params}, usage) when is_list(params) do
-    {params, args} = Capture.parameters(params, usage)
-    {{name, meta, params}, args}
+  # The line on which the body begins: coverage counts no other for the mark.
+  defp line(statements) do
+    {_, line} = Macro.prewalk(hd(statements), nil, &{&1, &2 || line_of(&1)})
+    Keyword.filter([line: line], fn {_, line} -> line end)
   end
 
-  defp capture_call(head, _usage), do: {head, []}
+  defp line_of({_, meta, _}) when is_list(meta), do: meta[:line]
+  defp line_of(_), do: nil
 
-  # A loop: nothing may stand after its tail call, so the body is not enclosed.
-  defp announced(call, head, [{:do, body} | rest]) do
-    [{:do, {:__block__, [], [remote(head, :enter, call), body]}} | rest]
-  end
-
-  # `run` stands in tail position: the clause's own frame is then the function's, which
-  # `Escope.Stack` gives its name back.
-  defp enclosed(call, def_name, head, body) do
-    meta = generated(head)
-    function = {:fn, meta, [{:->, meta, [[], in_try(def_name, meta, body)]}]}
-    remote(head, :run, call ++ [function])
-  end
-
-  defp in_try(_def_name, _meta, do: body), do: body
-
-  defp in_try(name, meta, body),
-    do: {:try, [definition: name] ++ Keyword.take(meta, [:line]), [body]}
-
-  defp remote(head, function, args) do
-    meta = generated(head)
-    {{:., meta, [Escope.Probe, function]}, meta, args}
-  end
-
-  # Elixir replaces both by literals when it expands the function's body, so that one source
+  # Elixir replaces both names by literals when it expands the function's body, so that one source
   # clause that becomes several functions names each of them.
-  defp function_of_run_time(head) do
-    meta = generated(head)
-    {{:__MODULE__, meta, nil}, {{:., meta, [{:__ENV__, meta, nil}, :function]}, meta, []}}
+  defp mark(id, options, line) do
+    meta = [generated: true] ++ line
+    mode = if :enter in options, do: :enter, else: :run
+    function = {{:., meta, [{:__ENV__, meta, nil}, :function]}, meta, []}
+    args = [id, mode, {{:__MODULE__, meta, nil}, function}]
+    {{:., meta, [Escope.Probe, :mark]}, meta, args}
   end
 
-  defp generated({:when, _, [head, _]}), do: generated(head)
-  defp generated({_, meta, _}), do: [generated: true] ++ Keyword.take(meta, [:line])
+  defp meta({:when, _, [head, _]}), do: meta(head)
+  defp meta({_, meta, _}), do: meta
 end

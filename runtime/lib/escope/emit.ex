@@ -34,6 +34,18 @@ defmodule Escope.Emit do
     end
   end
 
+  @doc "Notes a value."
+  @spec mark(Ring.state(), Probe.id(), term) :: term
+  def mark(on, id, value) do
+    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
+      value = Term.bound(value, limits(on))
+      place = Ring.claim(on)
+      time = :erlang.monotonic_time()
+      put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, value)
+      Process.put(@key, {epoch, parent, seq + 1})
+    end
+  end
+
   @doc "Closes a span with its result."
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
   def leave(on, id, opened, result) do

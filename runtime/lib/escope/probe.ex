@@ -2,8 +2,7 @@ defmodule Escope.Probe do
   @moduledoc """
   What a probed function calls. Runs in the application's processes, as part of their work.
 
-  Whatever happens in here, the function's own result or exception is what its caller gets. Calls
-  before the body has returned leave no frame on the stack, except `run` itself.
+  Whatever happens in here, the function's own result or exception is what its caller gets.
   """
 
   alias Escope.{Counts, Emit, Ring, Stack}
@@ -11,24 +10,86 @@ defmodule Escope.Probe do
   @type id :: integer
   @type fun_name :: {module, {atom, arity}}
 
+  @typedoc "What the source calls and the places of its arguments, where the compiled call differs."
+  @type shown :: {fun_name | nil, [non_neg_integer] | nil}
+
   @doc "Runs the body of a probed clause."
-  @spec run(id, fun_name, [term] | nil, (() -> result)) :: result when result: term
+  @spec run(id, fun_name, [term], (() -> result)) :: result when result: term
   def run(id, fun_name, args, body) do
     opened = open(id, fun_name, args)
 
     try do
       body.()
     catch
-      class, reason ->
-        stack = fold(__STACKTRACE__, body)
-        raised(opened, id, {class, reason, stack})
-        :erlang.raise(class, reason, stack)
+      class, reason -> reraise(opened, id, class, reason, __STACKTRACE__)
     else
-      result ->
-        leave(opened, id, result)
-        result
+      result -> leave(opened, id, result)
     end
   end
+
+  @doc "Makes a probed call. Without a recording it is a tail call that leaves nothing on the stack."
+  @spec call(id, shown, module, atom, [term]) :: term
+  def call(id, {name, order}, module, function, args) do
+    if Ring.state(),
+      do:
+        recorded(
+          id,
+          name(name, module, function, args),
+          shown(args, order),
+          {module, function, args}
+        ),
+      else: apply(module, function, args)
+  end
+
+  @doc "Makes a probed call of a function of the same module."
+  @spec call(id, shown, (... -> result), [term]) :: result when result: term
+  def call(id, {name, _order}, function, args) do
+    if Ring.state(),
+      do: recorded(id, name, args, {:erlang, :apply, [function, args]}),
+      else: apply(function, args)
+  end
+
+  defp recorded(id, name, shown, {module, function, args}) do
+    opened = open(id, name, shown)
+
+    try do
+      apply(module, function, args)
+    catch
+      class, reason -> reraise(opened, id, class, reason, __STACKTRACE__)
+    else
+      result -> leave(opened, id, result)
+    end
+  end
+
+  @doc "Notes a call that has to stay a tail call."
+  @spec enter_call(id, shown, module, atom, [term]) :: :ok
+  def enter_call(id, {name, order}, module, function, args),
+    do: enter(id, name(name, module, function, args), shown(args, order))
+
+  @doc "Notes a tail call of a function of the same module."
+  @spec enter_call(id, shown, function, [term]) :: :ok
+  def enter_call(id, {name, _order}, _function, args), do: enter(id, name, args)
+
+  defp name(nil, module, function, args), do: {module, {function, length(args)}}
+  defp name(name, _module, _function, _args), do: name
+
+  defp shown(args, nil), do: args
+  defp shown(args, order), do: Enum.map(order, &Enum.at(args, &1))
+
+  @doc "Notes the value of a probed expression."
+  @spec value(id, term) :: :ok
+  def value(id, value) do
+    on = Ring.state()
+    if on, do: guarded(on, fn -> Emit.mark(on, id, value) end)
+    :ok
+  end
+
+  @doc """
+  Stands before the body of a marked clause, until `Escope.Transform` takes it away. It stays where
+  the compiler has put one function's body into another, and then notes an entry.
+  """
+  @spec mark(id, Escope.CallSite.mode(), fun_name) :: :ok
+  def mark(id, _mode, fun_name), do: enter(id, fun_name, nil)
 
   @doc "Notes that a loop was entered."
   @spec enter(id, fun_name, [term] | nil) :: :ok
@@ -43,11 +104,18 @@ defmodule Escope.Probe do
     if on, do: guarded(on, fn -> Emit.open(on, id, fun_name, args) end)
   end
 
-  defp leave(nil, _id, _result), do: :ok
+  defp leave(nil, _id, result), do: result
 
   defp leave(opened, id, result) do
     on = Ring.state()
     if on, do: guarded(on, fn -> Emit.leave(on, id, opened, result) end)
+    result
+  end
+
+  defp reraise(opened, id, class, reason, stack) do
+    stack = fold(stack)
+    raised(opened, id, {class, reason, stack})
+    :erlang.raise(class, reason, stack)
   end
 
   defp raised(nil, _id, _exception), do: :ok
@@ -71,8 +139,8 @@ defmodule Escope.Probe do
     _, _ -> nil
   end
 
-  defp fold(stack, body) do
-    Stack.fold(stack, body)
+  defp fold(stack) do
+    Stack.fold(stack)
   catch
     _, _ -> stack
   end

@@ -1,0 +1,300 @@
+defmodule Escope.CallSite do
+  @moduledoc """
+  Call-site probes: `Escope.call` leaves the call as it is and notes its place; `Escope.Transform`
+  finds the compiled call there and puts the probe round it. Both run in the compiler's process.
+
+  The place is the function, the line (with the column from Elixir 1.16 on) and what is called. Where
+  the compiler has removed or moved the call into another function, it stays without a probe.
+  """
+
+  alias Escope.Transform
+
+  # What Elixir compiles into a call with other arguments or another order of them: the compiled
+  # function, and which of its arguments are the source's, in their order. From elixir_rewrite.erl.
+  @rewritten %{
+    {Map, :delete, 2} => {:maps, :remove, [1, 0]},
+    {Map, :fetch, 2} => {:maps, :find, [1, 0]},
+    {Map, :fetch!, 2} => {:maps, :get, [1, 0]},
+    {Map, :has_key?, 2} => {:maps, :is_key, [1, 0]},
+    {Map, :put, 3} => {:maps, :put, [2, 0, 1]},
+    {Map, :replace!, 3} => {:maps, :update, [2, 0, 1]},
+    {Port, :monitor, 1} => {:erlang, :monitor, [1]},
+    {Process, :group_leader, 2} => {:erlang, :group_leader, [1, 0]},
+    {Process, :monitor, 1} => {:erlang, :monitor, [1]},
+    {Process, :send_after, 3} => {:erlang, :send_after, [1, 2, 0]},
+    {Process, :send_after, 4} => {:erlang, :send_after, [1, 2, 0, 3]},
+    {String, :to_atom, 1} => {:erlang, :binary_to_atom, [0]},
+    {String, :to_existing_atom, 1} => {:erlang, :binary_to_existing_atom, [0]},
+    {Tuple, :duplicate, 2} => {:erlang, :make_tuple, [1, 0]}
+  }
+
+  @typedoc "The module is nil for a function of the module itself."
+  @type function_name :: {module | nil, atom, arity}
+
+  @type mode :: :run | :enter
+
+  @doc """
+  Notes `call`, which stands in `env`'s function. False where no call will be left of it: it is a
+  macro, or a form of the language.
+  """
+  @spec note(integer, mode, Macro.t(), Macro.Env.t()) :: boolean
+  def note(id, mode, call, env) do
+    case called(call, env) do
+      nil -> false
+      target -> note(id, mode, call, target, env)
+    end
+  end
+
+  defp note(id, mode, {_, meta, args}, target, env) do
+    site = %{
+      function: env.function,
+      place: place(meta),
+      compiled: [target | compiled(target, args)],
+      shown: shown(target, env),
+      id: id,
+      mode: mode,
+      inner: inner(args)
+    }
+
+    Transform.enable(env.module)
+    Module.put_attribute(env.module, :compile, {:escope_call, site})
+    true
+  end
+
+  defp place(meta) do
+    case {meta[:line], meta[:column]} do
+      {line, nil} -> line
+      {line, column} -> {line, column}
+    end
+  end
+
+  # Calls of the arguments are evaluated first.
+  defp inner(args) do
+    {_, ids} =
+      Macro.prewalk(args, [], fn
+        {{:., _, [{:__aliases__, _, name}, call]}, _, [_ | _] = args} = node, ids
+        when call in [:call, :expr] and name in [[:Escope], [:"Elixir", :Escope]] ->
+          {node, Enum.filter(args, &is_integer/1) ++ ids}
+
+        node, ids ->
+          {node, ids}
+      end)
+
+    ids
+  end
+
+  defp called({{:., _, [module, name]}, _, args}, env) when is_atom(name) do
+    case Macro.expand(module, env) do
+      module when is_atom(module) -> unless_macro({module, name, length(args)}, env)
+      _ -> {:_, name, length(args)}
+    end
+  end
+
+  defp called({name, _, args}, env) when is_atom(name) and is_list(args) do
+    arity = length(args)
+
+    cond do
+      Macro.special_form?(name, arity) -> nil
+      name in [:super, :&] -> nil
+      local = local(env, {name, arity}) -> unless_macro(local, env)
+      true -> nil
+    end
+  end
+
+  defp called(_other, _env), do: nil
+
+  defp local(env, {name, arity} = call) do
+    cond do
+      Enum.any?(env.macros, fn {_, calls} -> call in calls end) -> nil
+      imported = imported(env, call) -> {imported, name, arity}
+      Module.defines?(env.module, call, :defmacro) -> nil
+      Module.defines?(env.module, call, :defmacrop) -> nil
+      true -> {nil, name, arity}
+    end
+  end
+
+  defp imported(env, call) do
+    Enum.find_value(env.functions, fn {module, calls} -> if call in calls, do: module end)
+  end
+
+  defp unless_macro({nil, _, _} = target, _env), do: target
+
+  defp unless_macro({module, name, arity} = target, env) do
+    macro? =
+      module in env.requires and Code.ensure_loaded?(module) and
+        function_exported?(module, :__info__, 1) and
+        {name, arity} in module.__info__(:macros)
+
+    if macro?, do: nil, else: target
+  end
+
+  # The names under which the compiled module may call it.
+  defp compiled({:erlang, :apply, 3}, args), do: applied(args)
+  defp compiled({Kernel, :apply, 3}, args), do: [{:erlang, :apply, 3} | applied(args)]
+
+  defp compiled({module, name, arity} = target, _args) do
+    rewritten =
+      case @rewritten do
+        %{^target => {module, name, order}} ->
+          for n <- length(order)..(length(order) + 1), do: {module, name, n}
+
+        _ ->
+          []
+      end
+
+    case function_exported?(:elixir_rewrite, :inline, 3) and
+           :elixir_rewrite.inline(module, name, arity) do
+      {module, name} -> [{module, name, arity} | rewritten]
+      false -> rewritten
+    end
+  end
+
+  # The compiler makes a direct call of it where the arguments are a list in the source.
+  defp applied([module, name, args]) when is_atom(name) and is_list(args) do
+    module = if is_atom(module), do: module, else: :_
+    [{module, name, length(args)}]
+  end
+
+  defp applied(_args), do: []
+
+  # The name and the order of arguments that the source has. Without a name run time decides.
+  defp shown({module, :apply, 3}, _env) when module in [Kernel, :erlang], do: {nil, nil}
+  defp shown({:_, _name, _arity}, _env), do: {nil, nil}
+  defp shown({nil, name, arity}, env), do: {{env.module, {name, arity}}, nil}
+
+  defp shown({module, name, arity} = target, _env) do
+    order = with %{^target => {_module, _name, order}} <- @rewritten, do: order
+    {{module, {name, arity}}, if(is_list(order), do: order)}
+  end
+
+  @doc "The noted places, by function."
+  @spec table(list) :: %{{atom, arity} => [map]}
+  def table(options) do
+    sites = for {:escope_call, site} <- options, uniq: true, do: site
+    Enum.group_by(sites, & &1.function)
+  end
+
+  @doc "The body of `function` with a probe round each noted call."
+  @spec wrap_all(:cerl.cerl(), {atom, arity}, map) :: :cerl.cerl()
+  def wrap_all(body, function, table) do
+    case table do
+      %{^function => sites} -> body |> walk(inner_first(sites)) |> elem(0)
+      _ -> body
+    end
+  end
+
+  # Registered as they were expanded, from the outside in.
+  defp inner_first(sites), do: sites |> Enum.reduce([], &visit(&1, sites, &2)) |> Enum.reverse()
+
+  defp visit(site, sites, ordered) do
+    if site in ordered do
+      ordered
+    else
+      inner = Enum.filter(sites, &(&1.id in site.inner))
+      [site | Enum.reduce(inner, ordered, &visit(&1, sites, &2))]
+    end
+  end
+
+  # In the order of evaluation. Guards hold no probes; nothing else in them is a call.
+  defp walk(node, sites) do
+    case :cerl.type(node) do
+      :clause ->
+        {body, sites} = walk(:cerl.clause_body(node), sites)
+
+        {:cerl.update_c_clause(node, :cerl.clause_pats(node), :cerl.clause_guard(node), body),
+         sites}
+
+      type ->
+        {groups, sites} =
+          Enum.map_reduce(:cerl.subtrees(node), sites, fn group, sites ->
+            Enum.map_reduce(group, sites, &walk/2)
+          end)
+
+        node = if groups == [], do: node, else: :cerl.update_tree(node, groups)
+        if type in [:call, :apply], do: wrap(node, sites), else: {node, sites}
+    end
+  end
+
+  # Several share a place where there are no columns: their order tells them apart. The last one
+  # stays, for the compiler copies the code of an `after`.
+  defp wrap(node, sites) do
+    case Enum.filter(sites, &here?(&1, node)) do
+      [] -> {node, sites}
+      [site] -> {wrapped(site.mode, site, node), sites}
+      [site | _] -> {wrapped(site.mode, site, node), List.delete(sites, site)}
+    end
+  end
+
+  defp wrapped(:run, site, node),
+    do: probe(:call, [:cerl.c_int(site.id)] ++ callee(site, node) ++ [list(node)], node)
+
+  defp wrapped(:enter, site, node) do
+    vars = for n <- 1..length(args(node))//1, do: :cerl.c_var(:"escope@#{n}")
+    node_of_vars = :cerl.update_tree(node, List.replace_at(:cerl.subtrees(node), -1, vars))
+    announced = [:cerl.c_int(site.id)] ++ callee(site, node) ++ [:cerl.make_list(vars)]
+    body = :cerl.c_seq(probe(:enter_call, announced, node), node_of_vars)
+    if vars == [], do: body, else: :cerl.c_let(vars, :cerl.c_values(args(node)), body)
+  end
+
+  defp callee(site, node) do
+    case :cerl.type(node) do
+      :call -> [:cerl.abstract(site.shown), :cerl.call_module(node), :cerl.call_name(node)]
+      :apply -> [:cerl.abstract(site.shown), :cerl.apply_op(node)]
+    end
+  end
+
+  defp list(node), do: :cerl.make_list(args(node))
+  defp args(node), do: List.last(:cerl.subtrees(node))
+
+  defp probe(function, args, node) do
+    ann = :cerl.get_ann(node)
+    :cerl.ann_c_call(ann, :cerl.c_atom(Escope.Probe), :cerl.c_atom(function), args)
+  end
+
+  defp here?(site, node) do
+    place(node, site.place) == site.place and
+      Enum.any?(site.compiled, &calls?(&1, target(node), arity(node)))
+  end
+
+  defp calls?({:_, name, arity}, {_, name}, arity), do: true
+  defp calls?({module, name, arity}, {module, name}, arity), do: true
+  defp calls?(_, _, _), do: false
+
+  defp place(node, place) do
+    Enum.find_value(:cerl.get_ann(node), fn
+      {line, column} when is_integer(line) and is_integer(column) ->
+        if is_tuple(place), do: {line, column}, else: line
+
+      line when is_integer(line) ->
+        line
+
+      _ ->
+        nil
+    end)
+  end
+
+  @doc "What a call in Core Erlang calls; `:_` for a module that run time decides on."
+  @spec target(:cerl.cerl()) :: {module | nil, atom} | nil
+  def target(node) do
+    case :cerl.type(node) do
+      :call -> {concrete(:cerl.call_module(node)), concrete(:cerl.call_name(node))}
+      :apply -> local_target(:cerl.apply_op(node))
+    end
+  end
+
+  defp concrete(atom), do: if(:cerl.is_c_atom(atom), do: :cerl.concrete(atom), else: :_)
+
+  defp local_target(operator) do
+    case :cerl.is_c_fname(operator) and :cerl.var_name(operator) do
+      {name, _arity} -> {nil, name}
+      _ -> nil
+    end
+  end
+
+  defp arity(node) do
+    case :cerl.type(node) do
+      :call -> :cerl.call_arity(node)
+      :apply -> :cerl.apply_arity(node)
+    end
+  end
+end
