@@ -70,6 +70,7 @@ defmodule Escope.Verify do
   defp compare(old, new, line) do
     cond do
       probe?(new) and not probe?(old) -> compare(old, definition(new), line)
+      site?(new) and not site?(old) -> compare(old, site(new), line)
       block?(new) -> compare_blocks(old, new, line)
       true -> compare_nodes(old, new, line)
     end
@@ -154,6 +155,24 @@ defmodule Escope.Verify do
 
   defp probe?({{:., _, [{:__aliases__, _, name}, :probe]}, _, [_id, _ | _]}), do: escope?(name)
   defp probe?(_), do: false
+
+  defp site?({{:., _, [{:__aliases__, _, name}, kind]}, _, [_id, _ | _]})
+       when kind in [:call, :expr],
+       do: escope?(name)
+
+  defp site?(_), do: false
+
+  # The parentheses round it are escope's; what stood round it or ended it is now said of the probe.
+  defp site({_, meta, args}) do
+    moved = Keyword.take(meta, [:end_of_expression, :parens])
+
+    case List.last(args) do
+      {form, own_meta, own_args} -> {form, without_parens(own_meta) ++ moved, own_args}
+      other -> other
+    end
+  end
+
+  defp without_parens(meta), do: meta |> Keyword.pop_first(:parens) |> elem(1)
 
   # The parser gives the `do` block of `Escope.probe 1, def f(x) do … end` to `probe`.
   defp definition({_, meta, args}) do

@@ -84,6 +84,8 @@ defmodule Escope.RecorderTest do
 
     {:ok, agent} = Agent.start(fn -> nil end, name: :the_agent)
     Agent.get(agent, fn _ -> call(1) end)
+    # Why a process ended is known once it is watched.
+    Process.sleep(30)
     Agent.stop(agent, {:shutdown, :done})
     killed = spawn(fn -> Probe.run(1, @mfa, [], fn -> Process.sleep(:infinity) end) end)
     Process.sleep(30)

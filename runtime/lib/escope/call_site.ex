@@ -16,8 +16,6 @@ defmodule Escope.CallSite do
     {Map, :fetch, 2} => {:maps, :find, [1, 0]},
     {Map, :fetch!, 2} => {:maps, :get, [1, 0]},
     {Map, :has_key?, 2} => {:maps, :is_key, [1, 0]},
-    {Map, :put, 3} => {:maps, :put, [2, 0, 1]},
-    {Map, :replace!, 3} => {:maps, :update, [2, 0, 1]},
     {Port, :monitor, 1} => {:erlang, :monitor, [1]},
     {Process, :group_leader, 2} => {:erlang, :group_leader, [1, 0]},
     {Process, :monitor, 1} => {:erlang, :monitor, [1]},
@@ -28,6 +26,16 @@ defmodule Escope.CallSite do
     {Tuple, :duplicate, 2} => {:erlang, :make_tuple, [1, 0]}
   }
 
+  # What Elixir compiles into no call.
+  @code [
+    {Kernel, :elem, 2},
+    {Kernel, :put_elem, 3},
+    {Map, :put, 3},
+    {Map, :replace!, 3},
+    {Tuple, :delete_at, 2},
+    {Tuple, :insert_at, 3}
+  ]
+
   @typedoc "The module is nil for a function of the module itself."
   @type function_name :: {module | nil, atom, arity}
 
@@ -35,14 +43,12 @@ defmodule Escope.CallSite do
 
   @doc """
   Notes `call`, which stands in `env`'s function. False where no call will be left of it: it is a
-  macro, or a form of the language.
+  macro, a form of the language, or what Elixir writes out.
   """
   @spec note(integer, mode, Macro.t(), Macro.Env.t()) :: boolean
   def note(id, mode, call, env) do
-    case called(call, env) do
-      nil -> false
-      target -> note(id, mode, call, target, env)
-    end
+    target = called(call, env)
+    target not in [nil | @code] and note(id, mode, call, target, env)
   end
 
   defp note(id, mode, {_, meta, args}, target, env) do
@@ -252,7 +258,7 @@ defmodule Escope.CallSite do
   end
 
   defp here?(site, node) do
-    place(node, site.place) == site.place and
+    same_place?(place_of(node), site.place) and
       Enum.any?(site.compiled, &calls?(&1, target(node), arity(node)))
   end
 
@@ -260,16 +266,17 @@ defmodule Escope.CallSite do
   defp calls?({module, name, arity}, {module, name}, arity), do: true
   defp calls?(_, _, _), do: false
 
-  defp place(node, place) do
-    Enum.find_value(:cerl.get_ann(node), fn
-      {line, column} when is_integer(line) and is_integer(column) ->
-        if is_tuple(place), do: {line, column}, else: line
+  defp same_place?({_, _} = place, {_, _} = place), do: true
+  defp same_place?({_, _}, {_, _}), do: false
+  defp same_place?(place, other), do: line(place) == line(other)
 
-      line when is_integer(line) ->
-        line
+  defp line({line, _column}), do: line
+  defp line(line), do: line
 
-      _ ->
-        nil
+  defp place_of(node) do
+    Enum.find(:cerl.get_ann(node), fn
+      {line, column} -> is_integer(line) and is_integer(column)
+      other -> is_integer(other)
     end)
   end
 

@@ -27,30 +27,10 @@ defmodule Escope.Probe do
     end
   end
 
-  @doc "Makes a probed call. Without a recording it is a tail call that leaves nothing on the stack."
+  @doc "Makes a probed call."
   @spec call(id, shown, module, atom, [term]) :: term
   def call(id, {name, order}, module, function, args) do
-    if Ring.state(),
-      do:
-        recorded(
-          id,
-          name(name, module, function, args),
-          shown(args, order),
-          {module, function, args}
-        ),
-      else: apply(module, function, args)
-  end
-
-  @doc "Makes a probed call of a function of the same module."
-  @spec call(id, shown, (... -> result), [term]) :: result when result: term
-  def call(id, {name, _order}, function, args) do
-    if Ring.state(),
-      do: recorded(id, name, args, {:erlang, :apply, [function, args]}),
-      else: apply(function, args)
-  end
-
-  defp recorded(id, name, shown, {module, function, args}) do
-    opened = open(id, name, shown)
+    opened = open(id, name(name, module, function, args), shown(args, order))
 
     try do
       apply(module, function, args)
@@ -60,6 +40,11 @@ defmodule Escope.Probe do
       result -> leave(opened, id, result)
     end
   end
+
+  @doc "Makes a probed call of a function of the same module."
+  @spec call(id, shown, (... -> result), [term]) :: result when result: term
+  def call(id, {name, _order}, function, args),
+    do: run(id, name, args, fn -> apply(function, args) end)
 
   @doc "Notes a call that has to stay a tail call."
   @spec enter_call(id, shown, module, atom, [term]) :: :ok
