@@ -2,7 +2,7 @@ export type { Damage } from "./damage.ts";
 export { type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
 export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";
 export { PayloadReader } from "./payloads.ts";
-export { type Place, placeOf, placeText } from "./place.ts";
+export { type Place, placeOf, placeText, targetText } from "./place.ts";
 export { openRecording, type Recording, type Vm } from "./recording.ts";
 export { type EndedBy, type Process, readSpans, type Span, type SpanSet } from "./spans.ts";
 export { type CallbackStats, callbackStats } from "./stats.ts";

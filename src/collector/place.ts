@@ -3,7 +3,7 @@ import { inspectAtom } from "./inspect/index.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Span } from "./spans.ts";
 
-/** Which clause a span ran. */
+/** Which clause a span ran, or in which clause it was a call or an expression. */
 export interface Place {
   readonly module: string;
   readonly function: string;
@@ -11,21 +11,23 @@ export interface Place {
   readonly arity: number | null;
   /** Null where no manifest names the probe. */
   readonly clause: number | null;
+  /** What is called, or which pattern the expression matched; null for the clause itself. */
+  readonly target: string | null;
 }
 
-const NOWHERE: Place = { module: "?", function: "?", arity: null, clause: null };
+const NOWHERE: Place = { module: "?", function: "?", arity: null, clause: null, target: null };
 
 /** The manifest's word, or that of run time where the manifest has none or one clause becomes several functions. */
 export function placeOf(span: Span, payloads: PayloadReader): Place {
   const { probe, enter } = span;
-  const isCertain = probe !== null && probe.template !== true && probe.arity !== null;
-  if (isCertain) return probe;
+  if (probe !== null && (probe.kind !== "clause" || (probe.template !== true && probe.arity !== null)))
+    return { ...probe, target: probe.target ?? null };
   const ran = enter === null ? null : calledFunction(payloads.read(enter));
-  return ran === null ? (probe ?? NOWHERE) : { ...ran, clause: probe?.clause ?? null };
+  return { ...(ran ?? probe ?? NOWHERE), clause: probe?.clause ?? null, target: null };
 }
 
 /** Module, function and arity of an `enter` payload. */
-export function calledFunction(payload: Term | null): Omit<Place, "clause"> | null {
+export function calledFunction(payload: Term | null): Omit<Place, "clause" | "target"> | null {
   const [mfa] = as(payload ?? undefined, "tuple")?.items ?? [];
   const [module, name, arity] = as(mfa, "tuple")?.items ?? [];
   const [moduleName, functionName] = [atomName(module), atomName(name)];
@@ -33,7 +35,16 @@ export function calledFunction(payload: Term | null): Omit<Place, "clause"> | nu
   return { module: inspectAtom(moduleName), function: functionName, arity };
 }
 
-/** `Module.function/arity#clause`: how people see a probe. */
-export function placeText({ module, function: name, arity, clause }: Place): string {
+/** `Module.function/arity#clause`: how people see a probe. With ` → Target` for a call or an expression in it. */
+export function placeText(place: Place): string {
+  return place.target === null ? clauseText(place) : `${clauseText(place)} ${targetText(place)}`;
+}
+
+/** A call or an expression without its place, for where that is plain. */
+export function targetText({ target }: Place): string {
+  return `→ ${target ?? "?"}`;
+}
+
+function clauseText({ module, function: name, arity, clause }: Omit<Place, "target">): string {
   return `${module}.${name}/${arity ?? "?"}${clause === null ? "" : `#${clause}`}`;
 }

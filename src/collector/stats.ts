@@ -37,12 +37,13 @@ function summarise(place: Place, spans: readonly Span[]): CallbackStats {
   const durations = Float64Array.from(
     spans.flatMap(({ duration }) => (duration === null ? [] : [duration])),
   ).sort();
-  const { module, function: name, arity, clause } = place;
+  const { module, function: name, arity, clause, target } = place;
   return {
     module,
     function: name,
     arity,
     clause,
+    target,
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
     file: probe?.file ?? null,

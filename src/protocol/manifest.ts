@@ -22,6 +22,8 @@ export interface Probe {
   /** Where the clause starts, from 1. */
   readonly line: number;
   readonly rules: readonly string[];
+  /** What a call site calls, or the pattern that an expression matched. */
+  readonly target?: string;
   /** The behaviour whose callback the function is. */
   readonly callback?: string;
   /** One source clause that can become several functions: the event carries the true ones. */

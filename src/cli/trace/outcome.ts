@@ -16,7 +16,7 @@ export function outcomeOf(
   exit: ProcessDetails["exit"],
   colors: Colors,
 ): Outcome {
-  const late = span.enter === null ? " (its start was dropped)" : "";
+  const late = span.enter === null && span.end?.kind !== "mark" ? " (its start was dropped)" : "";
   if (span.status === "raised")
     return { sign: " ✗ ", text: firstLine(error ?? "?") + late, paint: colors.red };
   if (span.status === "ok") return { sign: " → ", text: (result ?? "?") + late, paint: colors.green };

@@ -45,5 +45,6 @@ function isNextRound({ probe: one, parent }: Span, next: Span): boolean {
   const other = next.probe;
   if (one === null || other?.mode !== "enter" || parent !== next.parent) return false;
   if (one === other) return true;
-  return one.module === other.module && one.function === other.function && one.arity === other.arity;
+  const names = ["module", "function", "arity", "target"] as const;
+  return names.every((name) => one[name] === other[name]);
 }

@@ -1,8 +1,10 @@
 import type { Colors } from "picocolors/types.js";
 import {
   type PayloadReader,
+  type Place,
   placeOf,
   placeText,
+  targetText,
   type ProcessDetails,
   type Span,
   type SpanDetails,
@@ -50,7 +52,7 @@ function headerLine(details: ProcessDetails, { colors, width }: TextStyle): stri
 const LEAST_COLUMNS = 8;
 
 function spanLine(
-  { node, branch }: Row,
+  { node, parent, branch }: Row,
   said: SpanDetails,
   exit: ProcessDetails["exit"],
   payloads: PayloadReader,
@@ -58,16 +60,33 @@ function spanLine(
 ): string {
   const { colors, width, offsetColumns } = style;
   const { span } = node;
-  const place = placeText(placeOf(span, payloads));
+  const place = placeIn(parent, placeOf(span, payloads));
   const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
   const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
   const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
-  const texts = shortened(span, said.args ?? ["…"], outcome.text, Math.max(LEAST_COLUMNS, width - fixed));
+  const texts = shortened(
+    span,
+    said.args ?? (span.end?.kind === "mark" ? [] : ["…"]),
+    outcome.text,
+    Math.max(LEAST_COLUMNS, width - fixed),
+  );
   const args = texts.slice(0, -1).join(", ");
   const offset = colors.dim(padStart(offsetText(span.start), offsetColumns));
-  const call = `${span.status === "raised" ? colors.red(place) : colors.cyan(place)}(${args})`;
+  const name = span.status === "raised" ? colors.red(place) : colors.cyan(place);
+  const call = span.end?.kind === "mark" ? name : `${name}(${args})`;
   return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
+}
+
+/** Below its own clause a call needs no other name. */
+function placeIn(parent: Node | undefined, place: Place): string {
+  const around = parent?.span.probe;
+  const isInside =
+    around?.module === place.module &&
+    around.function === place.function &&
+    around.arity === place.arity &&
+    around.clause === place.clause;
+  return isInside && place.target !== null ? targetText(place) : placeText(place);
 }
 
 /** Arguments and outcome, shortened to the columns. An error is what one looks for: it may take two thirds of them. */

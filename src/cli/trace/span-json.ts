@@ -30,6 +30,8 @@ export function spanJson(
     function: place.function,
     arity: place.arity,
     clause: place.clause,
+    kind: probe?.kind ?? "clause",
+    target: place.target,
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
     file: probe?.file ?? null,
