@@ -68,7 +68,7 @@ describe("escope trace show", () => {
         8.000 ms  Shop.Stock.check/1#1("still") … never returned (the VM ended)
       "
     `);
-    expect(err).toBe("warning: skipped 1 event of unknown kind mark\n");
+    expect(err).toBe("warning: skipped 1 event of unknown kind tree\n");
   });
 
   it("keeps to the terminal's width", async () => {
@@ -133,6 +133,7 @@ describe("escope trace show", () => {
         "error": "** (RuntimeError) boom",
         "file": "lib/shop/stock.ex",
         "function": "check",
+        "kind": "clause",
         "line": 40,
         "mode": "full",
         "module": "Shop.Stock",
@@ -148,6 +149,7 @@ describe("escope trace show", () => {
         ],
         "start_ns": 3100000,
         "status": "raised",
+        "target": null,
         "vm": "77-0a1b2c3d",
       }
     `);

@@ -18,6 +18,11 @@ defmodule Till do
 
   Escope.probe(104, (def drain([]), do: :empty))
 
+  Escope.probe 107, def receipt(items) do
+    sum = items |> Escope.call(108, (total()))
+    Escope.expr(109, (if sum > 400, do: {:large, sum}, else: {:small, sum}))
+  end
+
   Escope.probe 105, def fail(reason) do
     raise ArgumentError, "no change: #{inspect(reason)}"
   end
@@ -30,6 +35,7 @@ end
 
 {:ok, _} = Application.ensure_all_started(:escope)
 450 = Till.total(tea: 300, jam: 150)
+{:large, 500} = Till.receipt(tea: 500)
 :empty = Till.drain([1, 2, 3])
 
 try do
