@@ -3,9 +3,14 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { newerElixirPath } from "./newer-elixir.mjs";
 
 const scratch = mkdtempSync(join(tmpdir(), "escope-test-"));
 const report = join(scratch, "vitest.json");
+
+const started = performance.now();
+const newer = lookForNewerElixir();
+const rows = [{ name: "set-up, Elixir 1.18", seconds: secondsSince(started), ...tally(0, 0) }];
 
 const SUITES = [
   check("types", "npx", ["tsc", "-p", "tsconfig.json"]),
@@ -19,13 +24,43 @@ const SUITES = [
     cwd: "runtime",
     count: countExUnit,
   },
+  ...runtimeOnNewerElixir(newer),
   {
     name: "escope (vitest)",
     program: "npx",
     args: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    env: forVitest(newer),
     count: countVitest,
   },
 ];
+
+/** The PATH that has it, or why there is none: tests that need it are then skipped. */
+function lookForNewerElixir() {
+  try {
+    return { path: newerElixirPath() };
+  } catch (error) {
+    return { missing: error.message };
+  }
+}
+
+function forVitest({ path, missing }) {
+  return missing === undefined ? { NEWER_ELIXIR_PATH: path } : { NEWER_ELIXIR_MISSING: missing };
+}
+
+/** Built in a folder of its own. Where the system's Elixir is as new, its suite is this one. */
+function runtimeOnNewerElixir({ path, missing }) {
+  if (path === process.env.PATH) return [];
+  const suite = {
+    name: "runtime on 1.18",
+    missing,
+    program: "mix",
+    args: ["test", "--warnings-as-errors"],
+    cwd: "runtime",
+    env: { PATH: path, MIX_BUILD_PATH: "_build/elixir-1.18" },
+    count: countExUnit,
+  };
+  return [suite];
+}
 
 /** A tool whose exit status is its verdict counts as one test. */
 function check(name, program, args, cwd = ".") {
@@ -59,12 +94,22 @@ function countVitest(_output, status) {
   return tally(numPassedTests, failed, numPendingTests + numTodoTests);
 }
 
-function runSuite({ program, args, cwd }) {
+/** What it counts; a suite that cannot run here says why, and counts as one that was skipped. */
+async function runSuite(suite) {
+  if (suite.missing === undefined) {
+    const { output, status } = await runProgram(suite);
+    return suite.count(output, status);
+  }
+  console.log(`skipped: ${suite.missing}`);
+  return tally(0, 0, 1);
+}
+
+function runProgram({ program, args, cwd, env }) {
   return new Promise((settle) => {
     const child = spawn(program, args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, MIX_ENV: "test" },
+      env: { ...process.env, MIX_ENV: "test", ...env },
     });
     let output = "";
     const take = (stream) => (chunk) => {
@@ -78,16 +123,15 @@ function runSuite({ program, args, cwd }) {
   });
 }
 
-const rows = [];
+function secondsSince(start) {
+  return (performance.now() - start) / 1000;
+}
+
 for (const suite of SUITES) {
   console.log(`\n── ${suite.name}`);
-  const started = performance.now();
-  const { output, status } = await runSuite(suite);
-  rows.push({
-    name: suite.name,
-    seconds: (performance.now() - started) / 1000,
-    ...suite.count(output, status),
-  });
+  const start = performance.now();
+  const counted = await runSuite(suite);
+  rows.push({ name: suite.name, seconds: secondsSince(start), ...counted });
 }
 rmSync(scratch, { recursive: true, force: true });
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileRules } from "../../src/rules/index.ts";
+import { compilePairs } from "../support/compile.ts";
 import { EVERYTHING, probe, type Probed } from "../support/core.ts";
-import { base64, compiledRuntime, runScript } from "../support/elixir.ts";
 import { expectInvariants } from "../support/invariants.ts";
+import { ELIXIRS } from "../support/newer-elixir.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../fixtures/golden/", import.meta.url));
 
@@ -15,11 +16,6 @@ interface Case {
   readonly input: string;
   readonly check: string | undefined;
   readonly rules: string | undefined;
-}
-
-interface Side {
-  readonly warnings: string;
-  readonly output: string;
 }
 
 function readCase(name: string): Case {
@@ -50,31 +46,6 @@ function expectFile(path: string, actual: string): void {
   expect(actual).toBe(readFileSync(path, "utf8"));
 }
 
-/** Probes shift columns; lines must stay. Elixir numbers the modules that it makes for a stack trace's functions. */
-function normalise(text: string): string {
-  return text.replaceAll(/(input\.ex:\d+):\d+/g, "$1");
-}
-
-function runAll(): Map<string, readonly [Side, Side]> {
-  const lines = cases.map((item) =>
-    [item.input, probeCase(item).text, item.check ?? "-"].map(base64).join(" "),
-  );
-  const results = runScript("compile.exs", `${lines.join("\n")}\n`, ["-pa", compiledRuntime()])
-    .split("\n")
-    .slice(0, cases.length);
-  return new Map(
-    results.map((line, at) => {
-      const texts = line.split(" ").map((part) => normalise(Buffer.from(part, "base64").toString()));
-      const [warnings = "?", output = "?", probedWarnings = "!", probedOutput = "!"] = texts;
-      const sides = [
-        { warnings, output },
-        { warnings: probedWarnings, output: probedOutput },
-      ] as const;
-      return [cases[at]?.name ?? "", sides];
-    }),
-  );
-}
-
 test("every fixture holds an input", () => {
   expect(cases.length).toBeGreaterThan(30);
   for (const { name, input } of cases) expect(input, name).toContain("def");
@@ -90,17 +61,20 @@ describe.each(cases)("$name", (item) => {
   test("holds the invariants", () => expectInvariants({ path: "input.ex", text: item.input }));
 });
 
-describe("under real Elixir", () => {
-  let results: Map<string, readonly [Side, Side]>;
-  beforeAll(() => {
-    results = runAll();
-  });
+for (const elixir of ELIXIRS)
+  describe.skipIf(elixir.missing !== undefined)(`under ${elixir.name}`, () => {
+    let results: ReturnType<typeof compilePairs>;
+    beforeAll(() => {
+      const pairs = cases.map((item) => ({ ...item, probed: probeCase(item).text }));
+      results = compilePairs(pairs, elixir);
+    });
 
-  test.each(cases)("$name compiles with the same warnings and behaves the same", ({ name, check }) => {
-    const [original, probed] = results.get(name) ?? [];
-    expect(original?.warnings).not.toContain("** (");
-    expect(original?.output).not.toContain("** (");
-    if (check !== undefined) expect(original?.output).not.toBe("");
-    expect(probed).toEqual(original);
+    test.each(cases)("$name compiles with the same warnings and behaves the same", (item) => {
+      const { original, probed } = results[cases.indexOf(item)] ?? {};
+      expect(original?.warnings).not.toContain("** (");
+      expect(original?.output).not.toContain("** (");
+      if (item.check !== undefined) expect(original?.output).not.toBe("");
+      expect(original?.interface).toContain("{:function, ");
+      expect(probed).toEqual(original);
+    });
   });
-});

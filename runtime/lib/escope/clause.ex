@@ -13,12 +13,19 @@ defmodule Escope.Clause do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
         Escope.Transform.enable(env.module)
+        body = Macro.prewalk(body, &without_line/1)
         {def_name, meta, [head, marked(id, options, def_name, head, body)]}
 
       :unknown ->
         {def_name, meta, def_args ++ List.wrap(blocks)}
     end
   end
+
+  # A block has no line; Elixir would give it that of the macro, and warnings about it with it.
+  defp without_line({:__block__, meta, args}),
+    do: {:__block__, Keyword.put_new(meta, :line, 0), args}
+
+  defp without_line(node), do: node
 
   defp split([head], [{:do, _} | _] = blocks), do: {head, blocks}
   defp split([head, [{:do, _} | _] = body], nil), do: {head, body}
