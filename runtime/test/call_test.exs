@@ -135,6 +135,26 @@ defmodule Escope.CallTest do
     end
   end
 
+  test "the compiler warns of the same" do
+    for body <- [
+          "Escope.call(1, (Enum.map([1], fn x -> \"unused\"; x end)))",
+          "Escope.call(1, (String.to_integer(unused = \"1\")))",
+          "Escope.call(1, (Far.nothing(1)))",
+          "x = Escope.call(1, (local())); 1 + x",
+          "Escope.call(1, (undefined_here(Nowhere)))",
+          "Escope.expr(1, (if true do\n \"unused\"\n 1\nend))",
+          "case Escope.call(1, (local())) do 1 -> 2 end",
+          "Escope.call(1, (local())) |> Escope.call(2, (String.length()))",
+          "Escope.call(1, (local())); 5"
+        ] do
+      source = "def run do\n  #{body}\nend\ndefp local, do: :a\ndefp undefined_here(_), do: 1"
+      probed = Pair.observe(tree("defmodule C do\n#{source}\nend\n:ok"))
+
+      assert probed.warnings ==
+               Pair.observe(tree("defmodule C do\n#{plain(source)}\nend\n:ok")).warnings
+    end
+  end
+
   test "exceptions pass with the original's trace" do
     source = fn call ->
       "def run do\n  try do\n    {#{call}}\n  catch\n    c, r -> {c, r, __STACKTRACE__}\n  end\nend"

@@ -13,15 +13,20 @@ defmodule Escope.Clause do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
         Escope.Transform.enable(env.module)
-        body = Macro.prewalk(body, &without_line/1)
-        {def_name, meta, [head, marked(id, options, def_name, head, body)]}
+        {def_name, meta, [head, marked(id, options, def_name, head, as_written(body))]}
 
       :unknown ->
         {def_name, meta, def_args ++ List.wrap(blocks)}
     end
   end
 
-  # A block has no line; Elixir would give it that of the macro, and warnings about it with it.
+  @doc """
+  What a macro is to return in place of `code`. A block has no line: Elixir would give it that of
+  the macro, and the warnings about it with it.
+  """
+  @spec as_written(Macro.t()) :: Macro.t()
+  def as_written(code), do: Macro.prewalk(code, &without_line/1)
+
   defp without_line({:__block__, meta, args}),
     do: {:__block__, Keyword.put_new(meta, :line, 0), args}
 
