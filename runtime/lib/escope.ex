@@ -55,7 +55,8 @@ defmodule Escope do
 
   @doc """
   Starts a recording: `record:` (a folder; otherwise `ESCOPE_RECORD` or the configuration says
-  where), `limits:`, `redact:`. Without a folder nothing happens.
+  where), `limits:`, `redact:`, `policies:` (the file that `Escope.Policies` reads). Without a folder
+  nothing happens.
   """
   @spec start(keyword) :: :ok | {:error, term}
   def start(options \\ []) do

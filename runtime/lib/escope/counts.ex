@@ -14,6 +14,7 @@ defmodule Escope.Counts do
     :from_rings,
     :announced,
     :failed,
+    :limited,
     :refused,
     :overwritten,
     :unwritten,

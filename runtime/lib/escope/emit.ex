@@ -7,19 +7,30 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Counts, Origin, Probe, Ring, Term, Watch}
+  alias Escope.{Counts, Origin, Policies, Policy, Probe, Ring, Term, Watch}
 
   @key :"$escope"
 
-  @type opened :: {epoch :: pos_integer, span :: pos_integer, parent :: pos_integer | nil}
+  @typedoc "`entry` is what is still to be written of a span's beginning: its time, name and arguments."
+  @type opened ::
+          {epoch :: pos_integer, span :: integer, parent :: integer | nil, entry :: tuple | nil}
 
   @doc "Opens a span: the process's further events lie within it. Nil where nothing is recorded."
   @spec open(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: opened | nil
   def open(on, id, fun_name, args) do
-    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
-      span = entered(on, id, fun_name, args, parent, seq)
-      Process.put(@key, {epoch, span, seq + 1})
-      {epoch, span, parent}
+    policy = policy(on, id)
+
+    with true <- admitted?(on, policy, args), {epoch, parent, seq} <- process(on) do
+      if policy.enter do
+        span = entered(on, policy, id, fun_name, args, parent, seq)
+        Process.put(@key, {epoch, span, seq + 1})
+        {epoch, span, parent, nil}
+      else
+        # Has no place in a ring yet: places that stay empty are waited for.
+        span = -:erlang.unique_integer([:positive])
+        Process.put(@key, {epoch, span, seq})
+        {epoch, span, parent, {:erlang.monotonic_time(), fun_name, args}}
+      end
     else
       _ -> nil
     end
@@ -28,8 +39,11 @@ defmodule Escope.Emit do
   @doc "Notes an entry without a span that would have to be closed."
   @spec touch(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: term
   def touch(on, id, fun_name, args) do
-    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
-      entered(on, id, fun_name, args, parent, seq)
+    policy = policy(on, id)
+
+    with true <- policy.enter and admitted?(on, policy, args),
+         {epoch, parent, seq} <- process(on) do
+      entered(on, policy, id, fun_name, args, parent, seq)
       Process.put(@key, {epoch, parent, seq + 1})
     end
   end
@@ -37,8 +51,10 @@ defmodule Escope.Emit do
   @doc "Notes a value."
   @spec mark(Ring.state(), Probe.id(), term) :: term
   def mark(on, id, value) do
-    with true <- admitted?(on), {epoch, parent, seq} <- process(on) do
-      value = Term.bound(value, limits(on))
+    policy = policy(on, id)
+
+    with true <- admitted?(on, policy, [value]), {epoch, parent, seq} <- process(on) do
+      value = Policy.result(policy, value)
       place = Ring.claim(on)
       time = :erlang.monotonic_time()
       put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, value)
@@ -50,23 +66,37 @@ defmodule Escope.Emit do
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
   def leave(on, id, opened, result) do
     time = :erlang.monotonic_time()
-    close(on, :leave, id, opened, time, Term.bound(result, limits(on)))
+    policy = policy(on, id)
+
+    if policy.leave,
+      do: close(on, policy, :leave, id, opened, time, Policy.result(policy, result)),
+      else: forget(on, opened)
   end
 
   @doc "Closes a span with an exception."
   @spec raised(Ring.state(), Probe.id(), opened, {atom, term, list}) :: term
   def raised(on, id, opened, {class, reason, stack}) do
     time = :erlang.monotonic_time()
-    stack = Enum.map(stack, &frame(&1, limits(on)))
-    close(on, :raise, id, opened, time, {class, Term.bound(reason, limits(on)), stack})
+    policy = policy(on, id)
+
+    if policy.raise do
+      stack = Enum.map(stack, &frame(&1, policy.limits))
+      payload = {class, Term.bound(reason, policy.limits), stack}
+      close(on, policy, :raise, id, opened, time, payload)
+    else
+      forget(on, opened)
+    end
   end
 
-  defp admitted?({_, _, _, _, counts, _} = on) do
-    Ring.room?(on) or Counts.add(counts, :refused) != :ok
+  defp policy({_, _, _, _, _, policies}, id), do: Policies.of(policies, id)
+
+  defp admitted?({_, _, _, _, counts, _} = on, policy, args) do
+    Policy.admits?(policy, args, counts) and
+      (Ring.room?(on) or Counts.add(counts, :refused) != :ok)
   end
 
-  defp entered(on, id, fun_name, args, parent, seq) do
-    args = args && Term.bound_args(args, limits(on))
+  defp entered(on, policy, id, fun_name, args, parent, seq) do
+    args = Policy.args(policy, args)
     place = Ring.claim(on)
     span = Ring.span(on, place)
     time = :erlang.monotonic_time()
@@ -75,14 +105,38 @@ defmodule Escope.Emit do
   end
 
   # The span is closed even where writing fails: what follows does not lie within it.
-  defp close({epoch, _, _, _, _, _} = on, kind, id, {epoch, span, parent}, time, payload) do
+  defp close(
+         {epoch, _, _, _, _, _} = on,
+         policy,
+         kind,
+         id,
+         {epoch, _, parent, _} = opened,
+         time,
+         payload
+       ) do
     {_, _, seq} = Process.get(@key)
+    seq = announced(on, policy, id, opened, seq)
     Process.put(@key, {epoch, parent, seq + 1})
-    put(on, Ring.claim(on), kind, seq + 1, time, id, span, parent, payload)
+    put(on, Ring.claim(on), kind, seq + 1, time, id, elem(opened, 1), parent, payload)
   end
 
   # Opened in an earlier recording.
-  defp close(_on, _kind, _id, _opened, _time, _payload), do: nil
+  defp close(_on, _policy, _kind, _id, _opened, _time, _payload), do: nil
+
+  defp announced(_on, _policy, _id, {_, _, _, nil}, seq), do: seq
+
+  defp announced(on, policy, id, {_, span, parent, {time, fun_name, args}}, seq) do
+    content = {fun_name, Policy.args(policy, args)}
+    put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, content)
+    seq + 1
+  end
+
+  defp forget({epoch, _, _, _, _, _}, {epoch, _, parent, _}) do
+    {_, _, seq} = Process.get(@key)
+    Process.put(@key, {epoch, parent, seq})
+  end
+
+  defp forget(_on, _opened), do: nil
 
   defp process({epoch, _, _, _, _, _} = on) do
     case Process.get(@key) do
@@ -91,10 +145,10 @@ defmodule Escope.Emit do
     end
   end
 
-  defp first(on, epoch) do
-    origin = Origin.describe(limits(on))
+  defp first({_, _, _, _, counts, policies} = on, epoch) do
+    origin = Origin.describe(policies.default.limits)
     put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, origin)
-    Watch.announce(elem(on, 4))
+    Watch.announce(counts)
     {epoch, nil, 1}
   end
 
@@ -102,8 +156,6 @@ defmodule Escope.Emit do
     slot = Ring.slot(on, place)
     Ring.insert(on, place, {slot, index, kind, seq, time, self(), id, span, parent, nil, payload})
   end
-
-  defp limits({_, _, _, _, _, limits}), do: limits
 
   # The location holds a file name, which is a list of characters: it is no data to be cut.
   defp frame({module, function, args, location}, limits) when is_list(args),

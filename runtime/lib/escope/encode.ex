@@ -4,13 +4,14 @@ defmodule Escope.Encode do
   recorder's process.
   """
 
-  alias Escope.{Counts, Redact}
+  alias Escope.{Counts, Policies, Redact}
 
   @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
 
   @doc "Events of these ring tuples; one that cannot be encoded is counted and left out."
-  @spec events([tuple], Redact.t(), Counts.t()) :: [event]
-  def events(taken, redact, counts), do: Enum.flat_map(taken, &event(&1, redact, counts))
+  @spec events([tuple], Redact.t(), Policies.t(), Counts.t()) :: [event]
+  def events(taken, redact, policies, counts),
+    do: Enum.flat_map(taken, &event(&1, redact, policies, counts))
 
   @doc "The event of a process's end."
   @spec exit(pid, integer, term, Redact.t()) :: event
@@ -20,9 +21,12 @@ defmodule Escope.Encode do
   defp event(
          {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content},
          redact,
+         policies,
          counts
        ) do
-    payload = kind |> content(content) |> Redact.encode(redact)
+    payload =
+      kind |> content(content) |> Redact.encode(Policies.of(policies, id).redact || redact)
+
     [{kind, seq, nanoseconds(time), pid, id, span, parent, cause, payload}]
   catch
     _, _ ->

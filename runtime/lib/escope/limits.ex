@@ -18,8 +18,12 @@ defmodule Escope.Limits do
 
   @doc "The defaults, changed by what of `options` is a limit."
   @spec new(keyword | map) :: t
-  def new(options) do
-    Enum.reduce(options, %__MODULE__{}, fn {key, value}, limits ->
+  def new(options), do: change(%__MODULE__{}, options)
+
+  @doc "The limits, changed by what of `options` is one."
+  @spec change(t, keyword | map) :: t
+  def change(limits, options) do
+    Enum.reduce(options, limits, fn {key, value}, limits ->
       if Map.has_key?(limits, key) and is_integer(value) and value > 0,
         do: Map.put(limits, key, value),
         else: limits

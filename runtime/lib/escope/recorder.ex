@@ -129,7 +129,7 @@ defmodule Escope.Recorder do
   defp published(%{session: session} = state) do
     :persistent_term.put(@session, session)
 
-    case guarded(fn -> Rings.open(session.counts, session.settings.limits) end) do
+    case guarded(fn -> Rings.open(session.counts, session.policies) end) do
       :ok -> state
       {:error, reason} -> failed(state, reason)
     end

@@ -12,19 +12,26 @@ defmodule Escope.Redact do
 
   # `pattern` finds one of the hidden names; `traces` finds, in encoded terms, what one begins
   # with, in any case; `id` names the memory of answers about atoms.
-  @enforce_keys [:pattern, :traces, :id, :kept]
-  defstruct @enforce_keys
+  @enforce_keys [:names, :pattern, :traces, :id, :kept]
+  defstruct @enforce_keys ++ [paths: [], patterns: []]
 
+  @typedoc """
+  `paths` are names of keys that stand directly within each other (`*` is any); `patterns` hide
+  what they match inside of strings.
+  """
   @type t :: %__MODULE__{
+          names: [String.t()] | false,
           pattern: :binary.cp() | nil,
           traces: :binary.cp() | nil,
           id: integer,
-          kept: [String.t()] | nil
+          kept: [String.t()] | nil,
+          paths: [[String.t()]],
+          patterns: [Regex.t()]
         }
 
   @doc "Hides keys that contain one of `names` or of the defaults; `false` hides nothing."
   @spec new([String.t() | atom] | false) :: t
-  def new(false), do: %__MODULE__{pattern: nil, traces: nil, id: 0, kept: nil}
+  def new(false), do: %__MODULE__{names: false, pattern: nil, traces: nil, id: 0, kept: nil}
 
   def new(names) do
     {hidden, kept} = of_phoenix(Application.get_env(:phoenix, :filter_parameters, []))
@@ -32,6 +39,7 @@ defmodule Escope.Redact do
     names = Enum.uniq(@default ++ Enum.reject(names, &(&1 == "")))
 
     %__MODULE__{
+      names: names,
       pattern: :binary.compile_pattern(names),
       traces:
         names
@@ -41,6 +49,20 @@ defmodule Escope.Redact do
       kept: kept
     }
   end
+
+  @doc "What `redact` hides and `asked` (of `Escope.Policies`) too; nil where that asks for nothing."
+  @spec and_also(t, map) :: t | nil
+  def and_also(redact, asked) do
+    names = Map.get(asked, :redact, [])
+    paths = for path <- Map.get(asked, :paths, []), do: String.split(path, ".")
+    patterns = for source <- Map.get(asked, :patterns, []), do: Regex.compile!(source, "u")
+
+    if names != [] or paths != [] or patterns != [],
+      do: %{with_names(redact, names) | paths: paths, patterns: patterns}
+  end
+
+  defp with_names(redact, []), do: redact
+  defp with_names(redact, names), do: new((redact.names || []) ++ names)
 
   defp spellings(""), do: [""]
 
@@ -61,10 +83,8 @@ defmodule Escope.Redact do
 
   # Names of atoms and binaries stand in an encoded term as they are, and searching it is much
   # cheaper than walking the term.
-  defp suspect?(_encoded, %{pattern: nil}), do: false
-
-  defp suspect?(encoded, %{kept: nil} = redact),
-    do: :binary.match(encoded, redact.traces) != :nomatch
+  defp suspect?(encoded, %{kept: nil, paths: [], patterns: []} = redact),
+    do: redact.pattern != nil and :binary.match(encoded, redact.traces) != :nomatch
 
   defp suspect?(_encoded, _redact), do: true
 
@@ -75,8 +95,55 @@ defmodule Escope.Redact do
 
   @doc "The term without what is to be hidden."
   @spec hide(term, t) :: term
-  def hide(term, %__MODULE__{pattern: nil}), do: term
-  def hide(term, redact), do: if(clean?(term, redact), do: term, else: rebuild(term, redact))
+  def hide(term, redact) do
+    term = Enum.reduce(redact.paths, term, &hide_path(&2, &1, &1))
+    term = if redact.patterns == [], do: term, else: hide_text(term, redact.patterns)
+    if redact.pattern == nil or clean?(term, redact), do: term, else: rebuild(term, redact)
+  end
+
+  # `path` is what is left of `whole`, which may begin anywhere.
+  defp hide_path(%{} = map, path, whole),
+    do: :maps.map(fn key, value -> hide_entry(key, value, path, whole) end, map)
+
+  defp hide_path([{key, value} | rest], path, whole) when is_atom(key) or is_binary(key),
+    do: [{key, hide_entry(key, value, path, whole)} | hide_path(rest, path, whole)]
+
+  defp hide_path([item | rest], path, whole),
+    do: [hide_path(item, path, whole) | hide_path(rest, path, whole)]
+
+  defp hide_path(tuple, path, whole) when is_tuple(tuple),
+    do: tuple |> Tuple.to_list() |> Enum.map(&hide_path(&1, path, whole)) |> List.to_tuple()
+
+  defp hide_path(other, _path, _whole), do: other
+
+  defp hide_entry(key, value, [name | rest], whole) do
+    cond do
+      not named?(key, name) -> hide_path(value, whole, whole)
+      rest == [] -> @redacted
+      true -> value |> hide_path(rest, whole) |> hide_path(whole, whole)
+    end
+  end
+
+  defp named?(key, "*"), do: is_atom(key) or is_binary(key)
+  defp named?(key, name) when is_atom(key), do: Atom.to_string(key) == name
+  defp named?(key, name), do: key == name
+
+  defp hide_text(text, patterns) when is_binary(text) do
+    if String.valid?(text),
+      do: Enum.reduce(patterns, text, &Regex.replace(&1, &2, "[REDACTED]")),
+      else: text
+  end
+
+  defp hide_text(%{} = map, patterns),
+    do: :maps.map(fn _key, value -> hide_text(value, patterns) end, map)
+
+  defp hide_text([item | rest], patterns),
+    do: [hide_text(item, patterns) | hide_text(rest, patterns)]
+
+  defp hide_text(tuple, patterns) when is_tuple(tuple),
+    do: tuple |> Tuple.to_list() |> Enum.map(&hide_text(&1, patterns)) |> List.to_tuple()
+
+  defp hide_text(other, _patterns), do: other
 
   # Most terms have nothing to hide: looking is much cheaper than rebuilding.
   defp clean?([{key, value} | rest], redact) when is_atom(key) or is_binary(key),

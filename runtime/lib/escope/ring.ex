@@ -10,7 +10,7 @@ defmodule Escope.Ring do
 
   import Bitwise
 
-  alias Escope.{Counts, Limits}
+  alias Escope.{Counts, Policies}
 
   @key :"$escope"
   @head 1
@@ -19,7 +19,7 @@ defmodule Escope.Ring do
   @type ring :: {:ets.table(), :atomics.atomics_ref()}
   @type state ::
           {epoch :: pos_integer, rings :: tuple, how_many :: pos_integer, mask :: pos_integer,
-           Counts.t(), Limits.t()}
+           Counts.t(), Policies.t()}
 
   @doc "The recording that is on, or nil."
   @spec state() :: state | nil
@@ -35,11 +35,11 @@ defmodule Escope.Ring do
   def publish(state), do: :persistent_term.put(@key, state)
 
   @doc "Makes rings with at most `slots` places in all; the calling process owns them."
-  @spec create(pos_integer, pos_integer, [integer], Counts.t(), Limits.t()) :: state
-  def create(epoch, slots, heads, counts, limits) do
+  @spec create(pos_integer, pos_integer, [integer], Counts.t(), Policies.t()) :: state
+  def create(epoch, slots, heads, counts, policies) do
     rings = heads |> Enum.map(&ring/1) |> List.to_tuple()
     size = power_of_two(max(div(slots, tuple_size(rings)), 64))
-    {epoch, rings, tuple_size(rings), size - 1, counts, limits}
+    {epoch, rings, tuple_size(rings), size - 1, counts, policies}
   end
 
   defp ring(head) do
@@ -52,7 +52,7 @@ defmodule Escope.Ring do
 
   @doc "Claims a place: the ring's number and the event's number in it."
   @spec claim(state) :: {pos_integer, pos_integer}
-  def claim({_epoch, rings, _n, _mask, _counts, _limits}) do
+  def claim({_epoch, rings, _n, _mask, _counts, _policies}) do
     scheduler = :erlang.system_info(:scheduler_id)
     {_table, positions} = :erlang.element(scheduler, rings)
     {scheduler, :atomics.add_get(positions, @head, 1)}
@@ -63,19 +63,19 @@ defmodule Escope.Ring do
   rather than something new begun, and a call that would be lost anyway costs next to nothing.
   """
   @spec room?(state) :: boolean
-  def room?({_epoch, rings, _n, mask, _counts, _limits}) do
+  def room?({_epoch, rings, _n, mask, _counts, _policies}) do
     {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
     :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3)
   end
 
   @doc "An id that no other place of this recording has."
   @spec span(state, {pos_integer, pos_integer}) :: pos_integer
-  def span({_epoch, _rings, n, _mask, _counts, _limits}, {scheduler, index}),
+  def span({_epoch, _rings, n, _mask, _counts, _policies}, {scheduler, index}),
     do: index * n + scheduler - 1
 
   @doc "Puts an event in its place. `event` is built by the caller as `{slot, index, …}`."
   @spec insert(state, {pos_integer, pos_integer}, tuple) :: true
-  def insert({_epoch, rings, _n, mask, _counts, _limits}, {scheduler, index}, event) do
+  def insert({_epoch, rings, _n, mask, _counts, _policies}, {scheduler, index}, event) do
     {table, _positions} = :erlang.element(scheduler, rings)
     :ets.insert(table, event)
     half_full(index &&& mask >>> 1)
@@ -89,11 +89,12 @@ defmodule Escope.Ring do
   defp half_full(_), do: true
 
   @spec slot(state, {pos_integer, pos_integer}) :: non_neg_integer
-  def slot({_epoch, _rings, _n, mask, _counts, _limits}, {_scheduler, index}), do: index &&& mask
+  def slot({_epoch, _rings, _n, mask, _counts, _policies}, {_scheduler, index}),
+    do: index &&& mask
 
   @doc "How many events one ring holds."
   @spec size(state) :: pos_integer
-  def size({_epoch, _rings, _n, mask, _counts, _limits}), do: mask + 1
+  def size({_epoch, _rings, _n, mask, _counts, _policies}), do: mask + 1
 
   @spec head(ring) :: integer
   def head({_table, positions}), do: :atomics.get(positions, @head)

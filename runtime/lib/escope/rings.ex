@@ -9,7 +9,7 @@ defmodule Escope.Rings do
 
   use GenServer
 
-  alias Escope.{Counts, Limits, Ring}
+  alias Escope.{Counts, Policies, Ring}
 
   @slots 16_384
 
@@ -17,8 +17,8 @@ defmodule Escope.Rings do
   def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
 
   @doc "Makes rings and turns probes on."
-  @spec open(Counts.t(), Limits.t()) :: :ok
-  def open(counts, limits), do: GenServer.call(__MODULE__, {:open, counts, limits})
+  @spec open(Counts.t(), Policies.t()) :: :ok
+  def open(counts, policies), do: GenServer.call(__MODULE__, {:open, counts, policies})
 
   @doc "Gives up the rings of a recording that is off by now."
   @spec close(Ring.state()) :: :ok
@@ -31,14 +31,14 @@ defmodule Escope.Rings do
   end
 
   @impl true
-  def handle_call({:open, counts, limits}, _from, nil) do
+  def handle_call({:open, counts, policies}, _from, nil) do
     heads = List.duplicate(0, :erlang.system_info(:schedulers))
     epoch = :erlang.unique_integer([:positive])
-    Ring.publish(Ring.create(epoch, @slots, heads, counts, limits))
+    Ring.publish(Ring.create(epoch, @slots, heads, counts, policies))
     {:reply, :ok, nil}
   end
 
-  def handle_call({:close, {_epoch, rings, _n, _mask, _counts, _limits}}, _from, nil) do
+  def handle_call({:close, {_epoch, rings, _n, _mask, _counts, _policies}}, _from, nil) do
     for ring <- Tuple.to_list(rings), owned?(ring), do: Ring.delete(ring)
     {:reply, :ok, nil}
   end
@@ -51,10 +51,10 @@ defmodule Escope.Rings do
   defp restore(nil), do: :ok
 
   # Numbers go on where they were: they are span ids.
-  defp restore({epoch, rings, _n, _mask, counts, limits}) do
+  defp restore({epoch, rings, _n, _mask, counts, policies}) do
     rings = Tuple.to_list(rings)
     heads = Enum.map(rings, &Ring.head/1)
     Counts.add(counts, :lost, Enum.sum(heads) - Enum.sum(Enum.map(rings, &Ring.tail/1)))
-    Ring.publish(Ring.create(epoch, @slots, heads, counts, limits))
+    Ring.publish(Ring.create(epoch, @slots, heads, counts, policies))
   end
 end

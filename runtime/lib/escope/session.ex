@@ -4,9 +4,9 @@ defmodule Escope.Session do
   the recorder's process; kept outside of it, so that a restarted recorder goes on.
   """
 
-  alias Escope.{Counts, JSON, Settings}
+  alias Escope.{Counts, JSON, Policies, Settings}
 
-  @enforce_keys [:settings, :folder, :vm, :info, :probes, :started, :counts]
+  @enforce_keys [:settings, :folder, :vm, :info, :probes, :policies, :started, :counts]
   defstruct @enforce_keys
 
   @type clock :: {wall_ns :: integer, monotonic_ns :: integer}
@@ -16,6 +16,7 @@ defmodule Escope.Session do
           vm: String.t(),
           info: String.t(),
           probes: String.t(),
+          policies: Policies.t(),
           started: clock,
           counts: Counts.t()
         }
@@ -32,6 +33,7 @@ defmodule Escope.Session do
         vm: vm_name(),
         info: "recording.json",
         probes: "probes.json",
+        policies: Policies.read(settings.policies, settings.limits, settings.redact),
         started: clock(),
         counts: Counts.new()
       })

@@ -7,10 +7,15 @@ defmodule Escope.Settings do
 
   alias Escope.{Limits, Redact}
 
-  @enforce_keys [:folder, :limits, :redact]
+  @enforce_keys [:folder, :limits, :redact, :policies]
   defstruct @enforce_keys
 
-  @type t :: %__MODULE__{folder: Path.t(), limits: Limits.t(), redact: Redact.t()}
+  @type t :: %__MODULE__{
+          folder: Path.t(),
+          limits: Limits.t(),
+          redact: Redact.t(),
+          policies: Path.t()
+        }
 
   @doc "The settings; `:off` where nothing says where to record."
   @spec read(keyword) :: {:ok, t} | :off | {:error, term}
@@ -32,7 +37,8 @@ defmodule Escope.Settings do
     %__MODULE__{
       folder: folder,
       limits: Limits.new(options[:limits] || config(:limits, [])),
-      redact: Redact.new(Keyword.get(options, :redact, config(:redact, [])))
+      redact: Redact.new(Keyword.get(options, :redact, config(:redact, []))),
+      policies: options[:policies] || Application.app_dir(:escope, "priv/policies.terms")
     }
   end
 

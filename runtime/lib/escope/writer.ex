@@ -52,8 +52,8 @@ defmodule Escope.Writer do
   end
 
   defp taken(writer, taken) do
-    %{settings: settings, counts: counts} = writer.session
-    events = Encode.events(taken, settings.redact, counts)
+    %{settings: settings, policies: policies, counts: counts} = writer.session
+    events = Encode.events(taken, settings.redact, policies, counts)
 
     with {:ok, writer} <- append(writer, events) do
       Counts.add(counts, :from_rings, length(events))

@@ -1,0 +1,93 @@
+defmodule Escope.Policy do
+  @moduledoc """
+  What the rules ask of one probe: which events, which values, how often. Made by
+  `Escope.Policies`; asked by `Escope.Emit` in the application's processes.
+  """
+
+  alias Escope.{Counts, Limits, Term}
+
+  @left_out {:"$escope", :left_out}
+
+  @enforce_keys [:limits]
+  defstruct enter: true,
+            leave: true,
+            raise: true,
+            args: true,
+            result: true,
+            limits: nil,
+            window: nil,
+            sample: nil,
+            condition: nil,
+            redact: nil
+
+  @typedoc """
+  `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
+  `window` is how many calls a second are recorded, and the present second's count; `sample` the
+  share of calls, and a counter. `condition` is asked with the arguments. `redact` is what the
+  recorder hides beyond its own settings.
+  """
+  @type t :: %__MODULE__{
+          enter: boolean,
+          leave: boolean,
+          raise: boolean,
+          args: boolean | [non_neg_integer],
+          result: boolean,
+          limits: Limits.t(),
+          window: {pos_integer, :atomics.atomics_ref()} | nil,
+          sample: {float, :counters.counters_ref()} | nil,
+          condition: ([term] | nil -> boolean) | nil,
+          redact: Escope.Redact.t() | nil
+        }
+
+  @doc "Whether this call is to be recorded. Counts it, where calls are counted."
+  @spec admits?(t, [term] | nil, Counts.t()) :: boolean
+  def admits?(%{condition: nil, sample: nil, window: nil}, _args, _counts), do: true
+
+  def admits?(policy, args, counts) do
+    meant?(policy.condition, args) and sampled?(policy.sample) and
+      (within?(policy.window) or Counts.add(counts, :limited) != :ok)
+  end
+
+  defp meant?(nil, _args), do: true
+  defp meant?(condition, args), do: condition.(args)
+
+  # Spread evenly; the process's own random numbers are its own.
+  defp sampled?(nil), do: true
+
+  defp sampled?({share, counter}) do
+    n = :atomics.add_get(counter, 1, 1)
+    trunc(n * share) > trunc((n - 1) * share)
+  end
+
+  # Two processes that meet at the second's turn may let a few more through.
+  defp within?(nil), do: true
+
+  defp within?({most, window}) do
+    now = System.monotonic_time(:second)
+
+    if :atomics.get(window, 1) != now do
+      :atomics.put(window, 1, now)
+      :atomics.put(window, 2, 0)
+    end
+
+    :atomics.add_get(window, 2, 1) <= most
+  end
+
+  @doc "The arguments that are asked for, bounded."
+  @spec args(t, [term] | nil) :: [term] | nil
+  def args(_policy, nil), do: nil
+  def args(%{args: true, limits: limits}, args), do: Term.bound_args(args, limits)
+  def args(%{args: false}, args), do: List.duplicate(@left_out, length(args))
+
+  def args(%{args: places, limits: limits}, args) do
+    args
+    |> Enum.with_index()
+    |> Enum.map(fn {arg, place} -> if place in places, do: arg, else: @left_out end)
+    |> Term.bound_args(limits)
+  end
+
+  @doc "The result, bounded, if it is asked for."
+  @spec result(t, term) :: term
+  def result(%{result: true, limits: limits}, result), do: Term.bound(result, limits)
+  def result(_policy, _result), do: @left_out
+end

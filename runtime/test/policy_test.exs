@@ -1,0 +1,196 @@
+defmodule Escope.PolicyTest do
+  # What rules ask of single probes.
+  use ExUnit.Case, async: false
+
+  import ExUnit.CaptureLog
+
+  alias Escope.{Counts, Limits, Policies, Probe, Recorded, Redact}
+
+  @mfa {M, {:f, 2}}
+  @left_out {:"$escope", :left_out}
+  @redacted {:"$escope", :redacted}
+
+  setup do
+    path = Path.join(System.tmp_dir!(), "escope-policies-#{System.unique_integer([:positive])}")
+    on_exit(fn -> File.rm(path) end)
+    %{path: path}
+  end
+
+  defp events(path, policies, work) do
+    File.write!(path, policies)
+    for e <- Recorded.events([policies: path], work), e.kind != :spawn, do: e
+  end
+
+  defp call(id, args, result \\ :done), do: Probe.run(id, @mfa, args, fn -> result end)
+
+  defp failing(id, args) do
+    Probe.run(id, @mfa, args, fn -> raise ArgumentError, "no" end)
+  rescue
+    ArgumentError -> :ok
+  end
+
+  test "a probe that no policy names is as always", %{path: path} do
+    found = events(path, "{[1], \#{args => false}}.", fn -> call(2, [1, 2]) end)
+    assert [%{kind: :enter, payload: {_, [1, 2]}}, %{kind: :leave, payload: :done}] = found
+  end
+
+  test "arguments by place, no result, limits", %{path: path} do
+    policies = "{[1], \#{args => [1], result => false}}. {[2], \#{limits => \#{items => 2}}}."
+
+    found =
+      events(path, policies, fn ->
+        call(1, [1, 2])
+        call(2, [[1, 2, 3], 4], [5, 6, 7])
+      end)
+
+    assert [{_, [@left_out, 2]}, @left_out, {_, [[1, 2, more], 4]}, [5, 6, more]] =
+             Enum.map(found, & &1.payload)
+
+    assert more == {:"$escope", :more, 1}
+  end
+
+  test "which events: no end, no beginning, failures alone", %{path: path} do
+    policies = """
+    {[1], \#{leave => false}}.
+    {[2], \#{raise => false}}.
+    {[3], \#{enter => false, leave => false}}.
+    {[4], \#{enter => false}}.
+    """
+
+    found =
+      events(path, policies, fn ->
+        for id <- 1..4 do
+          call(id, [id, :fine])
+          failing(id, [id, :fails])
+        end
+      end)
+
+    assert Enum.map(found, &{&1.probe, &1.kind}) == [
+             {1, :enter},
+             {1, :enter},
+             {1, :raise},
+             {2, :enter},
+             {2, :leave},
+             {2, :enter},
+             {3, :enter},
+             {3, :raise},
+             {4, :enter},
+             {4, :leave},
+             {4, :enter},
+             {4, :raise}
+           ]
+
+    [enter, failure] = Enum.filter(found, &(&1.probe == 3))
+    assert {enter.span, elem(enter.payload, 1)} == {failure.span, [3, :fails]}
+    assert enter.time <= failure.time
+    assert Enum.map(found, & &1.seq) |> Enum.uniq() |> length() == length(found)
+  end
+
+  test "an entry that was put off: what failed within lies within", %{path: path} do
+    found =
+      events(path, "{[1, 2], \#{enter => false, leave => false}}.", fn ->
+        try do
+          Probe.run(1, @mfa, [:outer], fn ->
+            {Probe.run(2, @mfa, [:inner], fn -> throw(:t) end)}
+          end)
+        catch
+          :t -> call(3, [:after])
+        end
+      end)
+
+    outer = Enum.find(found, &(&1.probe == 1 and &1.kind == :enter))
+    assert Enum.find(found, &(&1.probe == 2 and &1.kind == :enter)).parent == outer.span
+    assert [nil, nil] = for(e <- found, e.probe == 3, do: e.parent)
+  end
+
+  test "so many a second, and a share of calls", %{path: path} do
+    policies = "{[1], \#{per_second => 5}}. {[2], \#{sample => 0.25}}. {[3], \#{sample => 0.0}}."
+
+    found =
+      events(path, policies, fn ->
+        for id <- 1..3, n <- 1..100, do: call(id, [n])
+        send(self(), {:drops, Escope.status().drops})
+      end)
+
+    count = fn id -> Enum.count(found, &(&1.probe == id and &1.kind == :enter)) end
+    # The second may have turned once.
+    assert count.(1) in [5, 10]
+    assert {count.(2), count.(3)} == {25, 0}
+    limited = 100 - count.(1)
+    assert_received {:drops, %{limited: ^limited}}
+  end
+
+  test "a condition over the arguments", %{path: path} do
+    policies = """
+    {[1], \#{'when' => <<"hd(args) == :yes">>}}.
+    {[2], \#{'when' => <<"amount > 10">>, names => [{<<"amount">>, 1}]}}.
+    """
+
+    found =
+      events(path, policies, fn ->
+        for args <- [[:yes], [:no], []], do: call(1, args)
+        for amount <- [5, 11, :none], do: call(2, [:a, amount])
+      end)
+
+    assert for(%{kind: :enter} = e <- found, do: elem(e.payload, 1)) == [
+             [:yes],
+             [:a, 11],
+             [:a, :none]
+           ]
+  end
+
+  test "what is hidden: keys, paths, patterns in texts", %{path: path} do
+    policies = """
+    {[1], \#{redact => [<<"iban">>]}}.
+    {[2], \#{paths => [<<"user.email">>, <<"a.*.c">>]}}.
+    {[3], \#{patterns => [<<"[0-9]{4}-[0-9]{4}">>]}}.
+    """
+
+    args = [
+      %{iban: 1, password: 2},
+      %{user: %{email: 3, name: 4}, email: 5},
+      [a: %{b: %{c: 6, d: 7}}],
+      "no 1234-5678"
+    ]
+
+    found = events(path, policies, fn -> for id <- 1..4, do: call(id, args) end)
+    [one, two, three, four] = for %{kind: :enter, payload: {_, args}} <- found, do: args
+
+    assert one == [%{iban: @redacted, password: @redacted} | tl(args)]
+
+    assert two == [
+             %{iban: 1, password: @redacted},
+             %{user: %{email: @redacted, name: 4}, email: 5},
+             [a: %{b: %{c: @redacted, d: 7}}],
+             "no 1234-5678"
+           ]
+
+    assert List.last(three) == "no [REDACTED]"
+    assert four == [%{iban: 1, password: @redacted} | tl(args)]
+  end
+
+  test "what cannot be understood is reported, and recording goes on", %{path: path} do
+    for {policies, word} <- [
+          {"{[1], \#{args => ", "what the rules ask"},
+          {"{not_a_policy}.", "what the rules ask"},
+          {"{[1], \#{'when' => <<\"1 +\">>}}.", "condition"},
+          {"{[1], \#{'when' => <<\"unknown(args)\">>}}.", "condition"}
+        ] do
+      log =
+        capture_log(fn ->
+          ExUnit.CaptureIO.capture_io(:stderr, fn ->
+            assert [%{kind: :enter}, %{kind: :leave}] =
+                     events(path, policies, fn -> call(1, [1]) end)
+          end)
+        end)
+
+      assert log =~ word, inspect({policies, log})
+    end
+  end
+
+  test "the default costs no counting" do
+    policies = Policies.new(%Limits{})
+    assert Escope.Policy.admits?(Policies.of(policies, 1), nil, Counts.new())
+    assert Redact.and_also(Redact.new([]), %{}) == nil
+  end
+end
