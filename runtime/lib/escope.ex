@@ -76,6 +76,20 @@ defmodule Escope do
   @spec stop() :: :ok | {:error, term}
   def stop, do: Recorder.call(:stop)
 
+  @doc """
+  Turns a part of the probes off while a recording is on: `:all`, `{:rule, id}`, `{:probe, id}` or
+  `{:process, pid}`. What was begun is still closed.
+  """
+  @spec disable(Escope.Policies.switch()) :: :ok | {:error, term}
+  def disable(what), do: Recorder.call({:switch, what, false})
+
+  @doc """
+  Turns a part of the probes on again; the first process that is named, where none was turned off,
+  is the only one that is recorded. `enable(:all)` undoes every switch.
+  """
+  @spec enable(Escope.Policies.switch()) :: :ok | {:error, term}
+  def enable(what), do: Recorder.call({:switch, what, true})
+
   @doc "Writes what was recorded so far."
   @spec flush() :: :ok | {:error, term}
   def flush, do: Recorder.call(:flush)

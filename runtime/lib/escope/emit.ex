@@ -90,8 +90,8 @@ defmodule Escope.Emit do
 
   defp policy({_, _, _, _, _, policies}, id), do: Policies.of(policies, id)
 
-  defp admitted?({_, _, _, _, counts, _} = on, policy, args) do
-    Policy.admits?(policy, args, counts) and
+  defp admitted?({_, _, _, _, counts, policies} = on, policy, args) do
+    Policy.admits?(policy, args, counts) and Policies.process?(policies) and
       (Ring.room?(on) or Counts.add(counts, :refused) != :ok)
   end
 

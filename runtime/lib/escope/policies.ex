@@ -5,7 +5,7 @@ defmodule Escope.Policies do
 
       {[ProbeId, …], #{limits => #{depth => 4}, args => [0, 2], redact => [<<"iban">>], …}}.
 
-  with the keys of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
+  or which probes a rule chose, `{rule, <<"id">>, [ProbeId, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
   (names), `paths`, `patterns` instead of what is made of them. `when` is an Elixir expression over
   `args` and the `names` of arguments. What is missing is as everywhere.
   """
@@ -15,9 +15,19 @@ defmodule Escope.Policies do
   alias Escope.{Limits, Policy, Redact}
 
   @enforce_keys [:default, :by_probe]
-  defstruct @enforce_keys
+  defstruct @enforce_keys ++ [rules: %{}, on: true, processes: %{}]
 
-  @type t :: %__MODULE__{default: Policy.t(), by_probe: %{integer => Policy.t()}}
+  @typedoc "`rules`: the probes of each rule. `processes`: those that are switched by themselves, `on` what holds for others."
+  @type t :: %__MODULE__{
+          default: Policy.t(),
+          by_probe: %{integer => Policy.t()},
+          rules: %{String.t() => [integer]},
+          on: boolean,
+          processes: %{pid => boolean}
+        }
+
+  @typedoc "What can be switched at run time."
+  @type switch :: :all | {:rule, String.t()} | {:probe, integer} | {:process, pid}
 
   @spec new(Limits.t()) :: t
   def new(limits), do: %__MODULE__{default: %Policy{limits: limits}, by_probe: %{}}
@@ -48,7 +58,42 @@ defmodule Escope.Policies do
     new(limits)
   end
 
+  @doc "Whether the calling process is switched on."
+  @spec process?(t) :: boolean
+  def process?(%{processes: processes, on: on}) when map_size(processes) == 0, do: on
+  def process?(%{processes: processes, on: on}), do: Map.get(processes, self(), on)
+
+  @doc "Turns probes or processes on or off."
+  @spec switch(t, switch, boolean) :: {:ok, t} | {:error, term}
+  def switch(policies, :all, on) do
+    by_probe = Map.new(policies.by_probe, fn {id, policy} -> {id, %{policy | on: on}} end)
+    default = %{policies.default | on: on}
+    {:ok, %{policies | default: default, by_probe: by_probe, on: true, processes: %{}}}
+  end
+
+  def switch(policies, {:rule, rule}, on) do
+    case policies.rules do
+      %{^rule => ids} -> {:ok, Enum.reduce(ids, policies, &switch_probe(&2, &1, on))}
+      _ -> {:error, {:unknown_rule, rule, Map.keys(policies.rules)}}
+    end
+  end
+
+  def switch(policies, {:probe, id}, on) when is_integer(id),
+    do: {:ok, switch_probe(policies, id, on)}
+
+  # The first process that is turned on is the only one.
+  def switch(%{processes: processes} = policies, {:process, pid}, on) when is_pid(pid) do
+    others = if map_size(processes) == 0, do: not on, else: policies.on
+    {:ok, %{policies | on: others, processes: Map.put(processes, pid, on)}}
+  end
+
+  def switch(_policies, what, _on), do: {:error, {:not_a_switch, what}}
+
+  defp switch_probe(policies, id, on),
+    do: put_in(policies.by_probe[id], %{of(policies, id) | on: on})
+
   defp build(entries, policies, redact) do
+    {rules, entries} = Enum.split_with(entries, &match?({:rule, _, _}, &1))
     conditions = conditions(entries)
 
     by_probe =
@@ -57,7 +102,8 @@ defmodule Escope.Policies do
         for id <- ids, do: {id, policy}
       end)
 
-    %{policies | by_probe: Map.new(by_probe)}
+    rules = Map.new(rules, fn {:rule, rule, ids} -> {rule, ids} end)
+    %{policies | by_probe: Map.new(by_probe), rules: rules}
   end
 
   defp policy(asked, limits, redact, conditions) do

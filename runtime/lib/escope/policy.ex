@@ -9,7 +9,8 @@ defmodule Escope.Policy do
   @left_out {:"$escope", :left_out}
 
   @enforce_keys [:limits]
-  defstruct enter: true,
+  defstruct on: true,
+            enter: true,
             leave: true,
             raise: true,
             args: true,
@@ -21,12 +22,13 @@ defmodule Escope.Policy do
             redact: nil
 
   @typedoc """
-  `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
+  `on` is the switch of run time. `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
   `window` is how many calls a second are recorded, and the present second's count; `sample` the
   share of calls, and a counter. `condition` is asked with the arguments. `redact` is what the
   recorder hides beyond its own settings.
   """
   @type t :: %__MODULE__{
+          on: boolean,
           enter: boolean,
           leave: boolean,
           raise: boolean,
@@ -41,7 +43,8 @@ defmodule Escope.Policy do
 
   @doc "Whether this call is to be recorded. Counts it, where calls are counted."
   @spec admits?(t, [term] | nil, Counts.t()) :: boolean
-  def admits?(%{condition: nil, sample: nil, window: nil}, _args, _counts), do: true
+  def admits?(%{on: on, condition: nil, sample: nil, window: nil}, _args, _counts), do: on
+  def admits?(%{on: false}, _args, _counts), do: false
 
   def admits?(policy, args, counts) do
     meant?(policy.condition, args) and sampled?(policy.sample) and
