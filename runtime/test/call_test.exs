@@ -85,6 +85,16 @@ defmodule Escope.CallTest do
     {"Escope.call(1, (Far.f(x = 5))); x", [{1, {Far, :f, 1}, [5], {:far, 5}}]},
     {"try do :t after Escope.call(1, (Far.f(1))) end", [{1, {Far, :f, 1}, [1], {:far, 1}}]},
     {"\"a \#{inspect Escope.call(1, (Far.f(1)))}\"", [{1, {Far, :f, 1}, [1], {:far, 1}}]},
+    {"m = Map.new([{:a, 1}, {:b, 2}]); %{m | a: Escope.call(1, (Far.f(1)))}",
+     [{1, {Far, :f, 1}, [1], {:far, 1}}]},
+    {"%{Map.new([{:a, Escope.call(1, (Far.f(0)))}]) | a: 1}",
+     [{1, {Far, :f, 1}, [0], {:far, 0}}]},
+    {"x = hd(local(7)); <<x::8, Escope.call(1, (byte_size(<<x>>)))::8>>",
+     [{1, {Kernel, :byte_size, 1}, [<<7>>], 1}]},
+    {"receive do :none -> Escope.call(1, (Far.f(1))) after 0 -> Escope.call(2, (Far.f(2))) end",
+     [{2, {Far, :f, 1}, [2], {:far, 2}}]},
+    {"with {:far, x} <- Escope.call(1, (Far.f(1))), do: x, else: (_ -> Escope.call(2, (Far.f(2))))",
+     [{1, {Far, :f, 1}, [1], {:far, 1}}]},
     {"Escope.expr(1, (Far.f(1)))", [{1, {Far, :f, 1}, [1], {:far, 1}}]}
   ]
 

@@ -210,6 +210,12 @@ defmodule Escope.CallSite do
         {:cerl.update_c_clause(node, :cerl.clause_pats(node), :cerl.clause_guard(node), body),
          sites}
 
+      # `cerl` does not count what is updated among the parts of an update.
+      :map ->
+        {arg, sites} = walk(:cerl.map_arg(node), sites)
+        {pairs, sites} = Enum.map_reduce(:cerl.map_es(node), sites, &walk/2)
+        {:cerl.update_c_map(node, arg, pairs), sites}
+
       type ->
         {groups, sites} =
           Enum.map_reduce(:cerl.subtrees(node), sites, fn group, sites ->
