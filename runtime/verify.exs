@@ -164,7 +164,7 @@ defmodule Escope.Verify do
 
   # The parentheses round it are escope's; what stood round it or ended it is now said of the probe.
   defp site({_, meta, args}) do
-    moved = Keyword.take(meta, [:end_of_expression, :parens])
+    moved = Keyword.take(meta, [:assoc, :end_of_expression, :parens])
 
     case List.last(args) do
       {form, own_meta, own_args} -> {form, without_parens(own_meta) ++ moved, own_args}

@@ -82,10 +82,34 @@ export function configUnknownKey(
   return new EscopeError("CONFIG_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
 }
 
+export function dependencyNotElixir(name: string, folder: string): EscopeError {
+  const hint = "Take it out of deps in the configuration: only what Mix itself builds can be instrumented.";
+  return new EscopeError("DEPENDENCY_NOT_ELIXIR", `the dependency ${name} has no mix.exs`, {
+    file: folder,
+    hint,
+  });
+}
+
+export function dependencyNotFound(name: string, folder: string, meant: string | undefined): EscopeError {
+  const correction = meant === undefined ? "correct deps in the configuration" : `did you mean ${meant}?`;
+  return new EscopeError("DEPENDENCY_NOT_FOUND", `the dependency ${name} is not there`, {
+    file: folder,
+    hint: `Run mix deps.get in the project, or: ${correction}`,
+  });
+}
+
 export function elixirFailed(output: string): EscopeError {
   return new EscopeError("ELIXIR_FAILED", `elixir could not check the files: ${output}`, {
     hint: "Check that `elixir --version` works and is at least 1.14, or leave out --verify.",
   });
+}
+
+export function indexNoModule(glob: string, meant: string | undefined): EscopeError {
+  const hint =
+    meant === undefined
+      ? "escope index lists them all; * stands for one part of a name, ** for any number."
+      : `Did you mean ${meant}? * stands for one part of a name, ** for any number.`;
+  return new EscopeError("INDEX_NO_MODULE", `no module of the project is called ${glob}`, { hint });
 }
 
 export function mixUnreadable(file: string, cause: unknown): EscopeError {
@@ -112,6 +136,12 @@ export function mixfileUnsupported(file: string): EscopeError {
 export function optionsConflict(first: string, second: string): EscopeError {
   return new EscopeError("OPTIONS_CONFLICT", `${first} and ${second} exclude each other`, {
     hint: "Give one of them.",
+  });
+}
+
+export function optionsMissing(option: string, missing: string): EscopeError {
+  return new EscopeError("OPTIONS_MISSING", `${option} needs ${missing}`, {
+    hint: `Add ${missing}, or leave ${option} out.`,
   });
 }
 
@@ -146,11 +176,6 @@ export function outThroughLink(out: string, link: string, target: string | null)
     file: out,
     hint: "Name a real folder, without a link on its way.",
   });
-}
-
-export function projectInUmbrella(dir: string, umbrella: string): EscopeError {
-  const hint = `Name the umbrella: ${umbrella}.`;
-  return new EscopeError("PROJECT_IN_UMBRELLA", "is one application of an umbrella", { file: dir, hint });
 }
 
 export function projectIsTree(dir: string, tree: string): EscopeError {
@@ -242,6 +267,20 @@ export function ruleDuplicateId(place: Place, id: string): EscopeError {
   return new EscopeError("RULE_DUPLICATE_ID", `a rule with the id ${id} stands above`, {
     ...place,
     hint: "Give each rule of a file an id of its own.",
+  });
+}
+
+export function rulePattern(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_PATTERN", `this is no pattern: ${problem}`, {
+    ...place,
+    hint: "Write Elixir code, with $NAME for any one thing, $$$NAME for any number, $_ for what does not matter.",
+  });
+}
+
+export function ruleSorts(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_SORTS", problem, {
+    ...place,
+    hint: "A rule selects clauses, calls or expressions; write a rule for each.",
   });
 }
 

@@ -1,12 +1,22 @@
 import { basename, join } from "node:path";
 import { applyEdits, editsFor } from "./emit/index.ts";
 import { mixfileUnverified } from "./errors.ts";
-import { openMixfile, renderMixfile, sourceRoots, testRoot, unreadPaths, type Mixfile } from "./mixfiles.ts";
+import {
+  openMixfiles,
+  renderConfig,
+  renderMixfile,
+  sourceRoots,
+  testRoots,
+  unreadPaths,
+  withoutSources,
+  type Mixfile,
+} from "./mixfiles.ts";
 import {
   buildIndex,
   collectFacts,
   elixirParser,
   withTree,
+  type FileFacts,
   type ModuleIndex,
   type SyntaxTree,
 } from "./parser/index.ts";
@@ -14,17 +24,19 @@ import { planProject, type Plan, type PlannedProbe, type Skip } from "./planner/
 import {
   listFiles,
   openProject,
+  placeInTree,
   readConfig,
   runtimeFiles,
   treeFolder,
   writeTree,
   type Config,
+  type Dependency,
   type Project,
   type ProjectFiles,
   type TreeFile,
 } from "./project/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
-import { isBuiltin, loadRules } from "./rules/index.ts";
+import { isBuiltin, loadRules, siteQuery } from "./rules/index.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
 /** What the user asked for. */
@@ -40,6 +52,8 @@ export interface Request {
 export interface Planned {
   readonly project: Project;
   readonly mixfiles: readonly Mixfile[];
+  /** What is instrumented besides the project. */
+  readonly dependencies: readonly Dependency[];
   readonly out: string;
   readonly files: ProjectFiles;
   readonly index: ModuleIndex;
@@ -65,17 +79,20 @@ export async function planTree(request: Request): Promise<Planned> {
   const config = await readConfig(project.root);
   const rules = loadRules(chooseRules(request, project, config));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
-  const mixfiles = project.mixfiles.map((source) => openMixfile(parser, project.root, source));
-  const scripts = config?.test_files === true ? mixfiles.map(testRoot) : [];
-  const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts });
-  const index = buildIndex(files.sources.map((source) => withTree(parser, source, collectFacts)));
+  const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
+  const scripts = config?.test_files === true ? mixfiles.flatMap(testRoots) : [];
+  const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
+  const query = siteQuery(rules);
+  const readFacts = (tree: SyntaxTree): FileFacts => collectFacts(tree, query);
+  const index = buildIndex(files.sources.map((source) => withTree(parser, source, readFacts)));
   const plan = planProject(index, rules);
   const skipped = [
     ...mixfiles.flatMap(unreadPaths),
+    ...dependencies.flatMap((dependency) => withoutSources(dependency, files.sources)),
     ...files.unreadable.flatMap(unreadableSkip),
     ...plan.skipped,
   ];
-  return { project, mixfiles, out, files, index, plan: { ...plan, skipped } };
+  return { project, mixfiles, dependencies, out, files, index, plan: { ...plan, skipped } };
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {
@@ -101,18 +118,26 @@ function fromRoot(project: Project, path: string | undefined): string | undefine
  */
 export async function renderTree(planned: Planned, options: { verify?: boolean } = {}): Promise<Rendered> {
   const parser = await elixirParser();
-  const mixfiles = planned.mixfiles.map(renderMixfile);
+  const mixfiles = planned.mixfiles.map((file) => renderMixfile(file, planned.project, planned.out));
+  const checked = mixfiles.map(({ moved, text }) => ({ source: moved, text }));
+  const { project, out, files } = planned;
+  const configs = files.configs.flatMap((source) => renderConfig(parser, project, out, source));
   const sources = renderSources(planned);
   const parsing = sources.filter(({ source, text }) => withTree(parser, { path: source.path, text }, parsed));
-  const different = options.verify ? await verifyRewrites([...mixfiles, ...parsing]) : new Map();
-  for (const { source } of mixfiles.filter((file) => different.has(file)))
+  const different = options.verify ? await verifyRewrites([...checked, ...parsing]) : new Map();
+  for (const { source } of checked.filter((file) => different.has(file)))
     throw mixfileUnverified(source.path);
   const changed = parsing.filter((file) => !different.has(file));
   const plan = withoutProbes(planned.plan, changed, (path) => {
     const file = parsing.find(({ source }) => source.path === path);
     return (file && different.get(file)?.reason) ?? "with its probes the file would not parse";
   });
-  return { planned, plan, changed: [...mixfiles, ...changed], manifest: toManifest(planned, plan) };
+  return {
+    planned,
+    plan,
+    changed: [...mixfiles, ...configs, ...changed],
+    manifest: toManifest(planned, plan),
+  };
 }
 
 function renderSources({ files, index, plan }: Planned): Rewrite[] {
@@ -148,9 +173,9 @@ function parsed({ faults }: SyntaxTree): boolean {
 function withoutProbes(plan: Plan, changed: readonly Rewrite[], reasonFor: (path: string) => string): Plan {
   const paths = new Set(changed.map(({ source }) => source.path));
   const left = plan.probes.filter(({ file }) => !paths.has(file));
-  const skipped = left.map(({ file, line, module, function: name, arity }): Skip => {
+  const skipped = left.map(({ file, line, module, function: name, arity, target }): Skip => {
     const reason = `${reasonFor(file)}; the file is left as it was`;
-    return { file, line, module, function: name, arity, reason };
+    return { file, line, module, function: name, arity, target, reason };
   });
   return {
     ...plan,
@@ -169,15 +194,20 @@ function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest 
 
 /** `write`: puts the tree on disk, all of it or nothing. */
 export function writeRendered({ planned, changed, manifest }: Rendered): Written {
-  const { project, out, files } = planned;
+  const { project, out, files, dependencies } = planned;
   const texts = new Map<string, string>(files.sources.map(({ path, text }) => [path, text]));
   for (const { source, text } of changed) texts.set(source.path, text);
-  const sources: TreeFile[] = [...texts].map(([path, text]) => ({ path, text }));
-  const runtime = runtimeFiles(project.root, out, `${JSON.stringify(manifest, null, 1)}\n`);
+  const sources: TreeFile[] = [...texts].map(([path, text]) => ({
+    path: placeInTree(dependencies, path),
+    text,
+  }));
+  const probes = `${JSON.stringify(manifest, null, 1)}\n`;
+  const runtime = runtimeFiles(project.root, out, probes, dependencies);
   return writeTree(project, {
     out,
     files: [...sources, ...runtime],
     copies: files.others,
+    borrowed: files.borrowed,
     folders: files.folders,
     links: files.links,
     builds: files.builds,

@@ -1,51 +1,195 @@
-import { join } from "node:path";
-import { applyEdits, mixfileEdits } from "./emit/index.ts";
+import { join, posix, relative } from "node:path";
+import { applyEdits, mixfileEdits, readEdits, type Edit } from "./emit/index.ts";
 import { mixfileSyntax, mixfileUnsupported, pointAt } from "./errors.ts";
-import { readMixfile, withTree, type MixfileInfo, type Parser } from "./parser/index.ts";
+import {
+  configImports,
+  readMixfile,
+  withTree,
+  type MixfileInfo,
+  type Parser,
+  type ReadPath,
+} from "./parser/index.ts";
 import type { Skip } from "./planner/index.ts";
+import { type Dependency, mixfileIn, openDependency, placeInTree, type Project } from "./project/index.ts";
 import type { SourceFile } from "./source.ts";
 
-/** A `mix.exs` of the project, and what it says. */
+/** A `mix.exs`, and what it says. */
 export interface Mixfile {
+  readonly source: SourceFile;
+  readonly info: MixfileInfo;
+  /** Where it stands in the tree. */
+  readonly place: string;
+  /** The project's own, a dependency's that is instrumented, or one whose paths only are set right. */
+  readonly role: "project" | "dependency" | "located";
+}
+
+export interface Mixfiles {
+  /** The project's own first. */
+  readonly mixfiles: readonly Mixfile[];
+  readonly dependencies: readonly Dependency[];
+}
+
+/** The `mix.exs` of a path dependency, in the folder of that name. */
+interface Near {
+  readonly name: string;
+  readonly folder: string;
   readonly source: SourceFile;
   readonly info: MixfileInfo;
 }
 
-/** Reads a `mix.exs`. Errors: MIXFILE_SYNTAX, with its place, and MIXFILE_UNSUPPORTED where no project is defined in it. */
-export function openMixfile(parser: Parser, root: string, source: SourceFile): Mixfile {
+/**
+ * Reads every `mix.exs` that the tree has otherwise than the original: the project's own, those of the dependencies
+ * `names`, and those of path dependencies within the project that point out of it. Errors: MIXFILE_SYNTAX, with its place,
+ * MIXFILE_UNSUPPORTED where no project is defined in one, DEPENDENCY_NOT_FOUND, DEPENDENCY_NOT_ELIXIR.
+ */
+export function openMixfiles(parser: Parser, project: Project, names: readonly string[]): Mixfiles {
+  const open = (source: SourceFile): MixfileInfo => openMixfile(parser, project.root, source);
+  const own = project.mixfiles.map((source): Mixfile => {
+    return { source, info: open(source), place: source.path, role: "project" };
+  });
+  const near = nearProjects(parser, project, own);
+  const applications = new Set(own.map(({ info }) => info.app));
+  const dependencies = [...new Set(names)]
+    .filter((name) => !applications.has(name))
+    .map((name) => openDependency(project, name, near));
+  const instrumented = dependencies.map(({ mixfile: source }): Mixfile => {
+    const place = placeInTree(dependencies, source.path);
+    return { source, info: open(source), place, role: "dependency" };
+  });
+  const located = near
+    .filter(({ source }) => !dependencies.some(({ mixfile }) => mixfile.path === source.path))
+    .filter(pointsOut)
+    .map(({ source, info }): Mixfile => ({ source, info, place: source.path, role: "located" }));
+  return { mixfiles: [...own, ...instrumented, ...located], dependencies };
+}
+
+function openMixfile(parser: Parser, root: string, source: SourceFile): MixfileInfo {
   const file = join(root, source.path);
   return withTree(parser, source, (tree) => {
     const [fault] = tree.faults;
     if (fault !== undefined) throw mixfileSyntax({ ...pointAt(source, fault), file });
     const info = readMixfile(tree);
     if (info.moduleEnd === undefined) throw mixfileUnsupported(file);
-    return { source, info };
+    return info;
   });
 }
 
-/** The folders that Mix compiles, relative to the project's root. */
-export function sourceRoots({ source, info }: Mixfile): string[] {
-  return info.sourceDirs.map((path) => `${folderOf(source)}${path}`);
+/** All path dependencies, those of path dependencies too. What is wrong in their files is not escope's to say. */
+function nearProjects(parser: Parser, project: Project, own: readonly Mixfile[]): Near[] {
+  const found = new Map<string, Near>();
+  const follow = ({ source, info }: Pick<Mixfile, "source" | "info">): void => {
+    for (const { name, path } of info.pathDependencies) {
+      const folder = posix.join(folderOf(source), path).replace(/\/+$/, "");
+      const mixfile = found.has(folder) || path.startsWith("/") ? null : mixfileIn(project, folder);
+      if (mixfile === null || own.some((one) => one.source.path === mixfile.path)) continue;
+      const near = { name, folder, source: mixfile, info: withTree(parser, mixfile, readMixfile) };
+      found.set(folder, near);
+      follow(near);
+    }
+  };
+  own.forEach(follow);
+  return [...found.values()];
 }
 
-export function testRoot({ source }: Mixfile): string {
-  return `${folderOf(source)}test`;
+/** Whether it lies in the mirror and leads out of it. */
+function pointsOut({ folder, source, info }: Near): boolean {
+  if (isOutside(folder) || folder.startsWith("deps/") || info.moduleEnd === undefined) return false;
+  return [...info.pathDependencies, ...info.reads].some(({ path }) => leadsOut(source, path));
+}
+
+function leadsOut({ path: file }: SourceFile, path: string): boolean {
+  return isOutside(posix.join(posix.dirname(file), path));
+}
+
+function isOutside(path: string): boolean {
+  return path === ".." || path.startsWith("../");
+}
+
+/** The folders that Mix compiles and escope instruments, relative to the project's root. */
+export function sourceRoots({ source, info, role }: Mixfile): string[] {
+  return role === "located" ? [] : info.sourceDirs.map((path) => posix.join(folderOf(source), path));
+}
+
+/** The folders of tests that belong to the project. */
+export function testRoots({ source, role }: Mixfile): string[] {
+  return role === "project" ? [`${folderOf(source)}test`] : [];
 }
 
 function folderOf({ path }: SourceFile): string {
   return path.slice(0, -"mix.exs".length);
 }
 
-/** Where sources may be missing, for nothing but running the file would tell where they are. */
-export function unreadPaths({ source, info }: Mixfile): Skip[] {
+/** Where sources may be missing, for nothing but running the file would tell where they are, or they lie elsewhere. */
+export function unreadPaths(mixfile: Mixfile): Skip[] {
+  const { source, info, role } = mixfile;
+  if (role === "located") return [];
+  const skip = (line: number, reason: string): Skip => {
+    return { file: source.path, line, module: null, function: null, arity: null, reason };
+  };
   const { unreadLine, sourceDirs } = info;
-  if (unreadLine === undefined) return [];
-  const reason = `elixirc_paths is not written out here, and mix.exs is not run: only ${sourceDirs.join(", ")} is instrumented`;
-  return [{ file: source.path, line: unreadLine, module: null, function: null, arity: null, reason }];
+  const only = `only ${sourceDirs.join(", ")} is instrumented`;
+  const unread = `elixirc_paths is not written out here, and mix.exs is not run: ${only}`;
+  const outside = role === "project" ? sourceRoots(mixfile).filter(isOutside) : [];
+  return [
+    ...(unreadLine === undefined ? [] : [skip(unreadLine, unread)]),
+    ...outside.map((dir) => skip(1, `${dir} lies outside of the project: it is compiled as it is`)),
+  ];
 }
 
-/** The file for the tree: the project, and the runtime as a dependency. */
-export function renderMixfile({ source, info }: Mixfile): { source: SourceFile; text: string } {
-  const depth = source.path.split("/").length - 1;
-  return { source, text: applyEdits(source.text, mixfileEdits(info, "../".repeat(depth))) };
+/** Says of a dependency that is to be instrumented that nothing in it can be: it is written in Erlang, say. */
+export function withoutSources(
+  { name, original, mixfile }: Dependency,
+  sources: readonly SourceFile[],
+): Skip[] {
+  if (sources.some(({ path }) => path.startsWith(`${original}/`))) return [];
+  const reason = `no Elixir sources of the dependency ${name} are there: nothing in it is instrumented`;
+  return [{ file: mixfile.path, line: 1, module: null, function: null, arity: null, reason }];
+}
+
+/**
+ * The file for the tree: a project, and the runtime as a dependency. `moved` is the original with nothing but its ways out
+ * of the mirror set right.
+ */
+export function renderMixfile(
+  mixfile: Mixfile,
+  { root }: Project,
+  out: string,
+): Rewritten & { readonly moved: SourceFile } {
+  const { source, info, place, role } = mixfile;
+  const toRoot = "../".repeat(place.split("/").length - 1);
+  const outward = outwardEdits(mixfile, info.reads, root, out);
+  const text = applyEdits(source.text, [...mixfileEdits(info, toRoot, role === "located"), ...outward]);
+  return { source, text, moved: { ...source, text: applyEdits(source.text, outward) } };
+}
+
+/** A configuration for the tree at `out`, where it imports what lies outside of the project; else nothing. */
+export function renderConfig(
+  parser: Parser,
+  { root }: Project,
+  out: string,
+  source: SourceFile,
+): Rewritten[] {
+  const imports = withTree(parser, source, configImports);
+  const edits = outwardEdits({ source, place: source.path }, imports, root, out);
+  return edits.length === 0 ? [] : [{ source, text: applyEdits(source.text, edits) }];
+}
+
+interface Rewritten {
+  readonly source: SourceFile;
+  readonly text: string;
+}
+
+/** What a file reads by ways out of the mirror, it shall read beside the original. */
+function outwardEdits(
+  { source, place }: Pick<Mixfile, "source" | "place">,
+  paths: readonly ReadPath[],
+  root: string,
+  out: string,
+): Edit[] {
+  const apart = place !== source.path;
+  const folder = posix.dirname(source.path);
+  const outward = paths.filter(({ path }) =>
+    apart ? path.startsWith("../") : leadsOut(source, path) && !path.startsWith("/"),
+  );
+  return readEdits(outward, relative(join(out, posix.dirname(place)), join(root, folder)));
 }

@@ -11,15 +11,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rules: ["parser", "errors.ts", "nearest.ts", "source.ts"],
   planner: ["parser", "rules", "protocol", "source.ts"],
   emit: ["parser", "planner", "source.ts"],
+  index: ["parser"],
   project: ["errors.ts", "nearest.ts", "source.ts"],
   protocol: [],
   collector: ["protocol", "errors.ts"],
-  cli: ["collector", "protocol", "planner", "project", "errors.ts", "instrument.ts", "watch.ts", "source.ts"],
+  cli: ["collector", "protocol", "planner", "project", "errors.ts", "index", "indexing.ts", "instrument.ts", "watch.ts", "source.ts"],
   "errors.ts": ["source.ts"],
   "nearest.ts": [],
   "source.ts": [],
   "verify.ts": ["errors.ts", "source.ts"],
-  "mixfiles.ts": ["parser", "planner", "emit", "errors.ts", "source.ts"],
+  "mixfiles.ts": ["parser", "planner", "emit", "project", "errors.ts", "source.ts"],
   "instrument.ts": [
     "mixfiles.ts",
     "parser",
@@ -32,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "source.ts",
     "verify.ts",
   ],
+  "indexing.ts": ["index", "mixfiles.ts", "parser", "project", "rules", "errors.ts", "nearest.ts"],
   "watch.ts": ["errors.ts", "instrument.ts", "parser", "planner", "project", "rules", "source.ts"],
 };
 

@@ -11,6 +11,7 @@ import { EscopeError, formatError, optionsConflict } from "../errors.ts";
 import { diffFile } from "../project/index.ts";
 import { watchProject } from "../watch.ts";
 import type { Io } from "./io.ts";
+import { countText } from "./trace/units.ts";
 import { planSummary, writtenSummary } from "./summary.ts";
 
 export interface InstrumentOptions extends Request {
@@ -57,7 +58,11 @@ async function instrumentOnce(options: InstrumentOptions, io: Io): Promise<numbe
 
 function printDiff(rendered: Rendered, io: Io): void {
   io.stdout(treeDiff(rendered, io.color));
-  io.stderr(`${planSummary(rendered.planned, rendered.plan).join("\n")}\nnothing was written (--dry-run)\n`);
+  const beside = rendered.changed.filter(liesBeside).length;
+  const left =
+    beside === 0 ? "" : `not shown, for they lie beside the project: ${countText(beside, "file")}\n`;
+  const summary = planSummary(rendered.planned, rendered.plan).join("\n");
+  io.stderr(`${summary}\n${left}nothing was written (--dry-run)\n`);
 }
 
 function printSummary(rendered: Rendered, written: Written, io: Io): void {
@@ -65,9 +70,15 @@ function printSummary(rendered: Rendered, written: Written, io: Io): void {
   io.stdout(`${lines.join("\n")}\n`);
 }
 
-/** One unified diff of every file whose text changes, sorted by path. */
+/** No patch may name a file out of the folder that it is applied in. */
+function liesBeside({ source }: Rendered["changed"][number]): boolean {
+  return source.path.startsWith("../");
+}
+
+/** One unified diff of every file of the project whose text changes, sorted by path. */
 export function treeDiff({ changed }: Rendered, color: boolean): string {
-  const sorted = changed.toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1));
+  const inside = changed.filter((file) => !liesBeside(file));
+  const sorted = inside.toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1));
   const diff = sorted.map(({ source, text }) => diffFile(source.path, source.text, text)).join("");
   return color ? diff.replaceAll(/^.*$/gm, colorLine) : diff;
 }

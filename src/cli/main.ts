@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EscopeError, formatError } from "../errors.ts";
+import { GRAPHS } from "../index/index.ts";
+import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
 import { runPlan } from "./plan.ts";
@@ -68,6 +70,13 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .option("--out <dir>", "the tree's folder (default: _escope in the project)")
     .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
     .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));
+  program
+    .command("index <project>")
+    .description("show what the project is: its modules, who calls whom, and which messages go where")
+    .option("--module <glob>", "only these modules, as ShopWeb.* or ShopWeb.**; as text, a page each", nonEmpty)
+    .addOption(new Option("--graph <graph>", "only this graph").choices(GRAPHS))
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", ...GRAPH_FORMATS]).default("text"))
+    .action(async (project, options) => done(await runIndex({ project, ...options }, io)));
   addTrace(
     program.command("trace").description("ask a recording; without one, the newest of the project here"),
     io,
@@ -91,6 +100,11 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
   withFormat(trace.command("stats [recording]"))
     .description("count, p50, p95 and errors of each callback")
     .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));
+}
+
+function nonEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
 }
 
 function wholeNumber(text: string): number {

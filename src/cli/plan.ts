@@ -61,9 +61,15 @@ function unfollowedLines(unfollowed: readonly Unfollowed[]): string[] {
 function probeLine(probe: PlannedProbe): string {
   const name = `${probe.function}/${probe.arity ?? "?"}#${probe.clause}`;
   const notes = [
+    probe.kind === "expr" ? `\`${oneLine(probe.target)}\`` : (probe.target ?? ""),
     probe.mode === "enter" ? "entry only: a loop" : "",
     probe.callback ?? "",
     probe.rules.join(", "),
   ];
   return `  ${String(probe.line).padStart(5)}  ${name.padEnd(24)} ${notes.filter(Boolean).join("  ")}`;
+}
+
+/** A pattern may be written over several lines. */
+function oneLine(pattern = ""): string {
+  return pattern.replaceAll(/\s+/g, " ");
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { isatty } from "node:tty";
 import { commandFailed, recordingFolderTaken, recordingFolderUnwritable } from "../errors.ts";
 import { planTree, renderTree, writeRendered, type Request } from "../instrument.ts";
 import { newRecordingDir } from "../project/index.ts";
@@ -24,7 +25,8 @@ export async function runRun(options: RunOptions, io: Io): Promise<number> {
   const { planned, plan } = rendered;
   io.stderr(`${[...planSummary(planned, plan), writtenSummary(rendered, written)].join("\n")}\n`);
   const folder = recordingFolder(planned.project.root, options.record);
-  const status = await runCommand(options.command, planned.out, { ...process.env, ESCOPE_RECORD: folder });
+  const place = join(planned.out, planned.project.within);
+  const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: folder });
   io.stderr(`${recordingSummary(folder, relative(process.cwd(), folder))}\n`);
   return status;
 }
@@ -41,20 +43,25 @@ function recordingFolder(root: string, named: string | undefined): string {
   throw recordingFolderTaken(named);
 }
 
-function ignore(): void {}
+/** What a terminal sends to all processes in its foreground at once. */
+const KEYS: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+const SENT: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"];
 
 /**
- * Runs the command on this process's own terminal. Ctrl-C reaches the child from the terminal itself; other signals are
- * handed on. A child ended by a signal gives 128 and the signal's number, as shells do.
+ * Runs the command on this process's own terminal, or on whatever stands in for one, and hands signals on to it. A child
+ * ended by a signal gives 128 and the signal's number, as shells do.
  */
 function runCommand(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   const [program = "", ...args] = command;
   return new Promise((settle, reject) => {
+    const handOn = (signal: NodeJS.Signals): void => {
+      if (!KEYS.includes(signal) || !isInForeground()) child.kill(signal);
+    };
+    // Before there is a child: it may have told the world that it is ready before the next line here runs.
+    for (const signal of [...KEYS, ...SENT]) process.on(signal, handOn);
     const child = spawn(program, args, { cwd, env, stdio: "inherit" });
-    const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
-    process.on("SIGINT", ignore).on("SIGTERM", handOn).on("SIGHUP", handOn);
     const release = (): void => {
-      process.off("SIGINT", ignore).off("SIGTERM", handOn).off("SIGHUP", handOn);
+      for (const signal of [...KEYS, ...SENT]) process.off(signal, handOn);
     };
     child.once("error", (error) => (release(), reject(commandFailed(program, error))));
     child.once("close", (code, signal) => {
@@ -62,4 +69,15 @@ function runCommand(command: readonly string[], cwd: string, env: NodeJS.Process
       settle(signal === null ? (code ?? 0) : 128 + constants.signals[signal]);
     });
   });
+}
+
+/** Whether Ctrl-C reaches the child from the terminal itself: a second one from here would be one too many. */
+function isInForeground(): boolean {
+  try {
+    const stat = readFileSync("/proc/self/stat", "latin1");
+    const [, , group, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return terminal !== "0" && group === foreground;
+  } catch {
+    return isatty(0) || isatty(1) || isatty(2);
+  }
 }

@@ -19,10 +19,12 @@ export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[
   ];
 }
 
+const GROUPS = { clause: "other functions", call: "calls", expr: "expressions" } as const;
+
 function byCallback({ probes }: Plan): string {
   const counts = new Map<string, number>();
   for (const probe of probes) {
-    const group = probe.callback ?? "other functions";
+    const group = probe.callback ?? GROUPS[probe.kind];
     counts.set(group, (counts.get(group) ?? 0) + 1);
   }
   const parts = [...counts].toSorted((a, b) => b[1] - a[1]).map(([group, count]) => `${group} ${count}`);
@@ -30,7 +32,9 @@ function byCallback({ probes }: Plan): string {
 }
 
 export function skipTarget(skip: Plan["skipped"][number]): string {
-  return skip.module === null ? "" : `${skip.module}.${skip.function}/${skip.arity ?? "?"}: `;
+  if (skip.module === null) return "";
+  const target = skip.target === undefined ? "" : ` (${skip.target.replaceAll(/\s+/g, " ")})`;
+  return `${skip.module}.${skip.function}/${skip.arity ?? "?"}${target}: `;
 }
 
 export function writtenSummary({ planned }: Rendered, { written, unchanged, removed }: Written): string {

@@ -1,3 +1,3 @@
 export { applyEdits } from "./apply.ts";
 export { editsFor, type Edit } from "./edits.ts";
-export { mixfileEdits } from "./mixfile.ts";
+export { mixfileEdits, readEdits } from "./mixfile.ts";

@@ -4,9 +4,13 @@ import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
+import { withImports } from "./imports.ts";
 import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { readQuoted, readUse } from "./quoted.ts";
+import { NO_SITES, type SiteQuery } from "./sites/query.ts";
+import { contains, openSearch, type Search } from "./sites/search.ts";
+import { findSites } from "./sites/walk.ts";
 import { attribute, callArguments, doBlock, keywordPairs, localCallName, typeOf } from "./syntax.ts";
 import { readTails } from "./tail-calls.ts";
 import type { SyntaxTree } from "./tree.ts";
@@ -14,10 +18,15 @@ import type { SyntaxTree } from "./tree.ts";
 const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
 
 /** What the walk looks for: definitions, and what says something about their module. */
-const WANTED = /\bdef(?:module|impl|protocol|macrop?|p)?\b|\buse[ (]+[A-Z_]|@(?:behaviour|callback)\b/g;
+const WANTED =
+  /\bdef(?:module|impl|protocol|macrop?|delegate|p)?\b|\buse[ (]+[A-Z_]|@(?:behaviour|callback)\b/g;
 
 /** What begins a statement that says something about its module without defining anything. */
-const TELLING: ReadonlySet<string> = new Set("alias require use @behaviour @impl @callback".split(" "));
+const TELLING: ReadonlySet<string> = new Set(
+  "alias import require use @behaviour @impl @callback".split(" "),
+);
+
+const DIRECTIVES: ReadonlySet<string> = new Set(["alias", "import", "require"]);
 
 const WORD = /@?[a-z]+/y;
 
@@ -27,11 +36,12 @@ const BLOCKS: ReadonlySet<string> = new Set(
 );
 
 interface ModuleBuilder {
-  readonly info: Omit<ModuleInfo, "uses" | "behaviours" | "callbacks" | "clauses" | "quoted">;
+  readonly info: Omit<ModuleInfo, "uses" | "behaviours" | "callbacks" | "clauses" | "delegates" | "quoted">;
   readonly uses: UseInfo[];
   readonly behaviours: string[];
   readonly callbacks: string[];
   readonly clauses: ClauseInfo[];
+  readonly delegates: string[];
   readonly quoted: QuotedInfo[];
   readonly ordinals: Map<string, number>;
   /** How many defaults the head without a body declares for the clauses of its function. */
@@ -51,13 +61,16 @@ interface Frame {
 
 const START: Frame = { scope: ROOT_SCOPE, module: undefined, opaque: undefined, statements: true };
 
-/** Reads modules, clauses, uses and behaviours of a file. A file with a fault gives no modules: nothing in it is certain. */
-export function collectFacts(tree: SyntaxTree): FileFacts {
+/**
+ * Reads modules, clauses, uses and behaviours of a file, and the sites that `query` asks for. A file with a fault gives no
+ * modules: nothing in it is certain.
+ */
+export function collectFacts(tree: SyntaxTree, query: SiteQuery = NO_SITES): FileFacts {
   const { path, text } = tree.source;
   const namesEscope = /\bEscope\b/.test(text);
   const first = tree.faults[0];
   if (first !== undefined) return { path, modules: [], fault: positionAt(text, first.start), namesEscope };
-  const collector = new Collector(tree);
+  const collector = new Collector(tree, query);
   collector.visitBlock(tree.root.namedChildren, START);
   return { path, modules: collector.modules(), fault: undefined, namesEscope };
 }
@@ -70,24 +83,25 @@ class Collector {
   readonly #words: readonly number[];
   readonly #misreads: readonly number[];
   readonly #isUsed: boolean;
+  readonly #search: Search | undefined;
 
-  constructor(tree: SyntaxTree) {
+  constructor(tree: SyntaxTree, query: SiteQuery) {
     const { text } = tree.source;
     this.#tree = tree;
     this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
+    this.#search = openSearch(text, query);
     this.#isUsed = /\bdefmacro\s*\(?\s*__using__\b/.test(text);
   }
 
   modules(): ModuleInfo[] {
-    return this.#builders.map(({ info, uses, behaviours, callbacks, clauses, quoted, headDefaults }) => ({
-      ...info,
-      uses,
-      behaviours,
-      callbacks,
-      clauses: clauses.map((clause) => withHeadDefaults(clause, headDefaults)),
-      quoted,
-    }));
+    return this.#builders.map(
+      ({ info, clauses, headDefaults, ordinals: _ordinals, template: _template, ...rest }) => ({
+        ...info,
+        ...rest,
+        clauses: clauses.map((clause) => withHeadDefaults(clause, headDefaults)),
+      }),
+    );
   }
 
   visitBlock(nodes: readonly Node[], outer: Frame): void {
@@ -102,12 +116,27 @@ class Collector {
     if (!TELLING.has(word) && !contains(this.#words, node)) return frame.scope;
     const name = localCallName(node);
     if (name === undefined) this.#visitOther(node, frame);
-    else if (name === "alias" || name === "require") return withAliases(node, frame.scope, name);
+    else if (DIRECTIVES.has(name)) return this.#visitDirective(node, name, frame.scope);
     else if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
     else if (DEFINITIONS.has(name)) this.#visitDefinition(node, name as DefinitionKind, frame);
+    else if (name === "defdelegate") this.#visitDelegate(node, frame);
     else if (name === "use") this.#visitUse(node, frame);
     else if (name !== "quote" && name !== "defprotocol") this.#visitInside(node, frame, opaqueCall(node));
     return frame.scope;
+  }
+
+  #visitDirective(node: Node, name: string, scope: Scope): Scope {
+    const aliased = withAliases(node, scope, name);
+    return this.#search === undefined ? aliased : withImports(node, aliased, name);
+  }
+
+  #visitDelegate(node: Node, { module }: Frame): void {
+    const head = readDefinition(node);
+    if (head?.arity === undefined) return;
+    const { name, arity, defaults } = head;
+    module?.delegates.push(
+      ...Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`),
+    );
   }
 
   /** Inside an unknown macro's block it may never be run. */
@@ -131,13 +160,13 @@ class Collector {
     const { scope } = frame;
     const named = readModule(node, directive, scope);
     const module = this.#openModule(node, named, frame.module?.template ?? false);
-    const inside: Frame = { ...frame, scope: { module: named.name, aliases: scope.aliases }, module };
+    const inside: Frame = { ...frame, scope: { ...scope, module: named.name }, module };
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
     const body = doBlock(node) ?? (inline?.type === "block" ? inline : undefined);
     if (body !== undefined) this.visitBlock(body.namedChildren, { ...inside, statements: true });
     else if (inline !== undefined) this.visitBlock([inline], { ...inside, statements: false });
     if (named.alias === undefined) return scope;
-    return { module: scope.module, aliases: new Map(scope.aliases).set(...named.alias) };
+    return { ...scope, aliases: new Map(scope.aliases).set(...named.alias) };
   }
 
   #openModule(node: Node, { name, template, protocol }: NamedModule, inTemplate: boolean): ModuleBuilder {
@@ -155,6 +184,7 @@ class Collector {
       behaviours: [],
       callbacks: [],
       clauses: [],
+      delegates: [],
       quoted: [],
       ordinals: new Map(),
       headDefaults: new Map(),
@@ -192,6 +222,7 @@ class Collector {
     const { name, arity, computed } = read;
     const span = { start: node.startIndex, end: node.endIndex };
     const text = this.#tree.source.text.slice(span.start, span.end);
+    const isFunction = kind === "def" || kind === "defp";
     module.clauses.push({
       kind,
       name,
@@ -205,6 +236,7 @@ class Collector {
       computed,
       template: computed || module.template,
       obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
+      sites: this.#search && isFunction ? findSites(node, frame.scope, this.#search) : [],
     });
     if (this.#isUsed || quotesUse(text)) module.quoted.push(...readQuoted(node, name, frame.scope));
   }
@@ -222,7 +254,7 @@ function withHeadDefaults(clause: ClauseInfo, heads: ReadonlyMap<string, number>
 
 /** What a function quotes may help the `__using__` of another module. */
 function quotesUse(definition: string): boolean {
-  return definition.includes("quote") && /^[ \t]+(?:use|@behaviour) /m.test(definition);
+  return definition.includes("quote") && /^[ \t]+(?:use|import|require|@behaviour) /m.test(definition);
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {
@@ -233,19 +265,6 @@ function nextOrdinal(ordinals: Map<string, number>, key: string): number {
   const ordinal = (ordinals.get(key) ?? 0) + 1;
   ordinals.set(key, ordinal);
   return ordinal;
-}
-
-/** Whether one of the `sorted` offsets lies in `node`. */
-function contains(sorted: readonly number[], node: Node): boolean {
-  const { startIndex } = node;
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < startIndex) low = middle + 1;
-    else high = middle;
-  }
-  return (sorted[low] ?? Number.POSITIVE_INFINITY) < node.endIndex;
 }
 
 /** `name/arity` of `@callback name(…) :: …`, also with `when` and without parentheses. */

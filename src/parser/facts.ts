@@ -1,4 +1,6 @@
 import type { Span } from "../source.ts";
+import type { Brought } from "./names.ts";
+import type { SiteInfo } from "./sites/site.ts";
 import type { Tails } from "./tail-calls.ts";
 
 export type DefinitionKind = "def" | "defp" | "defmacro" | "defmacrop";
@@ -28,6 +30,8 @@ export interface ClauseInfo {
   readonly template: boolean;
   /** Why this clause must not be touched; undefined when it can be rewritten. */
   readonly obstacle: string | undefined;
+  /** What was asked for in its body; of functions only. */
+  readonly sites: readonly SiteInfo[];
 }
 
 /** `use Target, argument`. */
@@ -45,6 +49,8 @@ export interface QuotedInfo {
   readonly firstAtom: string | undefined;
   readonly uses: readonly UseInfo[];
   readonly behaviours: readonly string[];
+  /** What it imports and requires. */
+  readonly brought: readonly Brought[];
   /** What it calls outside of quoted code, `unquote` included. */
   readonly calls: readonly QuotedCall[];
 }
@@ -75,6 +81,8 @@ export interface ModuleInfo {
   /** `name/arity` of each `@callback`. */
   readonly callbacks: readonly string[];
   readonly clauses: readonly ClauseInfo[];
+  /** `name/arity` of each `defdelegate`. */
+  readonly delegates: readonly string[];
   /** What can be followed from a `use` of it, or through a function of it. */
   readonly quoted: readonly QuotedInfo[];
 }

@@ -19,8 +19,15 @@ async function load(): Promise<Parser> {
 }
 
 let shared: Promise<Parser> | undefined;
+let loaded: Parser | undefined;
 
 /** The one Elixir parser of this process; the first call loads WASM and grammar (about 35 ms). */
 export function elixirParser(): Promise<Parser> {
-  return (shared ??= load());
+  return (shared ??= load().then((parser) => (loaded = parser)));
+}
+
+/** The same, for those who cannot wait: somebody must have waited for `elixirParser` before. */
+export function sharedParser(): Parser {
+  if (loaded === undefined) throw new Error("the grammar is not loaded yet");
+  return loaded;
 }

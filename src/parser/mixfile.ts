@@ -10,6 +10,8 @@ import {
   localCallName,
   operatorOf,
 } from "./syntax.ts";
+import { mixfileReads, type ReadPath } from "./read-paths.ts";
+import { pathDependencies, plainText, type PathDependency } from "./path-dependencies.ts";
 import type { SyntaxTree } from "./tree.ts";
 
 /** What a `mix.exs` says in its text: it is read, never run. */
@@ -23,6 +25,9 @@ export interface MixfileInfo {
   readonly sourceDirs: readonly string[];
   /** Line of a part of `elixirc_paths` that only running the file would tell; undefined where all was read. */
   readonly unreadLine: number | undefined;
+  readonly pathDependencies: readonly PathDependency[];
+  /** What it reads while it is loaded. */
+  readonly reads: readonly ReadPath[];
 }
 
 /** Reads a `mix.exs`. Where `elixirc_paths` is absent or tells nothing, Mix's own default stands in for it. */
@@ -42,6 +47,8 @@ export function readMixfile(tree: SyntaxTree): MixfileInfo {
     definesApplication: functions.some((call) => functionName(call) === "application"),
     sourceDirs: dirs.length > 0 ? dirs : ["lib"],
     unreadLine: reader.unreadLine ?? (paths === undefined ? hiddenPaths(module, project) : undefined),
+    pathDependencies: module === undefined ? [] : pathDependencies(module),
+    reads: mixfileReads(tree),
   };
 }
 
@@ -95,7 +102,7 @@ class PathReader {
       case "do_block":
         return codeChildren(node).flatMap((child) => this.read(child));
       case "string":
-        return stringValue(node) ?? this.#giveUp(node);
+        return this.#readString(node);
       case "sigil":
         return this.#readSigil(node);
       case "binary_operator":
@@ -108,6 +115,11 @@ class PathReader {
       default:
         return this.#giveUp(node);
     }
+  }
+
+  #readString(node: Node): string[] {
+    const text = plainText(node);
+    return text === undefined ? this.#giveUp(node) : [text];
   }
 
   #readFields(node: Node): string[] {
@@ -184,10 +196,4 @@ function firstParameter(definition: Node): string | undefined {
 function definitionHead(definition: Node): Node | undefined {
   const first = callArguments(definition)[0];
   return first?.type === "binary_operator" ? (first.childForFieldName("left") ?? undefined) : first;
-}
-
-function stringValue(node: Node): string[] | undefined {
-  const parts = codeChildren(node);
-  const plain = parts.every((part) => part.type === "quoted_content");
-  return plain ? [parts.map((part) => part.text).join("")] : undefined;
 }

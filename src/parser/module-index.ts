@@ -1,5 +1,6 @@
 import type { ClauseInfo, FileFacts, ModuleInfo, QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
 import { ELIXIR, FRAMEWORKS } from "./frameworks.ts";
+import type { Brought } from "./names.ts";
 
 /** What a module is, by everything that it uses, directly or through macros. */
 export interface Traits {
@@ -7,6 +8,8 @@ export interface Traits {
   readonly uses: ReadonlySet<string>;
   /** Every behaviour that is declared, or implied by what is used. */
   readonly behaviours: ReadonlySet<string>;
+  /** What the macros that are `use`d import and require. */
+  readonly brought: readonly Brought[];
   /**
    * What is `use`d and could not be followed: modules of dependencies, and macros whose choice only run time knows, with
    * the line of the module's own `use` that leads there.
@@ -33,6 +36,7 @@ export function buildIndex(facts: readonly FileFacts[]): ModuleIndex {
 export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   const uses = new Set<string>();
   const behaviours = new Set(module.behaviours);
+  const brought: Brought[] = [];
   const unfollowed = new Map<string, number>();
   let line = module.line;
   const giveUp = (target: string): unknown => unfollowed.has(target) || unfollowed.set(target, line);
@@ -50,6 +54,7 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
     seen.add(key);
     for (const quoted of owner.quoted.filter((candidate) => accepts(candidate, name, which))) {
       for (const behaviour of quoted.behaviours) behaviours.add(behaviour);
+      brought.push(...quoted.brought);
       quoted.uses.forEach(followUse);
       for (const call of quoted.calls) followCall(call, which);
     }
@@ -64,7 +69,7 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
     ({ line } = use);
     followUse(use);
   }
-  return { uses, behaviours, unfollowed };
+  return { uses, behaviours, brought, unfollowed };
 }
 
 /** A clause that wants another atom than the one it is given does not run; one that is given an unknown value may not. */

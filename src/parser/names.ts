@@ -9,15 +9,26 @@ import {
   typeOf,
 } from "./syntax.ts";
 
+/** A module whose macros can be called at a place, and, where it is imported, whose functions have no need of its name. */
+export interface Brought {
+  readonly module: string;
+  readonly how: "import" | "require";
+  /** `name/arity` of each, or `functions`, `macros`, `sigils`; undefined where nothing is said. */
+  readonly only?: readonly string[] | string | undefined;
+  readonly except?: readonly string[] | undefined;
+}
+
 /** What names mean at one place: the enclosing module and the aliases in force. Immutable; `alias` makes a new one. */
 export interface Scope {
   /** Full name of the enclosing module, without `Elixir.`; undefined outside of modules. */
   readonly module: string | undefined;
   /** First segment as written → full module name. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** What is imported and required, in order; read only where a rule asks for calls. */
+  readonly brought: readonly Brought[];
 }
 
-export const ROOT_SCOPE: Scope = { module: undefined, aliases: new Map() };
+export const ROOT_SCOPE: Scope = { module: undefined, aliases: new Map(), brought: [] };
 
 /** The full name of the module that `node` names, without `Elixir.`; undefined where only run time knows it. */
 export function moduleName(node: Node | null | undefined, scope: Scope): string | undefined {
@@ -49,7 +60,8 @@ function dottedName(node: Node, scope: Scope): string | undefined {
   return left !== undefined && right?.type === "alias" ? `${left}.${right.text}` : undefined;
 }
 
-function expandAlias(name: string, scope: Scope): string {
+/** The full name of the module that is written as `name`. */
+export function expandAlias(name: string, scope: Scope): string {
   if (name.startsWith("Elixir.")) return name.slice("Elixir.".length);
   const dot = name.indexOf(".");
   const head = dot === -1 ? name : name.slice(0, dot);
@@ -85,7 +97,7 @@ export function withAliases(
   const aliases = new Map(scope.aliases);
   for (const name of namedModules(first, scope))
     aliases.set(as?.type === "alias" ? as.text : lastSegment(name), name);
-  return { module: scope.module, aliases };
+  return { ...scope, aliases };
 }
 
 export function lastSegment(module: string): string {

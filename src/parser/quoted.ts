@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import type { QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
-import { moduleName, namedModules, withAliases, type Scope } from "./names.ts";
+import { readBrought } from "./imports.ts";
+import { moduleName, namedModules, withAliases, type Brought, type Scope } from "./names.ts";
 import {
   argumentsNode,
   atomName,
@@ -24,6 +25,7 @@ interface Place {
 interface Found {
   readonly uses: UseInfo[];
   readonly behaviours: string[];
+  readonly brought: Brought[];
   readonly calls: QuotedCall[];
   /** The branches of a `case` on the first parameter, by the atom that each wants. */
   readonly branches: { readonly atom: string; readonly found: Found }[];
@@ -41,10 +43,10 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
   const body = [...callArguments(definition).slice(1), ...(block === undefined ? [] : [block])];
   const found = readPart(body, { scope: outer, inQuote: false, parameter });
   const parts = [{ atom: leadingAtom(first), found }, ...found.branches];
-  return parts.flatMap(({ atom, found: { uses, behaviours, calls } }) =>
-    uses.length + behaviours.length + calls.length === 0
+  return parts.flatMap(({ atom, found: { uses, behaviours, brought, calls } }) =>
+    uses.length + behaviours.length + brought.length + calls.length === 0
       ? []
-      : [{ name, firstAtom: atom, uses, behaviours, calls }],
+      : [{ name, firstAtom: atom, uses, behaviours, brought, calls }],
   );
 }
 
@@ -57,7 +59,7 @@ export function readUse(call: Node, scope: Scope): UseInfo[] {
 }
 
 function readPart(nodes: readonly Node[], place: Place): Found {
-  const found: Found = { uses: [], behaviours: [], calls: [], branches: [] };
+  const found: Found = { uses: [], behaviours: [], brought: [], calls: [], branches: [] };
   visit(nodes, place, found);
   return found;
 }
@@ -104,7 +106,9 @@ function readBranch(clause: Node, place: Place, found: Found): void {
 }
 
 function readStatement(node: Node, scope: Scope, found: Found): void {
-  if (localCallName(node) === "use") found.uses.push(...readUse(node, scope));
+  const name = localCallName(node);
+  if (name === "use") found.uses.push(...readUse(node, scope));
+  else if (name === "import" || name === "require") found.brought.push(...readBrought(node, name, scope));
   const attr = attribute(node);
   const behaviour = attr?.name === "behaviour" ? moduleName(attr.value, scope) : undefined;
   if (behaviour !== undefined) found.behaviours.push(behaviour);

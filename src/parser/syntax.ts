@@ -64,6 +64,11 @@ export function operatorOf(node: Node): string | undefined {
   return node.childForFieldName("operator")?.text;
 }
 
+/** What a unary operator stands before; in `&(x)`, whose field names the parenthesis, too. */
+export function operandOf(node: Node): Node | undefined {
+  return codeChildren(node)[0];
+}
+
 export function isBinary(node: Node, operator: string): boolean {
   return node.type === "binary_operator" && operatorOf(node) === operator;
 }

@@ -9,6 +9,7 @@ import {
   isBinary,
   keywordPairs,
   localCallName,
+  operandOf,
   operatorOf,
   typeOf,
 } from "./syntax.ts";
@@ -37,6 +38,8 @@ interface Found {
   readonly aliases: boolean;
   readonly calls: TailCall[];
   dynamic: boolean;
+  /** By the id of each node in tail position, where the caller wants to know. */
+  readonly ends?: Map<number, Tails> | undefined;
 }
 
 /** Forms whose value is never a tail call's. */
@@ -60,6 +63,16 @@ export function readTails(call: Node, text: string, scope: Scope): Tails {
   const found: Found = { aliases: /\b(?:alias|require)\b/.test(text), calls: [], dynamic: false };
   readBlocks(call, scope, found);
   return { calls: found.calls, dynamic: found.dynamic };
+}
+
+/**
+ * What each node in tail position ends in, by the node's id: of a definition, or of a function that is written out or
+ * captured (`fn`, `&`).
+ */
+export function readEnds(node: Node, scope: Scope, ends: Map<number, Tails>): void {
+  const found: Found = { aliases: true, calls: [], dynamic: false, ends };
+  if (typeOf(node) === "call") readBlocks(node, scope, found);
+  else closureTails(node, scope, ends);
 }
 
 /** The `do … end` block, or the keywords in its place, of a definition or a call. */
@@ -106,6 +119,15 @@ function aliased(statements: readonly Node[], scope: Scope): Scope {
 }
 
 function readTail(node: Node, scope: Scope, found: Found): void {
+  const { length } = found.calls;
+  const { dynamic } = found;
+  if (found.ends !== undefined) found.dynamic = false;
+  readForm(node, scope, found);
+  found.ends?.set(node.id, { calls: found.calls.slice(length), dynamic: found.dynamic });
+  found.dynamic ||= dynamic;
+}
+
+function readForm(node: Node, scope: Scope, found: Found): void {
   switch (typeOf(node)) {
     case "call":
       return readCall(node, 0, scope, found);
@@ -180,14 +202,14 @@ function addCall(
   scope: Scope,
   found: Found,
 ): void {
-  const passes = callArguments(call).flatMap((argument) => closureTails(argument, scope));
+  const passes = callArguments(call).flatMap((argument) => closureTails(argument, scope, found.ends));
   const arity = callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
   found.calls.push({ ...target, arity, ...(passes.length === 0 ? {} : { passes }) });
 }
 
 /** What a function that is written out, or captured, as an argument ends in. */
-function closureTails(argument: Node, scope: Scope): readonly TailCall[] {
-  const found: Found = { aliases: false, calls: [], dynamic: false };
+function closureTails(argument: Node, scope: Scope, ends?: Map<number, Tails>): readonly TailCall[] {
+  const found: Found = { aliases: false, calls: [], dynamic: false, ends };
   if (typeOf(argument) === "anonymous_function") readStatements(codeChildren(argument), scope, found);
   else if (typeOf(argument) === "unary_operator" && operatorOf(argument) === "&")
     readCapture(argument, scope, found);
@@ -196,8 +218,8 @@ function closureTails(argument: Node, scope: Scope): readonly TailCall[] {
 
 /** `&name/arity`, `&Module.name/arity`, `&name(&1, …)`. */
 function readCapture(capture: Node, scope: Scope, found: Found): void {
-  const operand = capture.childForFieldName("operand");
-  if (operand === null) return;
+  const operand = operandOf(capture);
+  if (operand === undefined) return;
   const left = isBinary(operand, "/") ? operand.childForFieldName("left") : null;
   const arity = Number(operand.childForFieldName("right")?.text);
   if (left === null || Number.isNaN(arity)) return readTail(operand, scope, found);

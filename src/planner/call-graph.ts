@@ -4,6 +4,7 @@ import {
   type ModuleIndex,
   type ModuleInfo,
   type TailCall,
+  type Tails,
 } from "../parser/index.ts";
 
 /** A function of the project: its clauses' tail calls are the edges of the graph. */
@@ -30,9 +31,9 @@ export class TailCallGraph {
     this.#callers = this.#findCallers();
   }
 
-  /** The functions that `clause` can end in, those included that it gives to a function which calls them. */
-  reached(clause: ClauseInfo, { module }: Vertex): Vertex[] {
-    return clause.tails.calls.flatMap((call) => {
+  /** The functions in which code of `module` can end, those included that it gives to a function which calls them. */
+  reached({ calls }: Tails, { module }: Vertex): Vertex[] {
+    return calls.flatMap((call) => {
       const targets = this.#targets(call, module.name);
       if (call.passes === undefined || !targets.some((target) => this.#callers.has(target))) return targets;
       return [...targets, ...call.passes.flatMap((passed) => this.#targets(passed, module.name))];

@@ -1,9 +1,16 @@
-import { FRAMEWORKS, traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
+import {
+  CallResolver,
+  traitsOf,
+  type FileFacts,
+  type ModuleIndex,
+  type ModuleInfo,
+} from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
-import { isBuiltin, isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
+import { isBuiltin, type RuleSet } from "../rules/index.ts";
 import type { Span } from "../source.ts";
-import { entryOnlyClauses, type EntryOnly } from "./loops.ts";
-import { assignIds } from "./probe-ids.ts";
+import { EntryOnly } from "./loops.ts";
+import { assignIds, type Unnumbered } from "./probe-ids.ts";
+import { selectIn, type Knowledge, type Selection, type Subject } from "./select.ts";
 
 /** Where the text of a probe goes. */
 export interface Site {
@@ -24,6 +31,8 @@ export interface Skip {
   readonly module: string | null;
   readonly function: string | null;
   readonly arity: number | null;
+  /** What is called, or the pattern; absent where the clause itself is left alone. */
+  readonly target?: string | undefined;
   readonly reason: string;
 }
 
@@ -44,30 +53,19 @@ export interface Plan {
   readonly unfollowed: readonly Unfollowed[];
 }
 
-interface Selection extends Candidate {
-  readonly rules: readonly string[];
-  readonly requireAt: number | undefined;
-}
-
-/** Chooses the clauses that `rules` select in `index`. */
+/** Chooses the clauses, calls and expressions that `rules` select in `index`. */
 export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
   const subjects = index.files.flatMap((file) => readSubjects(index, file));
-  const selected = subjects.flatMap((subject) => selectClauses(subject, rules));
-  const free = selected.filter((selection) => obstacleOf(selection) === undefined);
-  const entryOnly = entryOnlyClauses(index);
-  const probes = free.map((selection) => toProbe(selection, entryOnly));
+  const known: Knowledge = { rules, resolver: new CallResolver(index), entryOnly: new EntryOnly(index) };
+  const selected = subjects.flatMap((subject) => selectIn(subject, known));
+  const free = selected.filter(({ obstacle }) => obstacle === undefined);
   const matched = new Set(selected.flatMap((selection) => selection.rules));
   return {
-    probes: assignIds(probes),
+    probes: assignIds(free.map(toProbe)),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
     unmatched: rules.rules.flatMap(({ id, file }) => (isBuiltin(file) || matched.has(id) ? [] : [id])),
     unfollowed: subjects.flatMap(toUnfollowed),
   };
-}
-
-/** A module as the rules see it: everything of a candidate but the clause. */
-interface Subject extends Omit<Candidate, "clause"> {
-  readonly requireAt: number | undefined;
 }
 
 function readSubjects(index: ModuleIndex, file: FileFacts): Subject[] {
@@ -83,15 +81,6 @@ function toUnfollowed({ module: { file, name }, traits }: Subject): Unfollowed[]
   return [...traits.unfollowed].map(([target, line]) => ({ file, line, module: name, target }));
 }
 
-function selectClauses(subject: Subject, rules: RuleSet): Selection[] {
-  return subject.module.clauses.flatMap((clause) => {
-    if (clause.kind !== "def" && clause.kind !== "defp") return [];
-    const candidate = { ...subject, clause };
-    const matching = rules.rules.filter((rule) => rule.matches(candidate)).map((rule) => rule.id);
-    return matching.length === 0 ? [] : [{ ...candidate, rules: matching }];
-  });
-}
-
 /** `require` is lexical: one in the outermost module holds for all modules inside it. */
 function outermost(file: FileFacts, module: ModuleInfo): ModuleInfo {
   const around = file.modules.find(
@@ -101,50 +90,37 @@ function outermost(file: FileFacts, module: ModuleInfo): ModuleInfo {
   return around ?? module;
 }
 
-function obstacleOf({ clause, requireAt }: Selection): string | undefined {
-  return clause.obstacle ?? (requireAt === undefined ? "its module has no do block" : undefined);
-}
-
-function toProbe(
-  { index, module, traits, clause, rules, requireAt }: Selection,
-  { loops, handovers }: EntryOnly,
-): Omit<PlannedProbe, "id"> {
-  const callback = [...traits.behaviours].find((behaviour) =>
-    isCallback({ index, module, traits, clause }, behaviour),
-  );
+function toProbe({ module, clause, requireAt, rules, mode, callback, chosen }: Selection): Unnumbered {
+  const { span, form } = chosen === undefined ? clause : { span: chosen.site.span, form: "wrap" as const };
   return {
-    kind: "clause",
-    mode: handovers.has(clause) || (loops.has(clause) && !isFrameworkCallback(callback)) ? "enter" : "full",
+    kind: chosen?.site.kind ?? "clause",
+    mode,
     module: module.name,
     function: clause.name,
     arity: clause.arity ?? null,
     clause: clause.ordinal,
     file: module.file,
-    line: clause.line,
+    line: chosen?.site.line ?? clause.line,
+    ...(chosen === undefined ? {} : { target: chosen.target }),
     rules,
     ...(callback === undefined ? {} : { callback }),
     ...(clause.template ? { template: true } : {}),
-    site: { span: clause.span, form: clause.form, requireAt: requireAt ?? 0 },
+    ordinal: chosen?.ordinal,
+    site: { span, form, requireAt: requireAt ?? 0 },
   };
 }
 
-/** A framework's callback returns to the framework, whatever its own tail call may lead to. */
-function isFrameworkCallback(callback: string | undefined): boolean {
-  return callback !== undefined && FRAMEWORKS.has(callback);
-}
-
-function obstacleSkip(selection: Selection): Skip[] {
-  const reason = obstacleOf(selection);
-  const { module, clause } = selection;
-  if (reason === undefined) return [];
+function obstacleSkip({ module, clause, chosen, obstacle }: Selection): Skip[] {
+  if (obstacle === undefined) return [];
   return [
     {
       file: module.file,
-      line: clause.line,
+      line: chosen?.site.line ?? clause.line,
       module: module.name,
       function: clause.name,
       arity: clause.arity ?? null,
-      reason,
+      target: chosen?.target,
+      reason: obstacle,
     },
   ];
 }

@@ -11,9 +11,19 @@ export interface Build {
   readonly stamp: string;
 }
 
-/** The builds of all environments, without the project's own applications and escope's runtime. */
-export function compiledDependencies(project: Project): Build[] {
-  const own = new Set(["escope", ...project.mixfiles.flatMap(({ text }) => applicationName(text))]);
+/**
+ * What a build may not take along: these list by absolute paths what was compiled, and the next compiler removes from
+ * there what it did not make itself. Without them it compiles the few files anew, and only where it is asked to.
+ */
+export const placeBound: readonly string[] = ["erlang", "leex", "yecc"].map((name) => `.mix/compile.${name}`);
+
+/** The builds of all environments, without what is instrumented and escope's runtime. */
+export function compiledDependencies(project: Project, instrumented: readonly string[]): Build[] {
+  const own = new Set([
+    "escope",
+    ...instrumented,
+    ...project.mixfiles.flatMap(({ text }) => applicationName(text)),
+  ]);
   return namesIn(join(project.root, "_build"))
     .map((env) => `_build/${env}/lib`)
     .flatMap((lib) => namesIn(join(project.root, lib)).map((name) => ({ name, path: `${lib}/${name}` })))

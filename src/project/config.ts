@@ -11,6 +11,8 @@ export interface Config {
   readonly out?: string;
   /** Whether tests are instrumented too. */
   readonly test_files?: boolean;
+  /** Dependencies to instrument, too. */
+  readonly deps?: readonly string[];
 }
 
 interface Key {
@@ -19,9 +21,10 @@ interface Key {
 }
 
 const keys: Readonly<Record<keyof Config | "$schema", Key>> = {
-  rules: { expected: "a list of texts", accepts: (value) => Array.isArray(value) && value.every(isName) },
+  rules: { expected: "a list of texts", accepts: (value) => isListOf(value, isName) },
   out: { expected: "a text", accepts: isName },
   test_files: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
+  deps: { expected: "a list of applications' names", accepts: (value) => isListOf(value, isApplication) },
   $schema: { expected: "a text", accepts: isName },
 };
 
@@ -70,6 +73,14 @@ function checkKey(file: string, name: string, value: unknown): void {
   }
   const key = keys[name as keyof typeof keys];
   if (!key.accepts(value)) throw configType(placeOf(file, [name], "value"), name, key.expected);
+}
+
+function isListOf(value: unknown, accepts: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(accepts);
+}
+
+function isApplication(value: unknown): boolean {
+  return typeof value === "string" && /^[a-z_][a-zA-Z0-9_]*$/.test(value);
 }
 
 function isName(value: unknown): boolean {

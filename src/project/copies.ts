@@ -8,20 +8,33 @@ export function copyFile(from: string, to: string): void {
   copyTimes(from, to);
 }
 
-/** Copies a whole folder with all its times; its links hold in the tree as they did in the original. */
+/**
+ * Copies a whole folder with all its times, but for the `skipped` paths in it; its links hold in the tree as they did in
+ * the original.
+ */
 export function copyFolder(mirror: Mirror, path: string, to: string, skipped: readonly string[] = []): void {
+  copyInner(mirror, path, to, new Set(skipped.map((inner) => `${path}/${inner}`)));
+}
+
+function copyInner(mirror: Mirror, path: string, to: string, skipped: ReadonlySet<string>): void {
   const from = join(mirror.root, path);
   fs.mkdirSync(to);
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
-    if (!skipped.includes(entry.name))
-      copyEntry(mirror, entry, `${path}/${entry.name}`, join(to, entry.name));
+    const inner = `${path}/${entry.name}`;
+    if (!skipped.has(inner)) copyEntry(mirror, entry, inner, join(to, entry.name), skipped);
   }
   copyTimes(from, to);
 }
 
-function copyEntry(mirror: Mirror, entry: fs.Dirent, path: string, to: string): void {
+function copyEntry(
+  mirror: Mirror,
+  entry: fs.Dirent,
+  path: string,
+  to: string,
+  skipped: ReadonlySet<string>,
+): void {
   const from = join(mirror.root, path);
-  if (entry.isDirectory()) copyFolder(mirror, path, to);
+  if (entry.isDirectory()) copyInner(mirror, path, to, skipped);
   else if (entry.isSymbolicLink()) fs.symlinkSync(mirrorTarget(mirror, path, fs.readlinkSync(from)), to);
   else if (entry.isFile()) copyFile(from, to);
 }

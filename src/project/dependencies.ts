@@ -8,6 +8,9 @@ import { linkToOriginal, type Mirror } from "./links.ts";
 const selfWriting =
   "rebar.config rebar erlang.mk Makefile makefile GNUmakefile Makefile.win c_src native .git".split(" ");
 
+/** Sources that a compiler turns into others beside them. */
+const generating = /\.[xy]rl$/;
+
 /** What such a dependency's tools make there; the tree's make it anew. */
 export const remade: readonly string[] = ["_build", "node_modules"];
 
@@ -35,7 +38,9 @@ function leadsToFolder(path: string): boolean {
 
 /** A link in `deps` is the user's own: it leads to a place that is worked on. */
 function writesItself(path: string): boolean {
-  return isFolder(path) && selfWriting.some((name) => fs.existsSync(join(path, name)));
+  if (!isFolder(path)) return false;
+  const tools = selfWriting.some((name) => fs.existsSync(join(path, name)));
+  return tools || namesIn(join(path, "src")).some((name) => generating.test(name));
 }
 
 function dependencyStamp(path: string): string {

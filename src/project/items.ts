@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import type { Build } from "./builds.ts";
+import { type Build, placeBound } from "./builds.ts";
 import { copyFile, copyFolder } from "./copies.ts";
 import { remade } from "./dependencies.ts";
 import { exactStatAt, statAt } from "./disk.ts";
@@ -89,6 +89,6 @@ export function buildItem(mirror: Mirror, { path, stamp: version }: Build): Item
     kind: "build",
     stamp,
     holds: (_at, there, before) => there.isDirectory() && (before === undefined || before === stamp),
-    stage: (at) => copyFolder(mirror, path, at, path.startsWith("deps/") ? remade : []),
+    stage: (at) => copyFolder(mirror, path, at, path.startsWith("deps/") ? remade : placeBound),
   };
 }

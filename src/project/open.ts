@@ -1,13 +1,6 @@
 import fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import {
-  mixUnreadable,
-  projectInUmbrella,
-  projectIsTree,
-  projectNoMix,
-  projectNotFolder,
-  projectNotFound,
-} from "../errors.ts";
+import { dirname, join, relative, resolve } from "node:path";
+import { mixUnreadable, projectIsTree, projectNoMix, projectNotFolder, projectNotFound } from "../errors.ts";
 import type { SourceFile } from "../source.ts";
 import { codeOf } from "./disk.ts";
 import { hasMarker } from "./marker.ts";
@@ -17,17 +10,18 @@ export interface Project {
   readonly root: string;
   /** `mix.exs` of the root; in an umbrella also of its applications. */
   readonly mixfiles: readonly SourceFile[];
+  /** The application of the umbrella that was asked for, relative to the root; empty for the whole. */
+  readonly within: string;
 }
 
-/** The Mix project at `dir`. */
+/** The Mix project at `dir`; for one application of an umbrella, the umbrella: its paths (`../../deps`) only hold there. */
 export function openProject(dir: string): Project {
-  const root = realFolder(dir);
-  refuseTree(dir, root);
-  if (!fs.existsSync(join(root, "mix.exs"))) throw projectNoMix(dir, nearbyProject(root));
-  const umbrella = umbrellaOf(root);
-  if (umbrella !== null) throw projectInUmbrella(dir, umbrella);
+  const named = realFolder(dir);
+  refuseTree(dir, named);
+  if (!fs.existsSync(join(named, "mix.exs"))) throw projectNoMix(dir, nearbyProject(named));
+  const root = umbrellaOf(named) ?? named;
   const own = readMixfile(root, "mix.exs");
-  return { root, mixfiles: [own, ...appMixfiles(root, own.text)] };
+  return { root, mixfiles: [own, ...appMixfiles(root, own.text)], within: relative(root, named) };
 }
 
 function realFolder(dir: string): string {
@@ -43,7 +37,7 @@ function refuseTree(dir: string, root: string): void {
   }
 }
 
-function readMixfile(root: string, path: string): SourceFile {
+export function readMixfile(root: string, path: string): SourceFile {
   try {
     return { path, text: fs.readFileSync(join(root, path), "utf8") };
   } catch (error) {
@@ -64,7 +58,7 @@ function appsPath(text: string): string | null {
   return /^[^#\n]*\bapps_path:\s*"([^"]+)"/m.exec(text)?.[1]?.replace(/\/+$/, "") ?? null;
 }
 
-/** The umbrella that `root` is an application of: its paths (`../../deps`) only hold in a mirror of the whole. */
+/** The umbrella that `root` is an application of. */
 function umbrellaOf(root: string): string | null {
   const above = dirname(dirname(root));
   const mixfile = join(above, "mix.exs");

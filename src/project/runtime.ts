@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Dependency } from "./dependency.ts";
 import type { TreeFile } from "./wanted.ts";
 
 const RUNTIME = fileURLToPath(new URL("../../runtime/", import.meta.url));
@@ -10,21 +11,36 @@ const PARTS = ["mix.exs", ".formatter.exs", "lib"];
 
 /**
  * The Elixir side as files of a tree, with `manifest` (the text of `probes.json`) in its `priv`, and `tree.exs`, which
- * knows the way from the tree at `out` back to the original at `root`.
+ * knows the way from the tree at `out` back to the original at `root`, and the instrumented `dependencies`.
  */
-export function runtimeFiles(root: string, out: string, manifest: string): TreeFile[] {
+export function runtimeFiles(
+  root: string,
+  out: string,
+  manifest: string,
+  dependencies: readonly Dependency[] = [],
+): TreeFile[] {
   const parts = PARTS.flatMap(filesIn).map((path) => ({
     path: `.escope/runtime/${path}`,
     text: fs.readFileSync(`${RUNTIME}${path}`, "utf8"),
   }));
   const tree = fs
     .readFileSync(`${RUNTIME}tree.exs`, "utf8")
-    .replace('"ORIGINAL"', JSON.stringify(relative(out, root)));
+    .replace('"ORIGINAL"', () => elixirText(relative(out, root)))
+    .replace(":DEPENDENCIES", () => `[${dependencies.map(elixirTuple).join(", ")}]`);
   return [
     ...parts,
     { path: ".escope/runtime/priv/probes.json", text: manifest },
     { path: ".escope/tree.exs", text: tree },
   ];
+}
+
+function elixirTuple({ name, place, original }: Dependency): string {
+  return `{:${name}, ${elixirText(place)}, ${elixirText(original)}}`;
+}
+
+/** What JSON escapes, Elixir reads alike; but it also interpolates. */
+function elixirText(text: string): string {
+  return JSON.stringify(text).replaceAll("#", "\\#");
 }
 
 function filesIn(part: string): string[] {

@@ -1,6 +1,6 @@
 import type { Build } from "./builds.ts";
 import { buildItem, copyItem, folderItem, type Item, linkItem, textItem } from "./items.ts";
-import type { Link } from "./list.ts";
+import type { Borrowed, Link } from "./list.ts";
 import type { Project } from "./open.ts";
 
 /** A file whose content is known: an instrumented source, `mix.exs`, the runtime, the manifest. */
@@ -15,6 +15,7 @@ export interface TreePlan {
   readonly out: string;
   readonly files: readonly TreeFile[];
   readonly copies: readonly string[];
+  readonly borrowed?: readonly Borrowed[];
   readonly folders: readonly string[];
   readonly links: readonly Link[];
   readonly builds: readonly Build[];
@@ -32,6 +33,7 @@ export function wantedItems({ root }: Project, plan: TreePlan): Map<string, Item
     if (item !== null) wanted.set(path, item);
   };
   for (const path of plan.copies) if (!taken.has(path)) add(path, copyItem(root, path));
+  for (const { path, from } of plan.borrowed ?? []) if (!taken.has(path)) add(path, copyItem(root, from));
   for (const path of plan.folders) if (!taken.has(path)) add(path, folderItem());
   for (const { path, target } of plan.links) if (!taken.has(path)) add(path, linkItem(target));
   for (const build of plan.builds) add(build.path, buildItem({ root, out: plan.out }, build));

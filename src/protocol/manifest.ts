@@ -19,7 +19,7 @@ export interface Probe {
   readonly clause: number;
   /** Relative to the project root. */
   readonly file: string;
-  /** Where the clause starts, from 1. */
+  /** Where the clause starts, or the call or expression in it, from 1. */
   readonly line: number;
   readonly rules: readonly string[];
   /** What a call site calls, or the pattern that an expression matched. */

@@ -44,8 +44,8 @@ function readBuiltin(name: string): string {
 }
 
 /**
- * Compiles the text of one rule file. `file` is how messages name it.
- * Errors, with line and column: RULE_SYNTAX, RULE_TYPE, RULE_UNKNOWN_KEY, RULE_DUPLICATE_ID.
+ * Compiles the text of one rule file. `file` is how messages name it. Patterns need the grammar (`elixirParser`).
+ * Errors, with line and column: RULE_SYNTAX, RULE_TYPE, RULE_UNKNOWN_KEY, RULE_DUPLICATE_ID, RULE_PATTERN, RULE_SORTS.
  */
 export function compileRules(file: string, yaml: string): Rule[] {
   const document = parseYaml({ path: file, text: yaml });
@@ -63,5 +63,6 @@ function compileRule(value: Value, seen: Set<string>): Rule {
   const id = text(idValue);
   if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
   seen.add(id);
-  return { id, file: value.source.path, matches: compileMatch(match) };
+  const { sort, calls, patterns, holds } = compileMatch(match);
+  return { id, file: value.source.path, sort, calls, patterns, matches: holds };
 }

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
 export const FIXTURES: string = fileURLToPath(new URL("../../fixtures/projects/", import.meta.url));
-const CLI = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+export const CLI: string = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 const scratch: string[] = [];
 afterAll(() => scratch.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
@@ -48,8 +48,18 @@ export function command(
   cwd: string,
   env: NodeJS.ProcessEnv = {},
 ): Result {
+  return spawnSync(program, args, {
+    cwd,
+    encoding: "utf8",
+    env: { ...userEnv(), ...env },
+    maxBuffer: 1 << 28,
+  });
+}
+
+/** The environment without what the test command itself sets. */
+export function userEnv(): NodeJS.ProcessEnv {
   const { NO_COLOR: _n, FORCE_COLOR: _f, MIX_ENV: _m, ESCOPE_RECORD: _r, ...clean } = process.env;
-  return spawnSync(program, args, { cwd, encoding: "utf8", env: { ...clean, ...env }, maxBuffer: 1 << 28 });
+  return clean;
 }
 
 /** What stands below a folder: path → hash of the content, and the time of the last change. */

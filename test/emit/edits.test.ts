@@ -82,6 +82,8 @@ describe("a mix.exs", () => {
     definesApplication: false,
     sourceDirs: ["lib"],
     unreadLine: undefined,
+    pathDependencies: [],
+    reads: [],
   };
 
   test("gets the runtime, and keeps its lines", () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { elixirParser, parseTree, readMixfile, type MixfileInfo } from "../../src/parser/index.ts";
+import {
+  configImports,
+  elixirParser,
+  parseTree,
+  readMixfile,
+  type MixfileInfo,
+} from "../../src/parser/index.ts";
 
 const parser = await elixirParser();
 
@@ -100,4 +106,49 @@ describe("a mix.exs", () => {
   ])("%s is none", (_, text) => {
     expect(read(text).moduleEnd).toBeUndefined();
   });
+
+  test("says where its path dependencies lie, wherever they are listed", () => {
+    const deps = `  defp deps do
+    [
+      {:jason, "~> 1.0"},
+      {:near, path: "libs/near", only: [:dev, :test]},
+      {:far, ">= 0.0.0", [path: "../far"]},
+      {:joined, path: Path.join(__DIR__, "../joined")},
+      {:expanded, path: Path.expand("../expanded", __DIR__)},
+      {:computed, path: System.fetch_env!("PLACE")},
+      {:umbrella, in_umbrella: true}
+    ] ++ if(System.get_env("X"), do: [{:more, path: "more"}], else: [])
+  end
+`;
+    expect(read(mixfile("app: :shop, deps: deps()", deps)).pathDependencies).toEqual([
+      { name: "near", path: "libs/near" },
+      { name: "far", path: "../far" },
+      { name: "joined", path: "../joined" },
+      { name: "expanded", path: "../expanded" },
+      { name: "more", path: "more" },
+    ]);
+  });
+});
+
+test("a mix.exs says what it reads while it is loaded", () => {
+  const text = `Code.require_file("../common.exs", __DIR__)
+${mixfile('app: :shop, version: File.read!("../VERSION"), lockfile: "../mix.lock"')}`;
+  const { reads } = read(text);
+  expect(reads.map(({ path }) => path)).toEqual(["../common.exs", "../VERSION"]);
+  expect(text.slice(reads[1]?.at)).toMatch(/^..\/VERSION"/);
+});
+
+test("a configuration says what it imports, as far as it is written out", () => {
+  const text = `import Config
+import_config "dev.exs"
+if config_env() == :prod, do: import_config("../../shared/#{config_env()}.exs")
+import_config path()
+`;
+  const tree = parseTree(parser, { path: "config/config.exs", text });
+  const imports = configImports(tree);
+  tree.dispose();
+  expect(imports.map(({ path }) => path)).toEqual(["dev.exs", "../../shared/"]);
+  expect(imports.map(({ at, path }) => text.slice(at, at + path.length))).toEqual(
+    imports.map(({ path }) => path),
+  );
 });

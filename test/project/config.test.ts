@@ -72,7 +72,7 @@ describe("a mistake", () => {
 
   test("in a key like no other lists the known ones", async () => {
     const { details } = await failure(newProject({ "escope.config.yaml": "colour: blue\n" }));
-    expect(details.hint).toBe("Known here: rules, out, test_files.");
+    expect(details.hint).toBe("Known here: rules, out, test_files, deps.");
   });
 
   test.each([

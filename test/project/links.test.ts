@@ -32,10 +32,31 @@ describe.each(Object.entries(places))("out %s: a link", (_name, place) => {
 
   test("out of the project leads to the original", () => {
     const out = place();
-    const root = newProject({ "lib/shared": "-> ../../shared", "priv/abs": "-> /etc" });
+    const root = newProject({ "priv/shared": "-> ../../shared", "priv/abs": "-> /etc" });
     lay(join(root, ".."), { "shared/s.ex": "s" });
-    expect(ends(root, "lib/shared", out)).toBe(join(root, "../shared"));
+    expect(ends(root, "priv/shared", out)).toBe(join(root, "../shared"));
     expect(ends(root, "priv/abs", out)).toBe("/etc");
+  });
+
+  test("among sources is followed: what Mix compiles behind it stands in its place", () => {
+    const out = place();
+    const root = newProject({ "lib/shared": "-> ../../shared", "lib/one.ex": "-> ../../shared/s.ex" });
+    lay(join(root, ".."), { "shared/s.ex": "s", "shared/page.eex": "p", "shared/again": "-> ." });
+    const plan = planFor(root, out);
+    write(root, plan);
+    const tree = (path: string): string => fs.readFileSync(join(plan.out, path), "utf8");
+    for (const path of ["lib/shared/s.ex", "lib/one.ex"]) expect(tree(path)).toBe("# probed\ns");
+    expect(tree("lib/shared/page.eex")).toBe("p");
+    expect(fs.readlinkSync(join(plan.out, "lib/shared/again"))).toBe(".");
+    expect(fs.readFileSync(join(root, "../shared/s.ex"), "utf8")).toBe("s");
+    expect(write(root, planFor(root, out)).written).toBe(0);
+  });
+
+  test("among sources to what holds none stays a link", () => {
+    const out = place();
+    const root = newProject({ "lib/assets": "-> ../../assets" });
+    lay(join(root, ".."), { "assets/app.css": "" });
+    expect(ends(root, "lib/assets", out)).toBe(join(root, "../assets"));
   });
 
   test("through another link means the same as in the original", () => {

@@ -202,6 +202,19 @@ describe("dependencies", () => {
     expect(fs.readdirSync(copy)).toEqual(["l", "rebar.config", "src"]);
   });
 
+  test("that have sources made from others beside them are copied", () => {
+    const root = newProject({ "deps/p/mix.exs": "m", "deps/p/src/p.yrl": "y", "deps/e/src/e.erl": "e" });
+    const { builds, links } = list(root);
+    expect([paths(builds), paths(links)]).toEqual([["deps/p"], ["deps/e"]]);
+  });
+
+  test("that are compiled do not take along what binds them to their place", () => {
+    const name = "_build/dev/lib/jason/.mix/compile";
+    const root = newProject({ ...layout, [`${name}.erlang`]: "/places", [`${name}.elixir`]: "e" });
+    write(root);
+    expect(fs.readdirSync(join(root, "_escope", name, ".."))).toEqual(["compile.elixir"]);
+  });
+
   test("that are links of the user's are linked, whatever they hold", () => {
     const root = newProject({ "deps/mine": "-> ../../mine" });
     lay(join(root, ".."), { "mine/rebar.config": "r" });

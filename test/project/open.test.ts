@@ -10,7 +10,11 @@ test("the root is real, however it was reached", () => {
   const root = newProject();
   const link = join(tempFolder(), "link");
   fs.symlinkSync(root, link);
-  expect(openProject(link)).toEqual({ root, mixfiles: [{ path: "mix.exs", text: mixfile }] });
+  expect(openProject(link)).toEqual({
+    root,
+    mixfiles: [{ path: "mix.exs", text: mixfile }],
+    within: "",
+  });
 });
 
 test("an umbrella has the mix.exs of its applications too", () => {
@@ -32,11 +36,12 @@ test("apps_path in a comment makes no umbrella", () => {
   expect(openProject(root).mixfiles).toHaveLength(1);
 });
 
-test("one application of an umbrella names the umbrella", () => {
+test("one application of an umbrella opens the umbrella, and says which was meant", () => {
   const root = newProject({ "mix.exs": umbrella, "apps/a/mix.exs": "a", "vendor/x/mix.exs": "x" });
-  const error = errorFrom(() => openProject(join(root, "apps/a")));
-  expect([error.code, error.details.hint]).toEqual(["PROJECT_IN_UMBRELLA", expect.stringContaining(root)]);
-  expect(openProject(join(root, "vendor/x")).root).toBe(join(root, "vendor/x"));
+  const { mixfiles, ...opened } = openProject(join(root, "apps/a"));
+  expect(opened).toEqual({ root, within: "apps/a" });
+  expect(mixfiles.map(({ path }) => path)).toEqual(["mix.exs", "apps/a/mix.exs"]);
+  expect(openProject(join(root, "vendor/x"))).toMatchObject({ root: join(root, "vendor/x"), within: "" });
 });
 
 test("what is no project", () => {

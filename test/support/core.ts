@@ -10,7 +10,7 @@ import {
   type ModuleInfo,
 } from "../../src/parser/index.ts";
 import { planProject, type Plan, type PlannedProbe } from "../../src/planner/index.ts";
-import { compileRules, loadRules, type Rule } from "../../src/rules/index.ts";
+import { compileRules, loadRules, siteQuery, type Rule } from "../../src/rules/index.ts";
 import type { SourceFile } from "../../src/source.ts";
 
 const parser = await elixirParser();
@@ -18,7 +18,13 @@ const parser = await elixirParser();
 export const EVERYTHING: readonly Rule[] = loadRules(["builtin:everything"]).rules;
 
 export function factsOf(source: SourceFile): FileFacts {
-  return withTree(parser, source, collectFacts);
+  return factsFor(source, []);
+}
+
+/** With the sites that the rules ask for. */
+export function factsFor(source: SourceFile, rules: readonly Rule[]): FileFacts {
+  const query = siteQuery({ rules });
+  return withTree(parser, source, (tree) => collectFacts(tree, query));
 }
 
 export function faultsOf(text: string): number {
@@ -65,7 +71,7 @@ export interface Probed {
 
 /** One file through all phases, as `escope instrument` does it. */
 export function probe(source: SourceFile, rules: readonly Rule[] = EVERYTHING): Probed {
-  const index = buildIndex([factsOf(source)]);
+  const index = buildIndex([factsFor(source, rules)]);
   const plan = planOf(index, rules);
   return { plan, text: rewrite(source, plan, index) };
 }

@@ -1,0 +1,71 @@
+import type { FileAbout, ModuleIndex } from "../parser/index.ts";
+import { resolveCalls, tableOf, type CallTable } from "./calls.ts";
+import { allTemplates, findRenders, type PlacedTemplate, type Render } from "./components.ts";
+import { templateEvents } from "./events.ts";
+import { findHandlers, type Handler } from "./handlers.ts";
+import { attachedHooks, moduleHooks, type AttachedHook, type MountHook } from "./hooks.ts";
+import { kindsOf, type Kind } from "./kinds.ts";
+import { MessageRouter, type Message } from "./messages.ts";
+import { OwnProcess } from "./own-process.ts";
+import { RegisteredNames } from "./registered.ts";
+import { ValueResolver } from "./resolve-value.ts";
+import { returnedMessages } from "./returned.ts";
+import { routesOf, type Route } from "./routes.ts";
+import { readSends } from "./sends.ts";
+import { joinSubjects, type Subject, type Subjects, type Templates } from "./subjects.ts";
+import { findSubscriptions, type Subscription } from "./subscriptions.ts";
+import { findSupervision, type Supervision } from "./supervision.ts";
+
+/** Everything that is known of a project; built once, then only asked. */
+export interface Knowledge {
+  readonly subjects: Subjects;
+  readonly kinds: ReadonlyMap<string, readonly Kind[]>;
+  readonly calls: CallTable;
+  readonly handlers: readonly Handler[];
+  readonly messages: readonly Message[];
+  readonly subscriptions: readonly Subscription[];
+  readonly attached: readonly AttachedHook[];
+  readonly mounted: ReadonlyMap<Subject, readonly MountHook[]>;
+  readonly templates: readonly PlacedTemplate[];
+  readonly renders: readonly Render[];
+  readonly routes: readonly Route[];
+  readonly supervision: readonly Supervision[];
+}
+
+/** Joins what was read of all files, and follows names, messages and renders from one to the other. */
+export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], files: Templates): Knowledge {
+  const subjects = joinSubjects(index, abouts, files);
+  const kinds = new Map(subjects.all.map((subject) => [subject.name, kindsOf(subject)]));
+  const calls = tableOf(resolveCalls(subjects));
+  const values = new ValueResolver(calls);
+  const names = new RegisteredNames(subjects, calls, values);
+  const attached = attachedHooks(subjects, calls);
+  const handlers = [
+    ...subjects.all.flatMap((subject) => findHandlers(subject, kinds.get(subject.name) ?? [])),
+    ...attached.flatMap((hook) => hook.handlers),
+  ];
+  const templates = allTemplates(subjects);
+  const states = handlers.filter(({ sort }) => sort === "statem").map((handler) => handler.function);
+  const processes = new OwnProcess(subjects, calls, kinds, states);
+  const subscriptions = findSubscriptions(calls, values, kinds, processes);
+  const sends = [
+    ...readSends({ calls, values, names, kinds, processes }),
+    ...returnedMessages(subjects, kinds),
+    ...templateEvents(templates, kinds),
+  ];
+  return {
+    subjects,
+    kinds,
+    calls,
+    handlers,
+    messages: new MessageRouter(handlers, new Set(attached.flatMap((hook) => hook.handlers)), subscriptions).route(sends),
+    subscriptions,
+    attached,
+    mounted: new Map(subjects.all.map((subject) => [subject, moduleHooks(subject)])),
+    templates,
+    renders: findRenders(subjects, templates, calls, values),
+    routes: subjects.all.filter(({ name }) => kinds.get(name)?.includes("router")).flatMap(routesOf),
+    supervision: findSupervision(calls, values),
+  };
+}
+

@@ -1,0 +1,108 @@
+import type { DefinitionAbout, Value } from "../parser/index.ts";
+import type { Kind } from "./kinds.ts";
+import { shapeOf } from "./shapes.ts";
+import type { FunctionOf, Subject } from "./subjects.ts";
+
+/** How a message comes in. */
+export type HandlerSort =
+  | "call"
+  | "cast"
+  | "info"
+  | "continue"
+  | "event"
+  | "params"
+  | "async"
+  | "in"
+  | "out"
+  | "receive"
+  | "update"
+  | "statem";
+
+/** A clause that takes messages, and of which shape. */
+export interface Handler {
+  readonly function: FunctionOf;
+  readonly clause: DefinitionAbout;
+  /** Counts the clauses of its function, from 1. */
+  readonly ordinal: number;
+  readonly line: number;
+  readonly sort: HandlerSort;
+  /** What tells one message from the next. */
+  readonly accepts: Value;
+  readonly shape: string;
+  /** Of a state machine's: as what kind of event it comes, `:info`, `{:call, _}`. */
+  readonly event: string | undefined;
+}
+
+const SERVERS: readonly Kind[] = ["gen_server", "live_view", "channel", "gen_stage", "broadway"];
+const VIEWS: readonly Kind[] = ["live_view", "live_component"];
+
+interface Form {
+  readonly sort: HandlerSort;
+  readonly kinds: readonly Kind[];
+  readonly message: number;
+}
+
+/** Of each callback: which of its parameters is the message, and in which kinds of modules. */
+const FORMS: Readonly<Record<string, Form>> = {
+  "handle_call/3": { sort: "call", kinds: SERVERS, message: 0 },
+  "handle_cast/2": { sort: "cast", kinds: SERVERS, message: 0 },
+  "handle_info/2": { sort: "info", kinds: [...SERVERS, "presence"], message: 0 },
+  "handle_info/3": { sort: "info", kinds: ["broadway"], message: 0 },
+  "handle_continue/2": { sort: "continue", kinds: SERVERS, message: 0 },
+  "handle_event/3": { sort: "event", kinds: VIEWS, message: 0 },
+  "handle_params/3": { sort: "params", kinds: ["live_view"], message: 0 },
+  "handle_async/3": { sort: "async", kinds: VIEWS, message: 0 },
+  "handle_in/3": { sort: "in", kinds: ["channel"], message: 0 },
+  "handle_out/3": { sort: "out", kinds: ["channel"], message: 0 },
+  "update/2": { sort: "update", kinds: ["live_component"], message: 0 },
+  "handle_event/4": { sort: "statem", kinds: ["gen_statem"], message: 1 },
+};
+
+export function findHandlers(subject: Subject, kinds: readonly Kind[]): Handler[] {
+  return subject.functions.flatMap((each) => [...callbackHandlers(each, kinds), ...receiveHandlers(each)]);
+}
+
+function callbackHandlers(each: FunctionOf, kinds: readonly Kind[]): Handler[] {
+  const form = FORMS[`${each.name}/${each.arity}`] ?? stateForm(each, kinds);
+  if (form === undefined || !form.kinds.some((kind) => kinds.includes(kind))) return [];
+  return withBodies(each)
+    .map((clause, at) => handler(each, clause, at + 1, clause.line, form.sort, messageOf(clause, form)))
+    .filter(({ event }) => event !== ":enter");
+}
+
+function messageOf({ parameters }: DefinitionAbout, { message }: Form): Value {
+  return parameters[message] ?? { type: "any", text: "" };
+}
+
+/** With `:state_functions` each state is a function of event type, event and data. */
+function stateForm({ arity, definitions }: FunctionOf, kinds: readonly Kind[]): Form | undefined {
+  const types = [":cast", ":info", ":internal", ":state_timeout", ":timeout", ":enter"];
+  const isState = definitions.some(({ parameters: [first], kind }) => {
+    const isCall = first?.type === "tuple" && first.items[0]?.type === "literal" && first.items[0].text === ":call";
+    return kind === "def" && (isCall || (first?.type === "literal" && types.includes(first.text)));
+  });
+  return arity === 3 && kinds.includes("gen_statem") && isState ? { sort: "statem", kinds: ["gen_statem"], message: 1 } : undefined;
+}
+
+function receiveHandlers(each: FunctionOf): Handler[] {
+  return withBodies(each).flatMap((clause, at) =>
+    clause.receives.map(({ line, pattern }) => handler(each, clause, at + 1, line, "receive", pattern)),
+  );
+}
+
+export function withBodies({ definitions }: FunctionOf): DefinitionAbout[] {
+  return definitions.filter(({ hasBody }) => hasBody);
+}
+
+function handler(
+  owner: FunctionOf,
+  clause: DefinitionAbout,
+  ordinal: number,
+  line: number,
+  sort: HandlerSort,
+  accepts: Value,
+): Handler {
+  const [first] = clause.parameters;
+  const event = sort === "statem" && first ? shapeOf(first) : undefined;
+  return { function: owner, clause, ordinal, line, sort, accepts, shape: shapeOf(accepts), event };
+}

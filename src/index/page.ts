@@ -1,0 +1,130 @@
+import { callbacksOf } from "../parser/index.ts";
+import type { Knowledge } from "./build.ts";
+import { nameOf, type Call } from "./calls.ts";
+import type { Render } from "./components.ts";
+import type {
+  CallEntry,
+  ClauseEntry,
+  FunctionEntry,
+  HandlerEntry,
+  MessageEntry,
+  ModulePage,
+  RenderEntry,
+  SubscriptionEntry,
+  TakerEntry,
+} from "./entries.ts";
+import type { Handler } from "./handlers.ts";
+import type { AttachedHook } from "./hooks.ts";
+import type { Message, Taker } from "./messages.ts";
+import { isPublic, type FunctionOf, type Subject } from "./subjects.ts";
+import type { Subscription } from "./subscriptions.ts";
+
+/** All that is known of one module. */
+export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
+  const { about, info, file, name, traits } = subject;
+  const isOwn = (each: FunctionOf): boolean => each.owner === subject;
+  return {
+    name,
+    file,
+    line: about.line,
+    kinds: knowledge.kinds.get(name) ?? [],
+    protocol: info?.protocol ?? null,
+    behaviours: [...traits.behaviours].toSorted(),
+    uses: about.uses,
+    brings: broughtTo(subject),
+    attributes: about.attributes.map(({ name: attribute, line, text }) => ({ name: attribute, line, value: text })),
+    functions: subject.functions.map((each) => functionEntry(knowledge, each)),
+    on_mount: (knowledge.mounted.get(subject) ?? []).map(({ line, module, stage }) => ({ line, module, stage })),
+    attach_hook: knowledge.attached.filter(({ from }) => isOwn(from)).map(attachedEntry),
+    handlers: knowledge.handlers.filter((each) => isOwn(each.function)).map(handlerEntry),
+    calls: subject.functions.flatMap((each) => knowledge.calls.from(each).map(callEntry)),
+    messages: knowledge.messages.filter(({ send }) => isOwn(send.from)).map(messageEntry),
+    subscriptions: knowledge.subscriptions.filter((each) => isOwn(each.function)).map(subscriptionEntry),
+    renders: knowledge.renders.filter(({ from }) => isOwn(from)).map(renderEntry),
+  };
+}
+
+function broughtTo({ about, traits }: Subject): ModulePage["brings"] {
+  const written = new Set(about.uses.map(({ target }) => target));
+  const imports = traits.brought.filter(({ how }) => how === "import").map(({ module }) => module);
+  return { uses: [...traits.uses].filter((each) => !written.has(each)).toSorted(), imports: [...new Set(imports)] };
+}
+
+function attachedEntry({ from, line, name, stage, function: target }: AttachedHook): ModulePage["attach_hook"][number] {
+  return { from: from.id, line, name, stage, function: target ?? null };
+}
+
+function functionEntry({ subjects: { index } }: Knowledge, each: FunctionOf): FunctionEntry {
+  const { owner, name, arity, defaults, definitions, delegate, template } = each;
+  const keys = keysOf(each);
+  const isOpen = isPublic(each);
+  const callbacks = [...owner.traits.behaviours].filter((behaviour) =>
+    callbacksOf(index, behaviour).some((key) => keys.includes(key)),
+  );
+  return {
+    name,
+    arity: arity ?? null,
+    kind: template ? "template" : delegate ? "delegate" : (definitions[0]?.kind ?? "def"),
+    visibility: isOpen ? "public" : "private",
+    defaults,
+    doc: delegate?.doc ?? definitions.some(({ doc }) => doc),
+    spec: keys.some((key) => owner.about.specs.includes(key)),
+    callback_of: isOpen ? callbacks.toSorted() : [],
+    delegates_to: delegate?.to ? nameOf(delegate.to) : null,
+    clauses: clauseEntries(each),
+  };
+}
+
+function keysOf({ name, arity, defaults }: FunctionOf): string[] {
+  return arity === undefined ? [] : Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`);
+}
+
+function clauseEntries({ definitions, delegate, template }: FunctionOf): ClauseEntry[] {
+  if (template !== undefined) return [{ line: 1, head: template.file, guard: null, body: true }];
+  if (delegate !== undefined) return [{ line: delegate.line, head: delegate.head, guard: null, body: true }];
+  return definitions.map(({ line, head, guard, hasBody }) => ({ line, head, guard: guard ?? null, body: hasBody }));
+}
+
+function handlerEntry({ function: owner, clause, ordinal, line, sort, shape }: Handler): HandlerEntry {
+  return { function: owner.id, clause: ordinal, line, how: sort, accepts: shape, guard: clause.guard ?? null };
+}
+
+function callEntry({ from, line, target, named, callee, about, inTemplate }: Call): CallEntry {
+  return {
+    from: from.id,
+    line,
+    target: target ? nameOf(target) : null,
+    function: callee?.id ?? null,
+    maybe: target || !named ? [] : named.maybe.map((module) => nameOf({ ...named, module })),
+    text: about.text,
+    template: inTemplate,
+  };
+}
+
+export function messageEntry({ send, takers }: Message): MessageEntry {
+  const { from, origin, file, line, how, by, shape, destination } = send;
+  const { text, modules, topic, maybe } = destination;
+  return {
+    from: from.id,
+    given_by: origin === from ? null : origin.id,
+    file,
+    line,
+    how,
+    by,
+    message: shape,
+    to: { text, modules: modules ?? null, topic: topic ?? null, maybe },
+    taken_by: takers.map(takerEntry),
+  };
+}
+
+function takerEntry({ handler: { function: owner, ordinal, line, shape }, maybe }: Taker): TakerEntry {
+  return { function: owner.id, clause: ordinal, file: owner.owner.file, line, accepts: shape, maybe };
+}
+
+export function subscriptionEntry({ module, function: from, file, line, text, topic }: Subscription): SubscriptionEntry {
+  return { from: from.id, file, line, topic: topic ?? null, text, process: module ?? null };
+}
+
+export function renderEntry({ from, target, ...render }: Render): RenderEntry {
+  return { from: from.id, module: from.owner.name, ...render, target: target ?? null };
+}

@@ -1,0 +1,131 @@
+import type { DefinitionAbout, Value } from "../parser/index.ts";
+import { groupBy, type Call, type CallTable } from "./calls.ts";
+import type { FunctionOf, Subject } from "./subjects.ts";
+
+/** Where a value stands: what its names mean there. */
+export interface Where {
+  readonly function: FunctionOf;
+  readonly clause: DefinitionAbout | undefined;
+}
+
+/** A value with its place: what was found for a parameter stands in the caller. */
+export interface Placed {
+  readonly value: Value;
+  readonly where: Where;
+  /** It is one of several, or only a default. */
+  readonly maybe: boolean;
+}
+
+const DEPTH = 4;
+const CALLERS = 24;
+
+/** Follows names to what they stand for: attributes, variables, parameters, and functions that are one expression. */
+export class ValueResolver {
+  readonly #calls: CallTable;
+  readonly #byText: Map<FunctionOf, Map<string, Call[]>> = new Map();
+
+  constructor(calls: CallTable) {
+    this.#calls = calls;
+  }
+
+  /** Everything that `value` may stand for; itself where no more can be told. */
+  resolve(value: Value, where: Where, depth = 0): Placed[] {
+    const itself: Placed = { value, where, maybe: false };
+    if (depth > DEPTH) return [itself];
+    const found = this.#step(value, where);
+    if (found.length === 0) return [itself];
+    return found.flatMap((each) => this.#onward(each, depth));
+  }
+
+  #onward(each: Placed, depth: number): Placed[] {
+    const further = this.resolve(each.value, each.where, depth + 1);
+    return each.maybe ? further.map((one) => ({ ...one, maybe: true })) : further;
+  }
+
+  #step(value: Value, where: Where): Placed[] {
+    switch (value.type) {
+      case "attribute":
+        return attributeValue(value.name, where);
+      case "variable":
+        return this.#variable(value.name, where);
+      case "call":
+        return this.#called(value, where);
+      case "branches":
+        return value.values.map((each) => ({ value: each, where, maybe: value.values.length > 1 }));
+      default:
+        return [];
+    }
+  }
+
+  #variable(name: string, where: Where): Placed[] {
+    const bound = where.clause?.bindings.filter((binding) => binding.name === name) ?? [];
+    if (bound.length > 0) return bound.map(({ value }) => ({ value, where, maybe: bound.length > 1 }));
+    const position = where.clause?.parameters.findIndex((each) => each.type === "variable" && each.name === name) ?? -1;
+    return position === -1 ? [] : this.#parameter(position, where);
+  }
+
+  /** What the callers give; where nobody calls, the default. */
+  #parameter(position: number, where: Where): Placed[] {
+    const callers = this.#calls.to(where.function).filter(({ from }) => from !== where.function);
+    if (callers.length > CALLERS) return [];
+    const given = callers.flatMap((call) => argumentAt(call, position, where.function));
+    const values = given.length > 0 ? given : defaultsAt(position, where.function);
+    const isPrivate = where.clause?.kind === "defp";
+    return values.map((each) => ({ ...each, maybe: values.length > 1 || !isPrivate }));
+  }
+
+  /** A function of the project whose clauses are each one expression. */
+  #called(value: Value & { type: "call" }, where: Where): Placed[] {
+    const call = this.#callOf(value, where);
+    const callee = call?.callee;
+    if (callee === undefined || callee.definitions.length !== 1) return [];
+    const [clause] = callee.definitions;
+    if (clause?.single !== true || clause.result === undefined) return [];
+    return [{ value: clause.result, where: { function: callee, clause }, maybe: false }];
+  }
+
+  /** The call that a value is: found by its text, which within one function means one thing. */
+  #callOf(value: Value & { type: "call" }, where: Where): Call | undefined {
+    let table = this.#byText.get(where.function);
+    if (table === undefined) {
+      table = groupBy(this.#calls.from(where.function), ({ about }) => about.text);
+      this.#byText.set(where.function, table);
+    }
+    return table.get(value.text)?.[0];
+  }
+}
+
+function attributeValue(name: string, { function: { owner } }: Where): Placed[] {
+  const written = owner.about.attributes.filter((each) => each.name === name);
+  const where: Where = { function: ownerless(owner), clause: undefined };
+  return written.map(({ value }) => ({ value, where, maybe: written.length > 1 }));
+}
+
+/** An attribute's value stands in its module, in no function. */
+function ownerless(owner: Subject): FunctionOf {
+  const none = { arity: undefined, defaults: 0, definitions: [], delegate: undefined, template: undefined };
+  return { owner, id: owner.name, name: "", ...none };
+}
+
+function defaultsAt(position: number, callee: FunctionOf): Omit<Placed, "maybe">[] {
+  return callee.definitions.flatMap((clause) =>
+    clause.defaultValues
+      .filter((each) => each.position === position)
+      .map(({ value }) => ({ value, where: { function: callee, clause } })),
+  );
+}
+
+/** What a call gives for a parameter. Arguments fill the parameters with defaults from the left, as far as they reach. */
+function argumentAt(call: Call, position: number, callee: FunctionOf): Omit<Placed, "maybe">[] {
+  const { args } = call.about;
+  const optional = new Set(callee.definitions.flatMap(({ defaultValues }) => defaultValues.map((each) => each.position)));
+  let spare = args.length - ((callee.arity ?? 0) - optional.size);
+  let at = 0;
+  for (let parameter = 0; parameter < position; parameter += 1) {
+    if (optional.has(parameter) && spare-- <= 0) continue;
+    at += 1;
+  }
+  if (optional.has(position) && spare <= 0) return defaultsAt(position, callee);
+  const value = args[at];
+  return value === undefined ? [] : [{ value, where: { function: call.from, clause: call.clause } }];
+}

@@ -1,0 +1,49 @@
+import { basename, join } from "node:path";
+import { indexNoModule } from "./errors.ts";
+import { assignTemplates, isTemplate, knowProject, type Knowledge } from "./index/index.ts";
+import { openMixfiles, sourceRoots } from "./mixfiles.ts";
+import { nearest } from "./nearest.ts";
+import { buildIndex, collectFacts, elixirParser, readAbout, withTree, type FileFacts } from "./parser/index.ts";
+import { listFiles, openProject, readConfig, readText, treeFolder, type Project, type ProjectFiles } from "./project/index.ts";
+import { moduleGlob } from "./rules/index.ts";
+
+/** A project that was read in full. */
+export interface Indexed {
+  readonly project: Project;
+  /** The application's name. */
+  readonly name: string;
+  readonly knowledge: Knowledge;
+  readonly faults: readonly FileFacts[];
+  readonly unreadable: ProjectFiles["unreadable"];
+}
+
+/** `discover → parse → index → know`. Reads the project and writes nothing. */
+export async function indexProject(dir: string): Promise<Indexed> {
+  const parser = await elixirParser();
+  const project = openProject(dir);
+  const config = await readConfig(project.root);
+  const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
+  const out = treeFolder(project, config?.out === undefined ? undefined : join(project.root, config.out));
+  const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), dependencies });
+  const read = files.sources.map((source) =>
+    withTree(parser, source, (tree) => ({ facts: collectFacts(tree), about: readAbout(tree) })),
+  );
+  const abouts = read.map(({ about }) => about);
+  const templates = assignTemplates(abouts, files.others.filter(isTemplate), (path) => readText(project, path));
+  return {
+    project,
+    name: mixfiles[0]?.info.app ?? basename(project.root),
+    knowledge: knowProject(buildIndex(read.map(({ facts }) => facts)), abouts, templates),
+    faults: read.map(({ facts }) => facts).filter(({ fault }) => fault !== undefined),
+    unreadable: files.unreadable,
+  };
+}
+
+/** Which modules `glob` names; all without one. Error: INDEX_NO_MODULE, with the nearest name. */
+export function chooseModules({ knowledge }: Indexed, glob: string | undefined): (name: string) => boolean {
+  if (glob === undefined) return () => true;
+  const names = knowledge.subjects.all.map(({ name }) => name);
+  const matches = moduleGlob(glob);
+  if (!names.some((name) => matches(name))) throw indexNoModule(glob, nearest(glob, names));
+  return matches;
+}

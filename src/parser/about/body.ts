@@ -1,0 +1,181 @@
+import type { Node } from "web-tree-sitter";
+import { withImports } from "../imports.ts";
+import { withAliases, type Scope } from "../names.ts";
+import { CLOSED, FORMS } from "../sites/known.ts";
+import { capturedTarget, targetsOf } from "../sites/target.ts";
+import type { CallTarget } from "../sites/query.ts";
+import {
+  argumentsNode,
+  atomName,
+  callArguments,
+  codeChildren,
+  doBlock,
+  localCallName,
+  operatorOf,
+  typeOf,
+} from "../syntax.ts";
+import type { Binding, CallAbout, ReceiveAbout, ReturnedMessage, TemplateAbout } from "./about.ts";
+import { readTemplate } from "./template.ts";
+import { brief, firstParameter, readArguments, readValue } from "./value.ts";
+
+/** What stands in the body of a definition, or in the code of a template. */
+export interface Body {
+  readonly calls: CallAbout[];
+  readonly bindings: Binding[];
+  readonly returned: ReturnedMessage[];
+  readonly receives: ReceiveAbout[];
+  readonly templates: TemplateAbout[];
+}
+
+const RETURNED: Readonly<Record<string, readonly [how: ReturnedMessage["how"], size: number]>> = {
+  continue: ["continue", 2],
+  next_event: ["next_event", 3],
+  state_timeout: ["state_timeout", 3],
+};
+
+const TEMPLATES: ReadonlySet<string> = new Set(["H", "L", "LVN"]);
+
+/** Their left side is a pattern. */
+const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
+
+/** Reads `nodes`, the statements of a body. `lineOffset` is added to every line: for code that stands in a template. */
+export function readBody(nodes: readonly Node[], scope: Scope, lineOffset = 0): Body {
+  const walk = new BodyWalk(lineOffset);
+  walk.visitAll(nodes, scope);
+  return walk.body;
+}
+
+class BodyWalk {
+  readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [] };
+  readonly #lineOffset: number;
+
+  constructor(lineOffset: number) {
+    this.#lineOffset = lineOffset;
+  }
+
+  visitAll(nodes: readonly Node[], outer: Scope, leftIsCode = false): void {
+    let scope = outer;
+    for (const node of nodes) {
+      if (typeOf(node) === "stab_clause") this.#visitClause(node, scope, leftIsCode);
+      else this.#visit(node, scope);
+      const name = localCallName(node);
+      if (name !== undefined) scope = withImports(node, withAliases(node, scope, name), name);
+    }
+  }
+
+  #visit(node: Node, scope: Scope): void {
+    switch (typeOf(node)) {
+      case "call":
+        return this.#visitCall(node, undefined, scope);
+      case "binary_operator":
+        return this.#visitOperator(node, scope);
+      case "unary_operator":
+        return this.#visitPrefix(node, scope);
+      case "sigil":
+        return this.#visitSigil(node, scope);
+      case "tuple":
+        this.#visitTuple(node, scope);
+        return this.visitAll(codeChildren(node), scope);
+      default:
+        return this.visitAll(codeChildren(node), scope);
+    }
+  }
+
+  #visitClause(clause: Node, scope: Scope, leftIsCode: boolean): void {
+    const [left, right] = [clause.childForFieldName("left"), clause.childForFieldName("right")];
+    if (left && leftIsCode) this.visitAll(codeChildren(left), scope);
+    if (right) this.visitAll(codeChildren(right), scope);
+  }
+
+  #visitCall(call: Node, piped: Node | undefined, scope: Scope): void {
+    const name = localCallName(call);
+    if (name !== undefined && CLOSED.has(name)) return;
+    if (name === undefined || !FORMS.has(name)) this.#addCall(call, piped, scope);
+    if (name === "receive") this.#addReceives(call, scope);
+    const target = call.childForFieldName("target");
+    const receiver = target && typeOf(target) === "dot" ? target.childForFieldName("left") : null;
+    if (receiver) this.#visit(receiver, scope);
+    this.visitAll(callArguments(call), scope);
+    this.#visitBlock(doBlock(call), name, scope);
+  }
+
+  #visitBlock(block: Node | undefined, owner: string | undefined, scope: Scope): void {
+    if (block === undefined) return;
+    const children = codeChildren(block);
+    const isSection = (node: Node): boolean => typeOf(node).endsWith("_block");
+    this.visitAll(
+      children.filter((child) => !isSection(child)),
+      scope,
+      owner === "cond",
+    );
+    for (const section of children.filter(isSection)) this.visitAll(codeChildren(section), scope);
+  }
+
+  #addCall(call: Node, piped: Node | undefined, scope: Scope): void {
+    const targets = targetsOf(call, scope, piped);
+    // Without arguments and parentheses it is a field: `socket.assigns`.
+    if (targets.length === 0 && argumentsNode(call) === undefined) return;
+    this.#pushCall(call, targets, scope, readArguments(call, piped, scope));
+  }
+
+  #pushCall(node: Node, targets: readonly CallTarget[], scope: Scope, args: CallAbout["args"]): void {
+    const span = { start: node.startIndex, end: node.endIndex };
+    const { brought } = scope;
+    this.body.calls.push({ span, line: this.#lineOf(node), targets, brought, args, text: brief(node.text) });
+  }
+
+  #lineOf(node: Node): number {
+    return node.startPosition.row + 1 + this.#lineOffset;
+  }
+
+  #addReceives(call: Node, scope: Scope): void {
+    const clauses = codeChildren(doBlock(call) ?? call).filter((child) => typeOf(child) === "stab_clause");
+    for (const clause of clauses) {
+      const pattern = firstParameter(clause);
+      if (pattern !== undefined)
+        this.body.receives.push({ line: this.#lineOf(clause), pattern: readValue(pattern, scope) });
+    }
+  }
+
+  #visitOperator(node: Node, scope: Scope): void {
+    const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
+    const operator = operatorOf(node) ?? "";
+    if (!left || !right) return;
+    if (operator === "|>") return this.#visitPipe(left, right, scope);
+    if (operator === "=" && typeOf(left) === "identifier")
+      this.body.bindings.push({ name: left.text, value: readValue(right, scope) });
+    if (!BINDING.has(operator)) this.#visit(left, scope);
+    this.#visit(right, scope);
+  }
+
+  #visitPipe(left: Node, right: Node, scope: Scope): void {
+    this.#visit(left, scope);
+    if (typeOf(right) === "call") return this.#visitCall(right, left, scope);
+    if (typeOf(right) !== "identifier") return this.#visit(right, scope);
+    const target: CallTarget = { module: undefined, name: right.text, arity: 1 };
+    return this.#pushCall(right, [target], scope, [readValue(left, scope)]);
+  }
+
+  #visitPrefix(node: Node, scope: Scope): void {
+    const operand = node.childForFieldName("operand");
+    if (operand === null) return;
+    const captured = operatorOf(node) === "&" ? capturedTarget(operand, scope) : undefined;
+    if (captured === undefined) this.#visit(operand, scope);
+    else this.#pushCall(operand, [captured], scope, []);
+  }
+
+  #visitTuple(tuple: Node, scope: Scope): void {
+    const items = codeChildren(tuple);
+    const [how, size] = RETURNED[atomName(items[0]) ?? ""] ?? [];
+    if (how === undefined || size !== items.length) return;
+    const event = how === "next_event" ? items[1]?.text : how === "state_timeout" ? ":state_timeout" : undefined;
+    this.body.returned.push({ how, line: this.#lineOf(tuple), event, message: readValue(items.at(-1), scope) });
+  }
+
+  #visitSigil(sigil: Node, scope: Scope): void {
+    const [name, content] = codeChildren(sigil);
+    if (name === undefined || !TEMPLATES.has(name.text) || content === undefined) return;
+    const line = content.startPosition.row + this.#lineOffset;
+    this.body.templates.push(readTemplate(content.text, { scope, line, curly: name.text !== "L" }));
+  }
+}

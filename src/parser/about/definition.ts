@@ -1,0 +1,99 @@
+import type { Node } from "web-tree-sitter";
+import { readDefinition } from "../head.ts";
+import type { Scope } from "../names.ts";
+import {
+  argumentsNode,
+  callArguments,
+  codeChildren,
+  doBlock,
+  isBinary,
+  keywordPairs,
+  typeOf,
+} from "../syntax.ts";
+import type { DefaultAbout, DefinitionAbout } from "./about.ts";
+import { readBody } from "./body.ts";
+import { brief, readValue, type Value } from "./value.ts";
+
+/** What stood before a definition and is about it. */
+export interface Before {
+  readonly doc: boolean;
+  readonly impl: string | undefined;
+}
+
+/** Reads one `def …`; undefined where it has no head. */
+export function readDefinitionAbout(
+  call: Node,
+  kind: string,
+  scope: Scope,
+  before: Before,
+): DefinitionAbout | undefined {
+  const read = readDefinition(call);
+  const first = callArguments(call)[0];
+  if (read === undefined || first === undefined) return undefined;
+  const { head, guard } = splitGuard(first);
+  const parameters = parametersOf(head);
+  const statements = bodyOf(call);
+  const body = readBody(statements.all, scope);
+  return {
+    at: call.startIndex,
+    line: call.startPosition.row + 1,
+    kind,
+    name: read.name,
+    arity: read.arity,
+    defaults: read.defaults,
+    hasBody: read.hasBody,
+    head: brief(head.text, 160),
+    guard: guard && brief(guard.text, 160),
+    parameters: parameters.map((parameter) => readValue(parameter, scope)),
+    defaultValues: parameters.flatMap((parameter, position) => readDefault(parameter, position, scope)),
+    ...before,
+    result: resultOf(statements.main, scope),
+    single: statements.all.length === 1,
+    ...body,
+  };
+}
+
+function splitGuard(node: Node): { head: Node; guard: Node | undefined } {
+  if (!isBinary(node, "when")) return { head: unwrap(node), guard: undefined };
+  const left = node.childForFieldName("left");
+  return { head: unwrap(left ?? node), guard: node.childForFieldName("right") ?? undefined };
+}
+
+function unwrap(node: Node): Node {
+  const inner = typeOf(node) === "block" ? codeChildren(node) : [];
+  return inner.length === 1 && inner[0] !== undefined ? inner[0] : node;
+}
+
+function parametersOf(head: Node): readonly Node[] {
+  if (typeOf(head) === "call") return argumentsNode(head) === undefined ? [] : callArguments(head);
+  const fields = { binary_operator: ["left", "right"], unary_operator: ["operand"] }[typeOf(head)] ?? [];
+  return fields.flatMap((field) => head.childForFieldName(field) ?? []);
+}
+
+function readDefault(parameter: Node, position: number, scope: Scope): DefaultAbout[] {
+  if (!isBinary(parameter, "\\\\")) return [];
+  return [{ position, value: readValue(parameter.childForFieldName("right"), scope) }];
+}
+
+interface Statements {
+  /** Those of the body itself, without `rescue` and the like. */
+  readonly main: readonly Node[];
+  readonly all: readonly Node[];
+}
+
+function bodyOf(call: Node): Statements {
+  const pairs = keywordPairs(callArguments(call)[1]);
+  const inline = pairs.get("do");
+  const block = doBlock(call);
+  if (block === undefined) {
+    const main = inline === undefined ? [] : typeOf(inline) === "block" ? codeChildren(inline) : [inline];
+    return { main, all: [...main, ...[...pairs.values()].filter((value) => value !== inline)] };
+  }
+  const all = codeChildren(block);
+  return { main: all.filter((child) => !typeOf(child).endsWith("_block")), all };
+}
+
+function resultOf(statements: readonly Node[], scope: Scope): Value | undefined {
+  const last = statements.at(-1);
+  return last === undefined ? undefined : readValue(last, scope);
+}

@@ -1,0 +1,16 @@
+/** What the index knows beyond what the rewriter needs; read only where somebody asks for it. */
+export type {
+  AttributeAbout,
+  CallAbout,
+  DefinitionAbout,
+  DelegateAbout,
+  FileAbout,
+  ModuleAbout,
+  StatementAbout,
+  TagAbout,
+  TemplateAbout,
+  UseAbout,
+} from "./about.ts";
+export { readAbout } from "./read.ts";
+export { readTemplate, type TemplatePlace } from "./template.ts";
+export { brief, type Pair, type Value } from "./value.ts";

@@ -1,0 +1,184 @@
+import type { Node } from "web-tree-sitter";
+import { readDefinition } from "../head.ts";
+import { readModule } from "../modules.ts";
+import { withImports } from "../imports.ts";
+import { moduleName, namedModules, ROOT_SCOPE, withAliases, type Scope } from "../names.ts";
+import {
+  attribute,
+  callArguments,
+  codeChildren,
+  doBlock,
+  isBinary,
+  keywordPairs,
+  localCallName,
+  typeOf,
+} from "../syntax.ts";
+import type { SyntaxTree } from "../tree.ts";
+import type {
+  AttributeAbout,
+  DefinitionAbout,
+  DelegateAbout,
+  FileAbout,
+  ModuleAbout,
+  StatementAbout,
+  UseAbout,
+} from "./about.ts";
+import { readDefinitionAbout, type Before } from "./definition.ts";
+import { readStatement } from "./statement.ts";
+import { brief, readValue } from "./value.ts";
+
+const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
+const MODULES: ReadonlySet<string> = new Set(["defmodule", "defimpl", "defprotocol"]);
+const SORTS = { defmodule: "module", defimpl: "impl", defprotocol: "protocol" } as const;
+
+const NOTHING: Before = { doc: false, impl: undefined };
+
+/** Reads what `collectFacts` leaves out, for it is only wanted when somebody asks for the index. */
+export function readAbout(tree: SyntaxTree): FileAbout {
+  const walk = new ModuleWalk();
+  if (tree.faults.length === 0) walk.visitBlock(tree.root.namedChildren, ROOT_SCOPE, undefined);
+  return { path: tree.source.path, modules: walk.modules };
+}
+
+/** A module while it is read. */
+interface Draft {
+  readonly module: Omit<ModuleAbout, "scope">;
+  readonly uses: UseAbout[];
+  readonly attributes: AttributeAbout[];
+  readonly specs: string[];
+  readonly definitions: DefinitionAbout[];
+  readonly delegates: DelegateAbout[];
+  readonly statements: StatementAbout[];
+  before: Before;
+}
+
+class ModuleWalk {
+  readonly modules: ModuleAbout[] = [];
+
+  /** Gives the scope at the block's end. */
+  visitBlock(nodes: readonly Node[], outer: Scope, draft: Draft | undefined): Scope {
+    let scope = outer;
+    for (const node of nodes) scope = this.#visit(node, scope, draft);
+    return scope;
+  }
+
+  #visit(node: Node, scope: Scope, draft: Draft | undefined): Scope {
+    const name = localCallName(node);
+    if (name === undefined) this.#visitOther(node, scope, draft);
+    else if (MODULES.has(name)) return this.#visitModule(node, name as keyof typeof SORTS, scope);
+    else if (name === "alias" || name === "import" || name === "require")
+      return withImports(node, withAliases(node, scope, name), name);
+    else if (draft !== undefined) this.#visitNamed(node, name, scope, draft);
+    else this.#visitInside(node, scope, draft);
+    return scope;
+  }
+
+  #visitNamed(node: Node, name: string, scope: Scope, draft: Draft): void {
+    if (DEFINITIONS.has(name)) this.#addDefinition(node, name, scope, draft);
+    else if (name === "defdelegate") draft.delegates.push(...readDelegate(node, scope, takeBefore(draft)));
+    else if (name === "use") draft.uses.push(...readUses(node, scope));
+    else if (name !== "quote") {
+      draft.statements.push(readStatement(node, name, scope));
+      this.#visitInside(node, scope, draft);
+    }
+  }
+
+  /** Definitions and modules may stand in the block of a macro. */
+  #visitInside(node: Node, scope: Scope, draft: Draft | undefined): void {
+    const block = doBlock(node);
+    const inline = keywordPairs(callArguments(node).at(-1)).get("do");
+    const inside = block === undefined ? (inline === undefined ? [] : [inline]) : codeChildren(block);
+    this.visitBlock(inside, scope, draft && { ...draft, statements: [] });
+  }
+
+  #visitOther(node: Node, scope: Scope, draft: Draft | undefined): void {
+    const type = typeOf(node);
+    if (type === "unary_operator" && draft !== undefined) readAttribute(node, scope, draft);
+    else if (type.endsWith("block") || type === "body" || type === "stab_clause")
+      this.visitBlock(codeChildren(node), scope, draft);
+  }
+
+  #addDefinition(node: Node, kind: string, scope: Scope, draft: Draft): void {
+    const read = readDefinitionAbout(node, kind, scope, takeBefore(draft));
+    if (read !== undefined) draft.definitions.push(read);
+    // A function's body may define modules.
+    for (const child of doBlock(node)?.namedChildren ?? [])
+      if (MODULES.has(localCallName(child) ?? "")) this.#visit(child, scope, undefined);
+  }
+
+  #visitModule(node: Node, directive: keyof typeof SORTS, outer: Scope): Scope {
+    const named = readModule(node, directive === "defimpl" ? "defimpl" : "defmodule", outer);
+    const draft = openDraft(node, named.name, SORTS[directive]);
+    const inline = keywordPairs(callArguments(node).at(-1)).get("do");
+    const body = doBlock(node) ?? inline;
+    const at = this.modules.length;
+    const scope = this.visitBlock(
+      body === undefined ? [] : codeChildren(body),
+      { ...outer, module: named.name },
+      draft,
+    );
+    const { module, before: _before, ...lists } = draft;
+    this.modules.splice(at, 0, { ...module, ...lists, scope });
+    if (named.alias === undefined) return outer;
+    return { ...outer, aliases: new Map(outer.aliases).set(...named.alias) };
+  }
+}
+
+function openDraft(node: Node, name: string, sort: ModuleAbout["sort"]): Draft {
+  const lists = { uses: [], attributes: [], specs: [], definitions: [], delegates: [], statements: [] };
+  const at = { at: node.startIndex, line: node.startPosition.row + 1 };
+  return { module: { name, sort, ...at, ...lists }, ...lists, before: NOTHING };
+}
+
+function takeBefore(draft: Draft): Before {
+  const { before } = draft;
+  draft.before = NOTHING;
+  return before;
+}
+
+function readAttribute(node: Node, scope: Scope, draft: Draft): void {
+  const attr = attribute(node);
+  if (attr?.value === undefined) return;
+  const { name, value } = attr;
+  if (name === "doc") draft.before = { ...draft.before, doc: value.text !== "false" };
+  else if (name === "impl") draft.before = { ...draft.before, impl: moduleName(value, scope) ?? value.text };
+  else if (name === "spec") draft.specs.push(...specName(value));
+  const line = node.startPosition.row + 1;
+  draft.attributes.push({ name, line, text: brief(value.text), value: readValue(value, scope) });
+}
+
+/** `name/arity` of `name(…) :: …`, also with `when` and without parentheses. */
+function specName(node: Node): string[] {
+  if (typeOf(node) === "binary_operator" && (isBinary(node, "::") || isBinary(node, "when"))) {
+    const left = node.childForFieldName("left");
+    return left ? specName(left) : [];
+  }
+  if (typeOf(node) === "identifier") return [`${node.text}/0`];
+  const name = localCallName(node);
+  return name === undefined ? [] : [`${name}/${callArguments(node).length}`];
+}
+
+function readUses(node: Node, scope: Scope): UseAbout[] {
+  const [target, options] = callArguments(node);
+  const line = node.startPosition.row + 1;
+  return namedModules(target, scope).map((name) => ({
+    target: name,
+    line,
+    options: brief(options?.text ?? ""),
+  }));
+}
+
+/** `defdelegate f(x), to: M, as: :g`. */
+function readDelegate(node: Node, scope: Scope, { doc }: Before): DelegateAbout[] {
+  const head = readDefinition(node);
+  const [written, options] = callArguments(node);
+  if (head?.arity === undefined || written === undefined) return [];
+  const { name, arity, defaults } = head;
+  const pairs = keywordPairs(options);
+  const module = moduleName(pairs.get("to"), scope);
+  const as = pairs.get("as")?.text.slice(1) ?? name;
+  const to = module === undefined ? undefined : { module, name: as, arity };
+  return [
+    { name, arity, defaults, line: node.startPosition.row + 1, head: brief(written.text, 160), to, doc },
+  ];
+}

@@ -1,0 +1,120 @@
+import type { Node } from "web-tree-sitter";
+import { sharedParser } from "../grammar.ts";
+import { findMisreads } from "../misreads.ts";
+import { codeChildren, typeOf } from "../syntax.ts";
+import { withTree, type SyntaxTree } from "../tree.ts";
+import { MARK, TermReader, type Term } from "./term.ts";
+
+/** An Elixir snippet with metavariables, read once. */
+export interface Pattern {
+  readonly text: string;
+  readonly root: Term;
+  /** What a file must hold for it to be in there. */
+  readonly words: readonly string[];
+  /** The longest of the words that stand within the code itself. */
+  readonly word: string | undefined;
+}
+
+/** Why a text is no pattern, and where in it. */
+export interface PatternFault {
+  readonly problem: string;
+  readonly offset: number;
+}
+
+const METAVARIABLE = /\$(?:\$\$)?[A-Z_][A-Z0-9_]*(?!\w)/g;
+
+/** What a whole pattern may be: what has a value of its own, and is more than a name. */
+const ROOTS: ReadonlySet<string> = new Set(
+  "call pipe operator prefix list tuple map anonymous_function access bitstring string".split(" "),
+);
+
+/** No expressions, but parts of one. */
+const PARTIAL: ReadonlySet<string> = new Set(["<-", "::", "|", "\\\\", "when", "@", "^", "->"]);
+
+/** Where any number of things can stand. */
+const SEQUENCES: ReadonlySet<string> = new Set(
+  "call section arguments list tuple map bitstring statements".split(" "),
+);
+
+/** Reads a pattern. The grammar must have been loaded (`elixirParser`). */
+export function compilePattern(text: string): Pattern | PatternFault {
+  if (text.includes(MARK)) return { problem: `it holds the letter ${MARK}`, offset: text.indexOf(MARK) };
+  const encoded = text.replaceAll(METAVARIABLE, (name) => name.replaceAll("$", MARK));
+  return withTree(sharedParser(), { path: "pattern", text: encoded }, (tree) => readPattern(tree, text));
+}
+
+function readPattern(tree: SyntaxTree, text: string): Pattern | PatternFault {
+  const fault = tree.faults[0]?.start;
+  if (fault !== undefined) return { problem: faultIn(text, fault), offset: fault };
+  const misread = findMisreads(tree)[0];
+  if (misread !== undefined) return { problem: "escope's grammar misreads this", offset: misread };
+  const [statement, second] = codeChildren(tree.root);
+  if (statement === undefined) return { problem: "it holds no code", offset: 0 };
+  if (second !== undefined)
+    return { problem: "it holds more than one expression", offset: second.startIndex };
+  const root = frozen(new TermReader(true).read(statement));
+  return rootFault(root, statement) ?? strayMany(root) ?? { text, root, ...wordsOf(root) };
+}
+
+function faultIn(text: string, offset: number): string {
+  const written = /^\S*?(\$+\w*)/.exec(text.slice(offset))?.[1];
+  if (written === undefined || written.search(METAVARIABLE) === 0) return "this does not parse as Elixir";
+  return `${written} is no metavariable: these are $NAME and $$$NAME, in capitals, and $_`;
+}
+
+function rootFault({ type, label }: Term, { startIndex: offset }: Node): PatternFault | undefined {
+  if (ROOTS.has(type) && !PARTIAL.has(label)) return undefined;
+  return { problem: "it must be a call, an operator's expression, a function or a container", offset };
+}
+
+/** `$$$X` where one thing must stand. */
+function strayMany(term: Term): PatternFault | undefined {
+  for (const [at, part] of term.parts.entries()) {
+    const fits = SEQUENCES.has(term.type) && !(term.type === "call" && at === 0);
+    if (part.type === "many" && !fits)
+      return { problem: `$$$${part.label} stands where only one thing can`, offset: part.at };
+    const inside = strayMany(part);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+/** The nodes of a pattern's tree are gone when it is used: all parts are read before. */
+function frozen(term: Term): Term {
+  term.parts.forEach(frozen);
+  return term;
+}
+
+function wordsOf(root: Term): Pick<Pattern, "words" | "word"> {
+  const own: string[] = [];
+  const modules: string[] = [];
+  const visit = ({ type, label, parts }: Term): void => {
+    if (type === "name" || type === "atom") own.push(label);
+    if (type === "alias") modules.push(label.slice(label.lastIndexOf(".") + 1));
+    parts.forEach(visit);
+  };
+  visit(root);
+  const longest = own.toSorted((a, b) => b.length - a.length)[0];
+  return { words: [...own, ...modules], word: longest };
+}
+
+/** The kind of node that `pattern` can be found at. */
+export function nodeTypesOf({ root }: Pattern): readonly string[] {
+  const types: Readonly<Record<string, readonly string[]>> = {
+    call: ["call", "binary_operator"],
+    pipe: ["binary_operator"],
+    operator: ["binary_operator"],
+    prefix: ["unary_operator"],
+    access: ["access_call"],
+  };
+  return types[root.type] ?? [root.type];
+}
+
+export function isPattern(result: Pattern | PatternFault): result is Pattern {
+  return "root" in result;
+}
+
+/** Whether `node` may be where a pattern is found. */
+export function isFoundAt(pattern: Pattern, node: Node): boolean {
+  return nodeTypesOf(pattern).includes(typeOf(node));
+}

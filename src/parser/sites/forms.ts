@@ -1,0 +1,23 @@
+import type { Node } from "web-tree-sitter";
+import { argumentsNode, callArguments } from "../syntax.ts";
+import { FORMS, TRANSPARENT } from "./known.ts";
+import { arityOf } from "./target.ts";
+
+/** `if`, `case`, `raise` and the like: whatever they are given runs as it is written. */
+export function isForm(call: Node, name: string, piped?: Node): boolean {
+  return FORMS.has(name) || TRANSPARENT.has(`${name}/${arityOf(call, piped)}`);
+}
+
+/** `x |> f y`: Elixir warns of it, and with a probe it would not. */
+export function isBareStep(call: Node): boolean {
+  return callArguments(call).length > 0 && !hasParentheses(call);
+}
+
+/** `key: f x, y`: newer versions of Elixir warn of it, and with a probe they would not. */
+export function isBareValue(value: Node): boolean {
+  return value.type === "call" && callArguments(value).length > 1 && !hasParentheses(value);
+}
+
+function hasParentheses(call: Node): boolean {
+  return argumentsNode(call)?.child(0)?.type === "(";
+}

@@ -1,0 +1,54 @@
+import { compilePattern, isPattern, type Pattern, type PatternFault } from "../patterns/compile.ts";
+
+export { compilePattern, isPattern, type Pattern, type PatternFault };
+
+/** The calls that somebody asks for; each part that is given must hold. */
+export interface CallQuery {
+  /** Undefined for functions that are called without their module's name. */
+  readonly module: ((name: string) => boolean) | undefined;
+  readonly name: (name: string) => boolean;
+  readonly arity: number | undefined;
+  /** The function's name, where it is one. */
+  readonly word: string | undefined;
+}
+
+/** What to look for in clauses besides the clauses themselves. */
+export interface SiteQuery {
+  readonly calls: readonly CallQuery[];
+  readonly patterns: readonly Pattern[];
+}
+
+export const NO_SITES: SiteQuery = { calls: [], patterns: [] };
+
+/** A function as a call names it. */
+export interface CallTarget {
+  /** Undefined where the call says no module: the function is local or imported. */
+  readonly module: string | undefined;
+  readonly name: string;
+  readonly arity: number;
+}
+
+/** A function as a call means it. */
+export interface ResolvedCall extends CallTarget {
+  /** The call says no module, or Kernel. */
+  readonly local: boolean;
+  /** Imported modules that may define it, where `module` is not certain. */
+  readonly maybe: readonly string[];
+}
+
+export function answers(query: CallQuery, { module, name, arity, local, maybe }: ResolvedCall): boolean {
+  if (!fits(query, name, arity)) return false;
+  if (query.module === undefined) return local;
+  return module === undefined ? maybe.some(query.module) : query.module(module);
+}
+
+/** Whether the call could be one that is asked for, before it is known what it means. */
+export function mayAnswer(query: CallQuery, { module, name, arity }: CallTarget): boolean {
+  if (!fits(query, name, arity)) return false;
+  if (module === undefined) return true;
+  return query.module === undefined ? module === "Kernel" : query.module(module);
+}
+
+function fits(query: CallQuery, name: string, arity: number): boolean {
+  return query.name(name) && (query.arity === undefined || query.arity === arity);
+}

@@ -1,0 +1,289 @@
+import type { Node } from "web-tree-sitter";
+import { withImports } from "../imports.ts";
+import { moduleName, withAliases, type Scope } from "../names.ts";
+import {
+  callArguments,
+  codeChildren,
+  doBlock,
+  keywordPairs,
+  localCallName,
+  operandOf,
+  operatorOf,
+  typeOf,
+} from "../syntax.ts";
+import { FoundSites, type Place } from "./found.ts";
+import { isBareStep, isBareValue, isForm } from "./forms.ts";
+import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "./known.ts";
+import type { CallTarget } from "./query.ts";
+import { mayHold, type Search } from "./search.ts";
+import type { SiteInfo } from "./site.ts";
+import { arityOf, capturedName, capturedTarget, isSequential, targetsOf } from "./target.ts";
+
+const HAS_PROBE = "it has a probe already";
+const CAPTURED = "it is captured as a function, and with a probe it would be another one";
+const BARE =
+  "its arguments stand without parentheses where Elixir warns of it, and with a probe it would not";
+const OPERAND = "the operator beside it means something else by it";
+
+/** Operators that are no expressions: of a list, a map, a pattern, a segment. */
+const SEPARATORS: ReadonlySet<string> = new Set(["|", "=>"]);
+
+/** Their left side is a pattern. */
+const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
+
+/** Neither side is code that runs. */
+const INERT: ReadonlySet<string> = new Set(["\\\\", "when", "->", "."]);
+
+/** What holds no code, or is none. */
+const INERT_TYPES: ReadonlySet<string> = new Set(
+  "identifier alias atom integer float char boolean nil sigil struct quoted_content escape_sequence".split(
+    " ",
+  ),
+);
+
+/** Finds what `search` looks for in the body of a definition, wherever code stands that runs as it is written. */
+export function findSites(definition: Node, scope: Scope, search: Search): SiteInfo[] {
+  if (!mayHold(search, definition)) return [];
+  const found = new FoundSites(definition, scope, search);
+  const walk = new SiteWalk(found, search);
+  walk.visitBody(definition, { scope, around: [], obstacle: undefined, closures: [] });
+  return found.sites();
+}
+
+class SiteWalk {
+  readonly #found: FoundSites;
+  readonly #search: Search;
+
+  constructor(found: FoundSites, search: Search) {
+    this.#found = found;
+    this.#search = search;
+  }
+
+  visitBody(definition: Node, place: Place): void {
+    const inline = [...keywordPairs(callArguments(definition)[1]).values()];
+    for (const value of inline) this.#visitValue(value, place);
+    this.#visitBlocks(definition, place);
+  }
+
+  #visit(node: Node, place: Place, own?: string): void {
+    if (!mayHold(this.#search, node)) return;
+    switch (typeOf(node)) {
+      case "call":
+        return this.#visitCall(node, place, own);
+      case "binary_operator":
+        return this.#visitOperator(node, place, own);
+      case "unary_operator":
+        return this.#visitPrefix(node, place, own);
+      case "block":
+        return this.#visitStatements(codeChildren(node), place);
+      case "keywords":
+        return this.#visitPairs(node, place);
+      case "anonymous_function":
+        this.#found.expr(node, place, own);
+        return this.#visitStatements(codeChildren(node), within(place, node));
+      default:
+        if (INERT_TYPES.has(typeOf(node))) return undefined;
+        this.#found.expr(node, place, own);
+        return this.#visitParts(node, place);
+    }
+  }
+
+  /** Of a container: its items; of a text: what is interpolated. */
+  #visitParts(node: Node, place: Place): void {
+    for (const child of codeChildren(node)) {
+      const type = typeOf(child);
+      if (type === "interpolation") this.#visitStatements(codeChildren(child), place);
+      else if (type === "map_content") this.#visitParts(child, place);
+      else this.#visit(child, place);
+    }
+  }
+
+  #visitPairs(keywords: Node, place: Place): void {
+    for (const pair of codeChildren(keywords)) {
+      const [key, value] = [pair.childForFieldName("key"), pair.childForFieldName("value")];
+      if (key && typeOf(key) === "quoted_keyword") this.#visitParts(key, place);
+      if (value) this.#visitValue(value, place);
+    }
+  }
+
+  #visitValue(value: Node, place: Place): void {
+    this.#visit(value, place, isBareValue(value) ? BARE : undefined);
+  }
+
+  /** `leftIsCode`: what stands before `->` is no pattern. */
+  #visitStatements(nodes: readonly Node[], outer: Place, leftIsCode = false): void {
+    let place = outer;
+    for (const node of nodes) {
+      if (typeOf(node) === "stab_clause") this.#visitClause(node, place, leftIsCode);
+      else this.#visit(node, place);
+      place = after(node, place);
+    }
+  }
+
+  #visitClause(clause: Node, place: Place, leftIsCode: boolean): void {
+    if (!mayHold(this.#search, clause)) return;
+    const [left, right] = [clause.childForFieldName("left"), clause.childForFieldName("right")];
+    if (leftIsCode && left && typeOf(left) === "arguments")
+      for (const part of codeChildren(left)) this.#visit(part, place);
+    if (right) this.#visitStatements(codeChildren(right), place);
+  }
+
+  /** The `do … end` block of a call, with its sections. */
+  #visitBlocks(call: Node, place: Place): void {
+    const block = doBlock(call);
+    if (block === undefined) return;
+    const children = codeChildren(block);
+    const body = children.filter((child) => !isSection(child));
+    this.#visitStatements(body, place, localCallName(call) === "cond");
+    for (const section of children.filter(isSection))
+      this.#visitStatements(codeChildren(section), place, typeOf(section) === "after_block");
+  }
+
+  #visitOperator(node: Node, place: Place, own?: string): void {
+    const operator = operatorOf(node)?.replaceAll(/\s+/g, " ") ?? "";
+    const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
+    if (INERT.has(operator) || !left || !right) return;
+    if (operator === "|>") return this.#visitPipe(node, left, right, place, own);
+    if (operator === "::") return this.#visit(left, place);
+    const isValue = !SEPARATORS.has(operator) && operator !== "<-";
+    if (isValue) this.#found.expr(node, place, own);
+    const inner = this.#inOperator(operator, place);
+    if (!BINDING.has(operator)) this.#visit(left, inner, bindsLeft(operator, left) ? OPERAND : undefined);
+    this.#visit(right, inner);
+  }
+
+  #inOperator(operator: string, place: Place): Place {
+    const name = operator === "not in" ? "in" : operator;
+    const isKnown = KERNEL_FUNCTIONS.has(`${name}/2`) || TRANSPARENT.has(`${name}/2`);
+    const isCode = isKnown || SEPARATORS.has(name) || BINDING.has(name) || name === "//";
+    if (isCode && !isExcepted(name, 2, place.scope)) return place;
+    return inside(place, { module: undefined, name, arity: 2 });
+  }
+
+  #visitPipe(node: Node, left: Node, right: Node, place: Place, own?: string): void {
+    const isName = typeOf(right) === "identifier";
+    if (isName) {
+      const target: CallTarget = { module: undefined, name: right.text, arity: 1 };
+      this.#found.expr(node, place, own, right);
+      this.#found.call(right, [target], place, own, node);
+      return this.#visit(left, this.#pipedInto(target, place));
+    }
+    if (typeOf(right) !== "call") return this.#visit(left, inside(place, unknownTarget(right)));
+    this.#visitCall(right, place, own, { left, whole: node });
+    return this.#visit(left, this.#argumentPlace(right, place, left, true));
+  }
+
+  #pipedInto(target: CallTarget, place: Place): Place {
+    return TRANSPARENT.has(`${target.name}/1`) ? place : inside(place, target);
+  }
+
+  #visitCall(node: Node, place: Place, own?: string, pipe?: { left: Node; whole: Node }): void {
+    const name = localCallName(node);
+    if (name !== undefined && CLOSED.has(name)) return;
+    const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined);
+    this.#found.expr(pipe?.whole ?? node, place, obstacle, node);
+    if (name === undefined || !FORMS.has(name))
+      this.#found.call(node, targetsOf(node, place.scope, pipe?.left), place, obstacle, pipe?.whole);
+    this.#visitReceiver(node, place);
+    this.#visitArguments(node, place, pipe?.left);
+  }
+
+  /** `f(x)` of `f(x).y` and `f(x).(y)`. */
+  #visitReceiver(call: Node, place: Place): void {
+    const target = call.childForFieldName("target");
+    const receiver = target && typeOf(target) === "dot" ? target.childForFieldName("left") : null;
+    if (receiver !== null && moduleName(receiver, place.scope) === undefined) this.#visit(receiver, place);
+  }
+
+  #visitArguments(call: Node, place: Place, piped: Node | undefined): void {
+    const key = `${localCallName(call)}/${arityOf(call, piped)}`;
+    const inner = this.#argumentPlace(call, place, piped);
+    const [first, ...rest] = callArguments(call);
+    const isPattern = PATTERN_FIRST.has(key) && piped === undefined;
+    if (first && !isPattern)
+      this.#visit(first, piped === undefined ? this.#argumentPlace(call, place, piped, true) : inner);
+    for (const argument of rest) this.#visit(argument, inner);
+    this.#visitBlocks(call, inner);
+  }
+
+  /** The place inside the arguments of `call`; of the first one, which a macro may read in its own way. */
+  #argumentPlace(call: Node, place: Place, piped: Node | undefined, isFirst = false): Place {
+    const name = localCallName(call);
+    const arity = arityOf(call, piped);
+    if (name !== undefined) {
+      const key = `${name}/${arity}`;
+      const isCode = isForm(call, name, piped) || PATTERN_FIRST.has(key) || (PATH_FIRST.has(key) && !isFirst);
+      if (isCode && !isExcepted(name, arity, place.scope)) return place;
+      return inside(place, { module: undefined, name, arity });
+    }
+    const target = call.childForFieldName("target");
+    if (target === null || typeOf(target) !== "dot") return inside(place, unknownTarget(call));
+    const itself = targetsOf(call, place.scope, piped).at(-1);
+    if (itself?.module === "Escope") return { ...place, obstacle: HAS_PROBE };
+    return itself === undefined ? place : inside(place, itself);
+  }
+
+  #visitPrefix(node: Node, place: Place, own?: string): void {
+    const operator = operatorOf(node) ?? "";
+    const operand = operandOf(node);
+    if (operator === "@" || operator === "^" || operand === undefined) return;
+    if (operator === "&") return this.#visitCapture(node, operand, place, own);
+    this.#found.expr(node, place, own);
+    const isKnown = KERNEL_FUNCTIONS.has(`${operator}/1`) || TRANSPARENT.has(`${operator}/1`);
+    const target: CallTarget = { module: undefined, name: operator, arity: 1 };
+    this.#visit(operand, isKnown && !isExcepted(operator, 1, place.scope) ? place : inside(place, target));
+  }
+
+  #visitCapture(node: Node, operand: Node, place: Place, own?: string): void {
+    if (typeOf(operand) === "integer") return;
+    this.#found.expr(node, place, own);
+    if (capturedName(operand) !== undefined) {
+      const target = capturedTarget(operand, place.scope);
+      return this.#found.call(operand, target === undefined ? [] : [target], place, CAPTURED);
+    }
+    const body = unwrapped(operand);
+    return this.#visit(body, within(place, node), isSequential(body) ? CAPTURED : undefined);
+  }
+}
+
+/** The place behind a statement: what it imports or renames holds there. */
+function after(statement: Node, place: Place): Place {
+  const name = localCallName(statement);
+  const scope = withImports(statement, withAliases(statement, place.scope, name), name);
+  return scope === place.scope ? place : { ...place, scope };
+}
+
+function isSection(node: Node): boolean {
+  return typeOf(node).endsWith("_block");
+}
+
+function inside(place: Place, call: CallTarget): Place {
+  return { ...place, around: [...place.around, call] };
+}
+
+function within(place: Place, closure: Node): Place {
+  return { ...place, closures: [...place.closures, closure] };
+}
+
+function unwrapped(node: Node): Node {
+  const children = typeOf(node) === "block" ? codeChildren(node) : [];
+  return children.length === 1 && children[0] !== undefined ? children[0] : node;
+}
+
+function unknownTarget(node: Node): CallTarget {
+  return { module: undefined, name: node.text.replaceAll(/\s+/g, " ").slice(0, 40), arity: -1 };
+}
+
+/** `import Kernel, except: [if: 2]`: another macro of that name takes its place. */
+function isExcepted(name: string, arity: number, { brought }: Scope): boolean {
+  return brought.some(
+    ({ module, except }) => module === "Kernel" && except?.includes(`${name}/${arity}`) === true,
+  );
+}
+
+/** `not a in b` is `not(a in b)`; `a..b//c` is one operator of three operands. */
+function bindsLeft(operator: string, left: Node): boolean {
+  if (operator === "in" || operator === "not in")
+    return typeOf(left) === "unary_operator" && ["not", "!"].includes(operatorOf(left) ?? "");
+  return operator === "//" && typeOf(left) === "binary_operator";
+}

@@ -1,0 +1,102 @@
+import {
+  FRAMEWORKS,
+  type CallResolver,
+  type ClauseInfo,
+  type ModuleInfo,
+  type SiteInfo,
+} from "../parser/index.ts";
+import type { ProbeMode } from "../protocol/index.ts";
+import { isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
+import type { EntryOnly } from "./loops.ts";
+import { chooseSites, type ChosenSite } from "./sites.ts";
+
+/** A module as the rules see it: everything of a candidate but the clause. */
+export interface Subject extends Omit<Candidate, "clause"> {
+  readonly requireAt: number | undefined;
+}
+
+/** What rules chose, and what becomes of it. */
+export interface Selection {
+  readonly module: ModuleInfo;
+  readonly clause: ClauseInfo;
+  readonly requireAt: number | undefined;
+  readonly rules: readonly string[];
+  readonly mode: ProbeMode;
+  /** The behaviour whose callback the clause is. */
+  readonly callback: string | undefined;
+  /** The call or expression in the clause that is meant; undefined where the clause itself is. */
+  readonly chosen: ChosenSite | undefined;
+  /** Why it must be left alone. */
+  readonly obstacle: string | undefined;
+}
+
+/** What is known of the whole project. */
+export interface Knowledge {
+  readonly rules: RuleSet;
+  readonly resolver: CallResolver;
+  readonly entryOnly: EntryOnly;
+}
+
+/** What the rules choose of a module: clauses, and calls and expressions in them, each behind its clause. */
+export function selectIn(subject: Subject, known: Knowledge): Selection[] {
+  const selections: Selection[] = [];
+  for (const clause of subject.module.clauses) {
+    if (clause.kind !== "def" && clause.kind !== "defp") continue;
+    const candidate: Candidate = { ...subject, clause };
+    const obstacle = clause.obstacle ?? (subject.requireAt === undefined ? NO_BLOCK : undefined);
+    const shared = { module: subject.module, clause, requireAt: subject.requireAt };
+    for (const chosen of [...selectClause(candidate, known), ...selectSites(candidate, known)])
+      selections.push({ ...shared, ...chosen, obstacle: obstacle ?? chosen.obstacle });
+  }
+  return selections;
+}
+
+const NO_BLOCK = "its module has no do block";
+
+type Chosen = Omit<Selection, "module" | "clause" | "requireAt">;
+
+function selectClause(candidate: Candidate, { rules, entryOnly }: Knowledge): Chosen[] {
+  const matching = rules.rules.filter((rule) => rule.sort === "clause" && rule.matches(candidate));
+  if (matching.length === 0) return [];
+  const { clause } = candidate;
+  const callback = callbackOf(candidate);
+  const isLoop = entryOnly.isLoop(clause) && !isFrameworks(callback);
+  const mode = isLoop || entryOnly.isHandover(clause) ? "enter" : "full";
+  return [{ rules: matching.map(({ id }) => id), mode, callback, chosen: undefined, obstacle: undefined }];
+}
+
+function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
+  const { clause, module } = candidate;
+  if (clause.sites.length === 0) return [];
+  const { rules, resolver, entryOnly } = known;
+  const isCalledBack = isFrameworks(callbackOf(candidate));
+  return chooseSites(candidate, rules, resolver).map((chosen) => {
+    const { site } = chosen;
+    const isLoop = entryOnly.siteLoops(site, clause) && !isCalledBack;
+    const mode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
+    const obstacle = site.obstacle ?? macroObstacle(site, module, resolver) ?? tailObstacle(site, mode);
+    return { rules: chosen.rules, mode, callback: undefined, chosen, obstacle };
+  });
+}
+
+function macroObstacle(site: SiteInfo, module: ModuleInfo, resolver: CallResolver): string | undefined {
+  const macro = resolver.macroAround(site, module);
+  return (
+    macro && `it stands inside \`${macro.name}\`, which may be a macro that reads its argument as syntax`
+  );
+}
+
+/** Of a call, entry events alone keep the tail call; any other value passes through a variable. */
+function tailObstacle({ plain }: SiteInfo, mode: ProbeMode): string | undefined {
+  if (mode === "full" || plain) return undefined;
+  return "a loop may end in it, whose stack would grow with a probe around it";
+}
+
+function callbackOf(candidate: Candidate): string | undefined {
+  return [...candidate.traits.behaviours].find((behaviour) => isCallback(candidate, behaviour));
+}
+
+/** A framework's callback returns to the framework, whatever its own tail call may lead to. */
+function isFrameworks(callback: string | undefined): boolean {
+  return callback !== undefined && FRAMEWORKS.has(callback);
+}

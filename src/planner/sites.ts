@@ -1,0 +1,36 @@
+import { answers, type CallResolver, type ResolvedCall, type SiteInfo } from "../parser/index.ts";
+import type { Candidate, Rule, RuleSet } from "../rules/index.ts";
+
+/** A call or an expression that rules select. */
+export interface ChosenSite {
+  readonly site: SiteInfo;
+  readonly rules: readonly string[];
+  /** `Mod.fun/arity`, or the text of the pattern. */
+  readonly target: string;
+  /** Counts the sites of this target in their clause, from 1. */
+  readonly ordinal: number;
+}
+
+/** The sites of the candidate's clause that `rules` select. */
+export function chooseSites(candidate: Candidate, { rules }: RuleSet, resolver: CallResolver): ChosenSite[] {
+  const ordinals = new Map<string, number>();
+  return candidate.clause.sites.flatMap((site) => {
+    const calls = site.kind === "call" ? resolver.resolve(site, candidate.module) : [];
+    const subject: Candidate = { ...candidate, calls, patterns: site.patterns };
+    const matching = rules.filter((rule) => rule.sort === site.kind && rule.matches(subject));
+    const target = site.kind === "call" ? calledName(calls, rules) : site.patterns[0];
+    if (target === undefined) return [];
+    const ordinal = (ordinals.get(`${site.kind} ${target}`) ?? 0) + 1;
+    ordinals.set(`${site.kind} ${target}`, ordinal);
+    return matching.length === 0 ? [] : [{ site, rules: matching.map(({ id }) => id), target, ordinal }];
+  });
+}
+
+/** The first name of a call that is asked for: `apply(M, :f, [])` is `M.f/0` where both are. */
+function calledName(calls: readonly ResolvedCall[], rules: readonly Rule[]): string | undefined {
+  const queries = rules.flatMap((rule) => rule.calls);
+  const call = calls.find((one) => queries.some((query) => answers(query, one)));
+  if (call === undefined) return undefined;
+  const module = call.module ?? (call.maybe.length === 1 ? call.maybe[0] : undefined);
+  return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
+}
