@@ -7,7 +7,7 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Counts, Origin, Policies, Policy, Probe, Ring, Term, Watch}
+  alias Escope.{Cause, Counts, Origin, Policies, Policy, Probe, Ring, Term, Watch}
 
   @key :"$escope"
 
@@ -24,6 +24,8 @@ defmodule Escope.Emit do
       if policy.enter do
         span = entered(on, policy, id, fun_name, args, parent, seq)
         Process.put(@key, {epoch, span, seq + 1})
+        Cause.set(epoch, span, :open)
+        armed(fun_name, args, span)
         {epoch, span, parent, nil}
       else
         # Has no place in a ring yet: places that stay empty are waited for.
@@ -43,8 +45,9 @@ defmodule Escope.Emit do
 
     with true <- policy.enter and admitted?(on, policy, args),
          {epoch, parent, seq} <- process(on) do
-      entered(on, policy, id, fun_name, args, parent, seq)
+      span = entered(on, policy, id, fun_name, args, parent, seq)
       Process.put(@key, {epoch, parent, seq + 1})
+      Cause.set(epoch, span, :loop)
     end
   end
 
@@ -57,7 +60,7 @@ defmodule Escope.Emit do
       value = Policy.result(policy, value)
       place = Ring.claim(on)
       time = :erlang.monotonic_time()
-      put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, value)
+      put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, nil, value)
       Process.put(@key, {epoch, parent, seq + 1})
     end
   end
@@ -95,12 +98,13 @@ defmodule Escope.Emit do
       (Ring.room?(on) or Counts.add(counts, :refused) != :ok)
   end
 
-  defp entered(on, policy, id, fun_name, args, parent, seq) do
+  defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
+    cause = if parent == nil, do: Cause.of(epoch, args)
     args = Policy.args(policy, args)
     place = Ring.claim(on)
     span = Ring.span(on, place)
     time = :erlang.monotonic_time()
-    put(on, place, :enter, seq + 1, time, id, span, parent, {fun_name, args})
+    put(on, place, :enter, seq + 1, time, id, span, parent, cause, {fun_name, args})
     span
   end
 
@@ -117,7 +121,8 @@ defmodule Escope.Emit do
     {_, _, seq} = Process.get(@key)
     seq = announced(on, policy, id, opened, seq)
     Process.put(@key, {epoch, parent, seq + 1})
-    put(on, Ring.claim(on), kind, seq + 1, time, id, elem(opened, 1), parent, payload)
+    put(on, Ring.claim(on), kind, seq + 1, time, id, elem(opened, 1), parent, nil, payload)
+    over(epoch, opened)
   end
 
   # Opened in an earlier recording.
@@ -127,16 +132,31 @@ defmodule Escope.Emit do
 
   defp announced(on, policy, id, {_, span, parent, {time, fun_name, args}}, seq) do
     content = {fun_name, Policy.args(policy, args)}
-    put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, content)
+    put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, nil, content)
     seq + 1
   end
 
-  defp forget({epoch, _, _, _, _, _}, {epoch, _, parent, _}) do
+  defp forget({epoch, _, _, _, _, _}, {epoch, _, parent, _} = opened) do
     {_, _, seq} = Process.get(@key)
     Process.put(@key, {epoch, parent, seq})
+    over(epoch, opened)
   end
 
   defp forget(_on, _opened), do: nil
+
+  # A span whose beginning was put off sends in the name of the one around it.
+  defp over(_epoch, {_, _, _, {_, _, _}}), do: nil
+  defp over(epoch, {_, span, nil, nil}), do: Cause.set(epoch, span, :over)
+  defp over(epoch, {_, _, parent, nil}), do: Cause.set(epoch, parent, :open)
+
+  # The call site of a timer.
+  defp armed({Process, {:send_after, _}}, [dest, message | _], span) when dest == self(),
+    do: Cause.arm(span, message)
+
+  defp armed({:erlang, {:send_after, _}}, [_time, dest, message | _], span) when dest == self(),
+    do: Cause.arm(span, message)
+
+  defp armed(_fun_name, _args, _span), do: nil
 
   defp process({epoch, _, _, _, _, _} = on) do
     case Process.get(@key) do
@@ -147,14 +167,19 @@ defmodule Escope.Emit do
 
   defp first({_, _, _, _, counts, policies} = on, epoch) do
     origin = Origin.describe(policies.default.limits)
-    put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, origin)
+    put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin)
     Watch.announce(counts)
     {epoch, nil, 1}
   end
 
-  defp put(on, {_, index} = place, kind, seq, time, id, span, parent, payload) do
+  defp put(on, {_, index} = place, kind, seq, time, id, span, parent, cause, payload) do
     slot = Ring.slot(on, place)
-    Ring.insert(on, place, {slot, index, kind, seq, time, self(), id, span, parent, nil, payload})
+
+    Ring.insert(
+      on,
+      place,
+      {slot, index, kind, seq, time, self(), id, span, parent, cause, payload}
+    )
   end
 
   # The location holds a file name, which is a list of characters: it is no data to be cut.

@@ -33,7 +33,8 @@ defmodule Escope.Rings do
   @impl true
   def handle_call({:open, counts, policies}, _from, nil) do
     heads = List.duplicate(0, :erlang.system_info(:schedulers))
-    epoch = :erlang.unique_integer([:positive])
+    # Labels of messages from other nodes hold theirs.
+    epoch = :erlang.phash2({node(), make_ref(), System.os_time()}, 0x100000000)
     Ring.publish(Ring.create(epoch, @slots, heads, counts, policies))
     {:reply, :ok, nil}
   end

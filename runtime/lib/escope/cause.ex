@@ -1,0 +1,70 @@
+defmodule Escope.Cause do
+  @moduledoc """
+  Who caused what: a `:seq_trace` label goes with every message, and names the span that sent it.
+  Used by `Escope.Emit` in the application's processes.
+
+  The VM hands the label on with sends, calls, casts, replies and spawns, and gives it to whoever
+  receives the message. Messages of timers, monitors and ports bring none and leave the old label:
+  the process's own label, marked as that of a span which is over, therefore says nothing. A token
+  that the application has set for itself is left alone, and no causes are known then.
+  """
+
+  @tag :"$escope"
+  @timers :"$escope_timers"
+  # Timers that a process has armed and that have not been seen to fire.
+  @most 32
+
+  @typedoc """
+  `:open`: sent within the span. `:over`: sent after it, as the reply of a `handle_call` is.
+  `:loop`: a span of which only the entry is known.
+  """
+  @type state :: :open | :over | :loop
+
+  @doc "Marks what the process sends from now on with `span`."
+  @spec set(epoch :: integer, integer | nil, state) :: term
+  def set(_epoch, nil, _state), do: :ok
+
+  def set(epoch, span, state) do
+    case :seq_trace.get_token(:label) do
+      [] -> label(epoch, span, state)
+      {:label, {@tag, _, _, _, _}} -> label(epoch, span, state)
+      {:label, _of_the_application} -> :ok
+    end
+  end
+
+  defp label(epoch, span, state),
+    do: :seq_trace.set_token(:label, {@tag, epoch, span, state, self()})
+
+  @doc "The span that caused what the process does now, with these arguments; nil where that is not known."
+  @spec of(epoch :: integer, [term] | nil) :: integer | nil
+  def of(epoch, args) do
+    case :seq_trace.get_token(:label) do
+      {:label, {@tag, ^epoch, span, :open, _pid}} -> span
+      {:label, {@tag, ^epoch, span, _state, pid}} when pid != self() -> span
+      {:label, {@tag, ^epoch, _span, :loop, _self}} -> nil
+      {:label, {@tag, _epoch, _span, _state, _pid}} -> armed(args)
+      [] -> armed(args)
+      _of_the_application -> nil
+    end
+  end
+
+  @doc "Notes that `span` has armed a timer that will send `message` to the process itself."
+  @spec arm(integer, term) :: term
+  def arm(span, message) do
+    timers = [{message, span} | Process.get(@timers, [])]
+    Process.put(@timers, Enum.take(timers, @most))
+  end
+
+  # The message of a timer is the callback's first argument.
+  defp armed([message | _]) do
+    with [_ | _] = timers <- Process.get(@timers),
+         {^message, span} <- List.keyfind(timers, message, 0) do
+      Process.put(@timers, List.keydelete(timers, message, 0))
+      span
+    else
+      _ -> nil
+    end
+  end
+
+  defp armed(_args), do: nil
+end
