@@ -26,6 +26,10 @@ defmodule Escope.CauseTest do
       send(self(), :from_myself)
       {:reply, :ok, other}
     end
+    def handle_call(:task, _from, other) do
+      Task.async(&Client.work/0)
+      {:reply, :ok, other}
+    end
     Escope.probe 6, def handle_cast({:pass, x}, other) do
       Escope.call(21, (GenServer.cast(other, {:passed, x})))
       {:noreply, other}
@@ -57,6 +61,10 @@ defmodule Escope.CauseTest do
     Escope.probe 14, def say(server, message) do
       send(server, message)
     end
+    Escope.probe 16, def start do
+      GenServer.start(Post, nil)
+    end
+    def plain(_first), do: GenServer.start(Post, nil)
     Escope.probe 15, def ask(server, request) do
       GenServer.call(server, request)
     end
@@ -120,6 +128,29 @@ defmodule Escope.CauseTest do
     assert one(events, 21).parent == one(events, 6).span
     # A continuation comes without a message.
     assert one(events, 8).cause == nil
+  end
+
+  test "a supervisor's next child has nothing to do with the one before" do
+    events =
+      recorded(fn ->
+        {:ok, first} = apply(Client, :start, [])
+        apply(Client, :plain, [first])
+      end)
+
+    starts = for e <- events, e.probe == 1, do: e
+    assert [%{cause: cause}, %{cause: nil}] = starts
+    assert cause == one(events, 16).span
+  end
+
+  test "the result of a task reaches a callback" do
+    events =
+      recorded(fn ->
+        {first, _} = servers()
+        apply(Client, :ask, [first, :task])
+      end)
+
+    assert [result | _] = Enum.filter(events, &(&1.probe == 9))
+    assert result.cause == one(events, 13).span
   end
 
   test "tasks and plain sends" do

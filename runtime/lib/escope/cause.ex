@@ -36,15 +36,25 @@ defmodule Escope.Cause do
     do: :seq_trace.set_token(:label, {@tag, epoch, span, state, self()})
 
   @doc "The span that caused what the process does now, with these arguments; nil where that is not known."
-  @spec of(epoch :: integer, [term] | nil) :: integer | nil
-  def of(epoch, args) do
+  @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil) :: integer | nil
+  def of(epoch, fun_name, args) do
     case :seq_trace.get_token(:label) do
       {:label, {@tag, ^epoch, span, :open, _pid}} -> span
-      {:label, {@tag, ^epoch, span, _state, pid}} when pid != self() -> span
+      {:label, {@tag, ^epoch, span, :loop, pid}} when pid != self() -> span
+      {:label, {@tag, ^epoch, span, :over, pid}} when pid != self() -> answered(fun_name, span)
       {:label, {@tag, ^epoch, _span, :loop, _self}} -> nil
       {:label, {@tag, _epoch, _span, _state, _pid}} -> armed(args)
       [] -> armed(args)
       _of_the_application -> nil
+    end
+  end
+
+  # What is sent after a span is a result: of a call, which whoever made it has read by itself, of a
+  # starting process, or of a task, which a callback is given.
+  defp answered({_module, {function, _arity}}, span) do
+    case Atom.to_string(function) do
+      "handle_" <> _ -> span
+      _ -> nil
     end
   end
 

@@ -99,7 +99,7 @@ defmodule Escope.Emit do
   end
 
   defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
-    cause = if parent == nil, do: Cause.of(epoch, args)
+    cause = if parent == nil, do: Cause.of(epoch, fun_name, args)
     args = Policy.args(policy, args)
     place = Ring.claim(on)
     span = Ring.span(on, place)
