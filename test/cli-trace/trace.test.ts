@@ -56,6 +56,7 @@ describe("escope trace show", () => {
 
       #PID<0.151.0>  ended: killed
         0.600 ms  Shop.Stock.handle_call/3#2(:hang, {#PID<0.153.0>…, %{}) … never returned (killed)
+                  │  ⇠ Shop.Stock.check/1#1 in Shop.Stock
         0.700 ms  ├─ Shop.Stock.check/1#1("a") … its end was dropped
         0.800 ms  └─ Shop.Stock.check/1#1("b") … never returned (killed)
 

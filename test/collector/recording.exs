@@ -93,7 +93,9 @@ defmodule Sample do
         event(:raise, {10, 3400}, server, 3, 1005, 1004, {:error, boom, stack}),
         event(:raise, {11, 3500}, server, 2, 1004, nil, {:error, boom, stack}),
         event(:spawn, {1, 500}, killed, nil, nil, nil, nobody),
-        event(:enter, {2, 600}, killed, 2, 2001, nil, {mfa.(:handle_call, 3), [:hang, from, %{}]}),
+        :enter
+        |> event({2, 600}, killed, 2, 2001, nil, {mfa.(:handle_call, 3), [:hang, from, %{}]})
+        |> put_elem(7, 1003),
         # Its end was dropped: what came after it in the same caller proves that it ended.
         event(:enter, {3, 700}, killed, 3, 2002, 2001, {mfa.(:check, 1), ["a"]}),
         event(:enter, {5, 800}, killed, 3, 2003, 2001, {mfa.(:check, 1), ["b"]}),

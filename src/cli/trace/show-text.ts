@@ -22,6 +22,8 @@ export interface TextStyle {
   readonly width: number;
   /** Of the column of times, wide enough for the latest. */
   readonly offsetColumns: number;
+  /** What sent the message that a span answers, as text; null where that is not known. */
+  readonly causeOf: (span: Span) => string | null;
 }
 
 /** A process's lines: what it is, then its call tree. */
@@ -35,8 +37,10 @@ export function* processLines(
   for (const row of treeRows(roots)) {
     const said = spanDetails(row.node.span, payloads);
     yield spanLine(row, said, details.exit, payloads, style);
+    const cause = style.causeOf(row.node.span);
+    if (cause !== null) yield noteLine(row, `⇠ ${cause}`, style);
     const origin = originOf(row.node, said);
-    if (origin !== null) yield originLine(row, origin, style);
+    if (origin !== null) yield noteLine(row, `at ${origin}`, style);
   }
 }
 
@@ -116,11 +120,7 @@ function originOf({ span, children }: Node, { stacktrace }: SpanDetails): string
   return stacktrace?.[0] ?? null;
 }
 
-function originLine(
-  { indent, node }: Row,
-  origin: string,
-  { colors, width, offsetColumns }: TextStyle,
-): string {
+function noteLine({ indent, node }: Row, note: string, { colors, width, offsetColumns }: TextStyle): string {
   const before = `${" ".repeat(offsetColumns + 2)}${indent}${node.children.length > 0 ? "│  " : "   "}`;
-  return colors.dim(`${before}${fit(`at ${origin}`, Math.max(LEAST_COLUMNS, width - widthOf(before)))}`);
+  return colors.dim(`${before}${fit(note, Math.max(LEAST_COLUMNS, width - widthOf(before)))}`);
 }

@@ -1,5 +1,6 @@
 import picocolors from "picocolors";
 import { dropsOf, PayloadReader, readSpans, type Span, type SpanSet } from "../../collector/index.ts";
+import { causeTexts } from "./cause.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
 import { foldLoops } from "./rounds.ts";
@@ -59,7 +60,8 @@ function writeText(
   const rounds = foldLoops(selected);
   const shown = rounds.slice(0, limit);
   const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
-  const style = { colors: picocolors.createColors(io.color), width: io.width, offsetColumns };
+  const causeOf = causeTexts(set, payloads, detailsOf);
+  const style = { colors: picocolors.createColors(io.color), width: io.width, offsetColumns, causeOf };
   const rest = rounds.slice(limit).reduce((sum, { count }) => sum + count, 0);
   function* lines(): Generator<string> {
     yield `${style.colors.bold(titleOf(set))}\n`;
