@@ -1,10 +1,10 @@
 # `escope instrument --verify` runs this under the user's Elixir: the syntax tree of every instrumented file, its probes taken out,
-# must be the original's, line by line. Reads pairs of texts from standard input, each text after its length in four
-# bytes; prints `INDEX TAB LINE TAB REASON` for each pair that differs, and `checked COUNT` at the end.
+# must be the original's, line by line. Reads pairs of texts from standard input, each as a line of Base64; prints
+# `INDEX TAB LINE TAB REASON` for each pair that differs, and `checked COUNT` at the end.
 
 defmodule Escope.Verify do
   def main do
-    :ok = :io.setopts(:standard_io, binary: true, encoding: :latin1)
+    :ok = :io.setopts(:standard_io, encoding: :unicode)
 
     checked =
       Stream.repeatedly(&pair/0)
@@ -22,19 +22,17 @@ defmodule Escope.Verify do
     with original when is_binary(original) <- text(), do: {original, text()}
   end
 
+  # Base64, for what Erlang makes of other bytes on its way in depends on its version.
   defp text do
-    case IO.binread(:stdio, 4) do
-      <<0::32>> -> ""
-      <<size::32>> -> IO.binread(:stdio, size)
-      :eof -> :eof
-    end
+    with line when is_binary(line) <- IO.binread(:stdio, :line),
+         do: line |> String.trim_trailing() |> Base.decode64!()
   end
 
   defp report(:same, _index), do: :ok
 
   defp report({line, reason}, index) do
     reason = String.replace(reason, ~r/\s+/, " ")
-    IO.binwrite(:stdio, "#{index}\t#{line}\t#{reason}\n")
+    IO.puts("#{index}\t#{line}\t#{reason}")
   end
 
   defp check({original, output}) do
@@ -71,6 +69,7 @@ defmodule Escope.Verify do
     cond do
       probe?(new) and not probe?(old) -> compare(old, definition(new), line)
       site?(new) and not site?(old) -> compare(old, site(new), line)
+      negation?(old) or negation?(new) -> compare_nodes(negation(old), negation(new), line)
       block?(new) -> compare_blocks(old, new, line)
       true -> compare_nodes(old, new, line)
     end
@@ -91,7 +90,7 @@ defmodule Escope.Verify do
     compare(old, new, line)
     compare(old_args, new_args, line)
     # Last, for the line on which a call ends is moved by whatever moves inside of it.
-    if Enum.sort(old_meta) != Enum.sort(new_meta), do: throw({:differs, line})
+    if facts(old_meta) != facts(new_meta), do: throw({:differs, line})
   end
 
   defp compare_nodes({old_left, old_right}, {new_left, new_right}, line) do
@@ -105,6 +104,23 @@ defmodule Escope.Verify do
   end
 
   defp compare_nodes(_old, _new, line), do: throw({:differs, line})
+
+  # Of a literal in parentheses Elixir notes theirs before its own, under the same names.
+  defp facts(meta) do
+    {parens, others} = Enum.split_with(meta, &match?({:parens, _}, &1))
+    Enum.sort(parens) ++ Enum.sort(Map.new(others))
+  end
+
+  # In parentheses `not x` and `!x` are blocks, for `(not x) in y` is something else than `not x in y`.
+  defp negation?({:__block__, _, [{operator, _, [_]}]}), do: operator in [:not, :!]
+  defp negation?(_), do: false
+
+  defp negation({:__block__, meta, [{operator, own_meta, [operand]}]})
+       when operator in [:not, :!],
+       do: negation({operator, own_meta ++ Keyword.take(meta, [:end_of_expression]), [operand]})
+
+  defp negation({form, meta, args}), do: {form, Keyword.delete(meta, :parens), args}
+  defp negation(other), do: other
 
   # With two parts it is no literal with its line.
   defp block?({:__block__, _, [_, _ | _]}), do: true

@@ -230,19 +230,28 @@ export function recordingOutsideProject(folder: string): EscopeError {
   return new EscopeError("RECORDING_OUTSIDE_PROJECT", message, { file: folder, hint });
 }
 
+export function rulesTooLarge(file: string, size: number): EscopeError {
+  return new EscopeError("RULES_TOO_LARGE", `a rule file of ${(size / 1e6).toFixed(1)} MB is not read`, {
+    file,
+    hint: "Check that it is a rule file; rules of one kind can be one rule with lists in its match.",
+  });
+}
+
 export function rulesUnknownBuiltin(
   name: string,
   known: readonly string[],
   meant: string | undefined,
+  place: Place = {},
 ): EscopeError {
   return new EscopeError("RULES_UNKNOWN_BUILTIN", `there is no built-in rule set ${name}`, {
+    ...place,
     hint: `${meant === undefined ? "" : `Did you mean builtin:${meant}? `}There are: ${known.join(", ")}.`,
   });
 }
 
-export function rulesUnreadable(file: string, cause: unknown): EscopeError {
+export function rulesUnreadable(file: string, cause: unknown, place: Place = { file }): EscopeError {
   return new EscopeError("RULES_UNREADABLE", `cannot read the rule file: ${(cause as Error).message}`, {
-    file,
+    ...place,
     hint: "Check the path; built-in sets are named builtin:NAME.",
     cause,
   });
@@ -263,6 +272,24 @@ export function recordingFolderUnwritable(folder: string, cause: unknown): Escop
   });
 }
 
+export function ruleCycle(place: Place, what: string, way: readonly string[]): EscopeError {
+  return new EscopeError("RULE_CYCLE", `${what} leads back to itself: ${way.join(" → ")}`, {
+    ...place,
+    hint: "Take one of the steps out.",
+  });
+}
+
+export function ruleDoesNothing(place: Place): EscopeError {
+  return new EscopeError(
+    "RULE_DOES_NOTHING",
+    "with enter, leave and raise all false nothing is ever recorded",
+    {
+      ...place,
+      hint: "Take one of them out; to have something left alone, write it under exclude.",
+    },
+  );
+}
+
 export function ruleDuplicateId(place: Place, id: string): EscopeError {
   return new EscopeError("RULE_DUPLICATE_ID", `a rule with the id ${id} stands above`, {
     ...place,
@@ -270,11 +297,40 @@ export function ruleDuplicateId(place: Place, id: string): EscopeError {
   });
 }
 
+export function ruleMeaningless(place: Place, key: string, sort: string, instead: string): EscopeError {
+  return new EscopeError("RULE_MEANINGLESS", `${key} means nothing for ${sort}`, { ...place, hint: instead });
+}
+
 export function rulePattern(place: Place, problem: string): EscopeError {
   return new EscopeError("RULE_PATTERN", `this is no pattern: ${problem}`, {
     ...place,
     hint: "Write Elixir code, with $NAME for any one thing, $$$NAME for any number, $_ for what does not matter.",
   });
+}
+
+export function ruleRange(place: Place, written: string, bounds: string): EscopeError {
+  return new EscopeError("RULE_RANGE", `${written} is out of range`, {
+    ...place,
+    hint: `Write a number ${bounds}.`,
+  });
+}
+
+export function ruleRegex(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_REGEX", `this is no regular expression: ${problem}`, {
+    ...place,
+    hint: "Correct it; in YAML, write regular expressions in single quotes.",
+  });
+}
+
+export function ruleRegexSlow(place: Place, milliseconds: number): EscopeError {
+  return new EscopeError(
+    "RULE_REGEX_SLOW",
+    `this regular expression does not come to an end within ${milliseconds} ms`,
+    {
+      ...place,
+      hint: "Write it without repetitions within repetitions, such as (a+)+.",
+    },
+  );
 }
 
 export function ruleSorts(place: Place, problem: string): EscopeError {
@@ -291,10 +347,49 @@ export function ruleSyntax(place: Place, problem: string): EscopeError {
   });
 }
 
+export function ruleTestUnreadable(place: Place, cause: unknown): EscopeError {
+  return new EscopeError(
+    "RULE_TEST_UNREADABLE",
+    `cannot read the test's source: ${(cause as Error).message}`,
+    {
+      ...place,
+      hint: "Name a file or a folder, relative to the file that this stands in.",
+      cause,
+    },
+  );
+}
+
 export function ruleType(place: Place, what: string): EscopeError {
   return new EscopeError("RULE_TYPE", `expected ${what}`, {
     ...place,
     hint: "See docs/rules.md for what stands where.",
+  });
+}
+
+export function ruleUnknownMetavariable(
+  place: Place,
+  name: string,
+  pattern: string,
+  known: readonly string[],
+  meant: string | undefined,
+): EscopeError {
+  const all = known.length === 0 ? "It has none with a name." : `It has: ${known.join(", ")}.`;
+  return new EscopeError("RULE_UNKNOWN_METAVARIABLE", `the pattern ${pattern} has no ${name}`, {
+    ...place,
+    hint: meant === undefined ? all : `Did you mean ${meant}?`,
+  });
+}
+
+export function ruleUnknownName(
+  place: Place,
+  name: string,
+  known: readonly string[],
+  meant: string | undefined,
+): EscopeError {
+  const all = known.length === 0 ? "There are none." : `There are: ${known.join(", ")}.`;
+  return new EscopeError("RULE_UNKNOWN_NAME", `utils hold no match called ${name}`, {
+    ...place,
+    hint: meant === undefined ? all : `Did you mean ${meant}?`,
   });
 }
 
@@ -306,6 +401,13 @@ export function ruleUnknownKey(
 ): EscopeError {
   const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
   return new EscopeError("RULE_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
+}
+
+export function ruleWhen(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_WHEN", `this is no condition: ${problem}`, {
+    ...place,
+    hint: "Write one Elixir expression over args and the names of arguments, such as amount > 100.",
+  });
 }
 
 export function treeCollision(out: string, path: string): EscopeError {

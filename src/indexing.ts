@@ -1,10 +1,26 @@
 import { basename, join } from "node:path";
 import { indexNoModule } from "./errors.ts";
 import { assignTemplates, isTemplate, knowProject, type Knowledge } from "./index/index.ts";
+import { indexWithLibraries } from "./libraries.ts";
 import { openMixfiles, sourceRoots } from "./mixfiles.ts";
 import { nearest } from "./nearest.ts";
-import { buildIndex, collectFacts, elixirParser, readAbout, withTree, type FileFacts } from "./parser/index.ts";
-import { listFiles, openProject, readConfig, readText, treeFolder, type Project, type ProjectFiles } from "./project/index.ts";
+import {
+  collectFacts,
+  elixirParser,
+  readAbout,
+  withTree,
+  type FileFacts,
+  type ModuleIndex,
+} from "./parser/index.ts";
+import {
+  listFiles,
+  openProject,
+  readConfig,
+  readText,
+  treeFolder,
+  type Project,
+  type ProjectFiles,
+} from "./project/index.ts";
 import { moduleGlob } from "./rules/index.ts";
 
 /** A project that was read in full. */
@@ -29,12 +45,16 @@ export async function indexProject(dir: string): Promise<Indexed> {
     withTree(parser, source, (tree) => ({ facts: collectFacts(tree), about: readAbout(tree) })),
   );
   const abouts = read.map(({ about }) => about);
-  const templates = assignTemplates(abouts, files.others.filter(isTemplate), (path) => readText(project, path));
+  const facts = read.map((each) => each.facts);
+  const index = indexWithLibraries(parser, project, mixfiles, facts, importedModules);
+  const templates = assignTemplates(abouts, files.others.filter(isTemplate), (path) =>
+    readText(project, path),
+  );
   return {
     project,
     name: mixfiles[0]?.info.app ?? basename(project.root),
-    knowledge: knowProject(buildIndex(read.map(({ facts }) => facts)), abouts, templates),
-    faults: read.map(({ facts }) => facts).filter(({ fault }) => fault !== undefined),
+    knowledge: knowProject(index, abouts, templates),
+    faults: facts.filter(({ fault }) => fault !== undefined),
     unreadable: files.unreadable,
   };
 }
@@ -46,4 +66,11 @@ export function chooseModules({ knowledge }: Indexed, glob: string | undefined):
   const matches = moduleGlob(glob);
   if (!names.some((name) => matches(name))) throw indexNoModule(glob, nearest(glob, names));
   return matches;
+}
+
+/** What is imported, and the behaviours: they say what names mean, and which functions are callbacks. */
+function importedModules({ modules }: ModuleIndex): string[] {
+  return [...modules.values()].flatMap(({ imports, behaviours }) =>
+    imports.map(({ module }) => module).concat(behaviours),
+  );
 }

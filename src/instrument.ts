@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
-import { applyEdits, editsFor } from "./emit/index.ts";
+import { applyEdits, editsFor, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified } from "./errors.ts";
+import { indexWithLibraries } from "./libraries.ts";
 import {
   openMixfiles,
   renderConfig,
@@ -12,7 +13,6 @@ import {
   type Mixfile,
 } from "./mixfiles.ts";
 import {
-  buildIndex,
   collectFacts,
   elixirParser,
   withTree,
@@ -36,7 +36,7 @@ import {
   type TreeFile,
 } from "./project/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
-import { isBuiltin, loadRules, siteQuery } from "./rules/index.ts";
+import { isBuiltin, loadRules, siteQuery, type RuleSet } from "./rules/index.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
 /** What the user asked for. */
@@ -57,6 +57,7 @@ export interface Planned {
   readonly out: string;
   readonly files: ProjectFiles;
   readonly index: ModuleIndex;
+  readonly rules: RuleSet;
   readonly plan: Plan;
 }
 
@@ -72,19 +73,23 @@ export interface Rendered {
 
 export type Written = ReturnType<typeof writeTree>;
 
-/** `discover → parse → index → plan`. Reads the project and writes nothing. */
-export async function planTree(request: Request): Promise<Planned> {
+/**
+ * `discover → parse → index → plan`. Reads the project and writes nothing. `chosen`: rules that were loaded already, in
+ * place of those that the request or the configuration name.
+ */
+export async function planTree(request: Request, chosen?: RuleSet): Promise<Planned> {
   const parser = await elixirParser();
   const project = openProject(request.project);
   const config = await readConfig(project.root);
-  const rules = loadRules(chooseRules(request, project, config));
+  const rules = chosen ?? loadRules(chooseRules(request, project, config));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
   const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
   const scripts = config?.test_files === true ? mixfiles.flatMap(testRoots) : [];
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
   const query = siteQuery(rules);
   const readFacts = (tree: SyntaxTree): FileFacts => collectFacts(tree, query);
-  const index = buildIndex(files.sources.map((source) => withTree(parser, source, readFacts)));
+  const facts = files.sources.map((source) => withTree(parser, source, readFacts));
+  const index = indexWithLibraries(parser, project, mixfiles, facts);
   const plan = planProject(index, rules);
   const skipped = [
     ...mixfiles.flatMap(unreadPaths),
@@ -92,7 +97,7 @@ export async function planTree(request: Request): Promise<Planned> {
     ...files.unreadable.flatMap(unreadableSkip),
     ...plan.skipped,
   ];
-  return { project, mixfiles, dependencies, out, files, index, plan: { ...plan, skipped } };
+  return { project, mixfiles, dependencies, out, files, index, rules, plan: { ...plan, skipped } };
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {
@@ -193,7 +198,7 @@ function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest 
 }
 
 /** `write`: puts the tree on disk, all of it or nothing. */
-export function writeRendered({ planned, changed, manifest }: Rendered): Written {
+export function writeRendered({ planned, plan, changed, manifest }: Rendered): Written {
   const { project, out, files, dependencies } = planned;
   const texts = new Map<string, string>(files.sources.map(({ path, text }) => [path, text]));
   for (const { source, text } of changed) texts.set(source.path, text);
@@ -201,8 +206,8 @@ export function writeRendered({ planned, changed, manifest }: Rendered): Written
     path: placeInTree(dependencies, path),
     text,
   }));
-  const probes = `${JSON.stringify(manifest, null, 1)}\n`;
-  const runtime = runtimeFiles(project.root, out, probes, dependencies);
+  const data = { manifest: `${JSON.stringify(manifest, null, 1)}\n`, policies: renderPolicies(plan.probes) };
+  const runtime = runtimeFiles(project.root, out, data, dependencies);
   return writeTree(project, {
     out,
     files: [...sources, ...runtime],

@@ -25,18 +25,13 @@ export interface Difference {
  */
 export async function verifyRewrites<R extends Rewrite>(files: readonly R[]): Promise<Map<R, Difference>> {
   if (files.length === 0) return new Map();
-  const lines = (await runElixir(files.flatMap(toFrames))).trimEnd().split("\n");
+  const lines = (await runElixir(files.flatMap(toLines).join(""))).trimEnd().split("\n");
   if (lines.pop() !== `checked ${files.length}`) throw elixirFailed("it ended before all files were checked");
   return new Map(lines.map((line) => readVerdict(line, files)));
 }
 
-function toFrames({ source, text: output }: Rewrite): Buffer[] {
-  return [source.text, output].flatMap((content) => {
-    const bytes = Buffer.from(content);
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(bytes.length);
-    return [size, bytes];
-  });
+function toLines({ source, text: output }: Rewrite): string[] {
+  return [source.text, output].map((content) => `${Buffer.from(content).toString("base64")}\n`);
 }
 
 function readVerdict<R>(verdict: string, files: readonly R[]): [R, Difference] {
@@ -46,7 +41,7 @@ function readVerdict<R>(verdict: string, files: readonly R[]): [R, Difference] {
   return [file, { line: Number(line), reason: reason.join(" ") }];
 }
 
-async function runElixir(frames: readonly Buffer[]): Promise<string> {
+async function runElixir(input: string): Promise<string> {
   const child = spawn("elixir", [SCRIPT], { stdio: "pipe" });
   const started = once(child, "spawn").catch((error: unknown) => {
     throw commandFailed("elixir", error);
@@ -57,7 +52,7 @@ async function runElixir(frames: readonly Buffer[]): Promise<string> {
   await started;
   // A child that ends early is told by its output and status.
   child.stdin.on("error", () => undefined);
-  child.stdin.end(Buffer.concat(frames));
+  child.stdin.end(input);
   const [stdout, stderr] = await output;
   if (child.exitCode !== 0) throw elixirFailed(stderr.trim());
   return stdout;

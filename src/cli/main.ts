@@ -7,6 +7,8 @@ import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
 import { runPlan } from "./plan.ts";
+import { runRulesList } from "./rules/list.ts";
+import { runRulesTest } from "./rules/test.ts";
 import { runRun } from "./run.ts";
 import { runTraceLs, runTraceShow, runTraceStats } from "./trace/index.ts";
 
@@ -70,19 +72,41 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .option("--out <dir>", "the tree's folder (default: _escope in the project)")
     .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
     .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));
-  program
-    .command("index <project>")
-    .description("show what the project is: its modules, who calls whom, and which messages go where")
-    .option("--module <glob>", "only these modules, as ShopWeb.* or ShopWeb.**; as text, a page each", nonEmpty)
-    .addOption(new Option("--graph <graph>", "only this graph").choices(GRAPHS))
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json", ...GRAPH_FORMATS]).default("text"))
-    .action(async (project, options) => done(await runIndex({ project, ...options }, io)));
+  addIndex(program.command("index <project>"), io, done);
+  addRules(program.command("rules").description("list, check, test and begin rule files"), io, done);
   addTrace(
     program.command("trace").description("ask a recording; without one, the newest of the project here"),
     io,
     done,
   );
   return program;
+}
+
+function addIndex(index: Command, io: Io, done: (status: number) => void): void {
+  index
+    .description("show what the project is: its modules, who calls whom, and which messages go where")
+    .option(
+      "--module <glob>",
+      "only these modules, as ShopWeb.* or ShopWeb.**; as text, a page each",
+      nonEmpty,
+    )
+    .addOption(new Option("--graph <graph>", "only this graph").choices(GRAPHS))
+    .addOption(
+      new Option("--format <format>", "how to print")
+        .choices(["text", "json", ...GRAPH_FORMATS])
+        .default("text"),
+    )
+    .action(async (project, options) => done(await runIndex({ project, ...options }, io)));
+}
+
+function addRules(rules: Command, io: Io, done: (status: number) => void): void {
+  withFormat(withRules(rules.command("list [project]")))
+    .description("list the built-in rule sets and the project's own; with a project, how much each rule matches")
+    .action(async (project, options) => done(await runRulesList({ project, ...options }, io)));
+  withFormat(rules.command("test <files...>"))
+    .description("run the tests in rule files, and in NAME.test.yml beside them")
+    .option("--update", "write what is matched into matches and expect", false)
+    .action(async (files, options) => done(await runRulesTest({ files, ...options }, io)));
 }
 
 function addTrace(trace: Command, io: Io, done: (status: number) => void): void {

@@ -50,12 +50,19 @@ function toText(planned: Planned): string[] {
 /** By what is used: a dependency's module stands in many of the project's. */
 function unfollowedLines(unfollowed: readonly Unfollowed[]): string[] {
   if (unfollowed.length === 0) return [];
-  const counts = new Map<string, number>();
-  for (const { target } of unfollowed) counts.set(target, (counts.get(target) ?? 0) + 1);
-  const targets = [...counts]
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([target, count]) => `  ${target} (in ${countText(count, "module")})`);
+  const groups = new Map<string, Unfollowed[]>();
+  for (const each of unfollowed) groups.set(each.target, [...(groups.get(each.target) ?? []), each]);
+  const targets = [...groups]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([target, group]) => `  ${target} (in ${countText(group.length, "module")})${endText(group)}`);
   return ["", "used, and not followed (what they bring in is not known):", ...targets];
+}
+
+/** Where it ended is said where that is in a macro: for a module's own `use` the target says all. */
+function endText([first]: readonly Unfollowed[]): string {
+  if (first === undefined) return "";
+  const { file, line, reason } = first.ended;
+  return file === first.file && line === first.line ? "" : `: ${reason} (${file}:${line})`;
 }
 
 function probeLine(probe: PlannedProbe): string {

@@ -1,3 +1,4 @@
 export { applyEdits } from "./apply.ts";
 export { editsFor, type Edit } from "./edits.ts";
+export { renderPolicies } from "./policies.ts";
 export { mixfileEdits, readEdits } from "./mixfile.ts";

@@ -35,14 +35,16 @@ export interface Knowledge {
 /** Joins what was read of all files, and follows names, messages and renders from one to the other. */
 export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], files: Templates): Knowledge {
   const subjects = joinSubjects(index, abouts, files);
-  const kinds = new Map(subjects.all.map((subject) => [subject.name, kindsOf(subject)]));
+  // Of a module that is defined twice the first definition counts, as everywhere.
+  const kinds = new Map([...subjects.byName].map(([name, subject]) => [name, kindsOf(subject)]));
   const calls = tableOf(resolveCalls(subjects));
   const values = new ValueResolver(calls);
   const names = new RegisteredNames(subjects, calls, values);
   const attached = attachedHooks(subjects, calls);
+  const hooks = once(attached.flatMap((hook) => hook.handlers));
   const handlers = [
     ...subjects.all.flatMap((subject) => findHandlers(subject, kinds.get(subject.name) ?? [])),
-    ...attached.flatMap((hook) => hook.handlers),
+    ...hooks,
   ];
   const templates = allTemplates(subjects);
   const states = handlers.filter(({ sort }) => sort === "statem").map((handler) => handler.function);
@@ -58,7 +60,7 @@ export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], fi
     kinds,
     calls,
     handlers,
-    messages: new MessageRouter(handlers, new Set(attached.flatMap((hook) => hook.handlers)), subscriptions).route(sends),
+    messages: new MessageRouter(handlers, new Set(hooks), subscriptions).route(sends),
     subscriptions,
     attached,
     mounted: new Map(subjects.all.map((subject) => [subject, moduleHooks(subject)])),
@@ -69,3 +71,11 @@ export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], fi
   };
 }
 
+/** One function may be attached several times. */
+function once(handlers: readonly Handler[]): Handler[] {
+  return [
+    ...new Map(
+      handlers.map((each) => [`${each.function.id} ${each.sort} ${each.line} ${each.shape}`, each]),
+    ).values(),
+  ];
+}

@@ -39,14 +39,24 @@ class Resolving {
     return [
       ...from.definitions.flatMap((clause) => [
         ...clause.calls.map((about) => this.#resolve(about, from, clause, false)),
-        ...clause.templates.flatMap(({ calls }) => calls.map((about) => this.#resolve(about, from, clause, true))),
+        ...clause.templates.flatMap(({ calls }) =>
+          calls.map((about) => this.#resolve(about, from, clause, true)),
+        ),
       ]),
-      ...(template?.template.calls ?? []).map((about) => this.#resolve(about, from, undefined, true, template)),
+      ...(template?.template.calls ?? []).map((about) =>
+        this.#resolve(about, from, undefined, true, template),
+      ),
       ...(delegate?.to === undefined ? [] : [this.#resolve(delegation(from), from, undefined, false)]),
     ];
   }
 
-  #resolve(about: CallAbout, from: FunctionOf, clause: DefinitionAbout | undefined, inTemplate: boolean, file?: TemplateFile): Call {
+  #resolve(
+    about: CallAbout,
+    from: FunctionOf,
+    clause: DefinitionAbout | undefined,
+    inTemplate: boolean,
+    file?: TemplateFile,
+  ): Call {
     const { info } = from.owner;
     const meant = info === undefined ? [] : this.#resolver.resolve(about, info);
     const certain = meant.find(({ module }) => module !== undefined);
@@ -69,10 +79,20 @@ class Resolving {
 function delegation({ delegate }: FunctionOf): CallAbout {
   const to = delegate?.to as CallTarget;
   const line = delegate?.line ?? 0;
-  return { span: { start: 0, end: 0 }, line, targets: [to], brought: [], args: [], text: `${to.module}.${to.name}` };
+  return {
+    span: { start: 0, end: 0 },
+    line,
+    targets: [to],
+    brought: [],
+    args: [],
+    text: `${to.module}.${to.name}`,
+  };
 }
 
-export function functionNamed({ byName }: Subjects, { module, name, arity }: CallTarget): FunctionOf | undefined {
+export function functionNamed(
+  { byName }: Subjects,
+  { module, name, arity }: CallTarget,
+): FunctionOf | undefined {
   return module === undefined ? undefined : byName.get(module)?.byKey.get(`${name}/${arity}`);
 }
 
@@ -103,4 +123,3 @@ export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K
   }
   return groups;
 }
-

@@ -33,21 +33,41 @@ export function allTemplates(subjects: Subjects): PlacedTemplate[] {
       ),
       ...(from.template === undefined
         ? []
-        : [{ from, file: from.template.file, where: { function: from, clause: undefined }, template: from.template.template }]),
+        : [
+            {
+              from,
+              file: from.template.file,
+              where: { function: from, clause: undefined },
+              template: from.template.template,
+            },
+          ]),
     ]),
   );
 }
 
 /** Which components and live views each template, and each function that renders, mounts. */
-export function findRenders(subjects: Subjects, templates: readonly PlacedTemplate[], calls: CallTable, values: ValueResolver): Render[] {
+export function findRenders(
+  subjects: Subjects,
+  templates: readonly PlacedTemplate[],
+  calls: CallTable,
+  values: ValueResolver,
+): Render[] {
   const resolver = new CallResolver(subjects.index);
   const tags = templates.flatMap((placed) =>
-    placed.template.tags.flatMap((tag) => (tag.sort === "component" ? readTag(tag, placed, subjects, resolver, values) : [])),
+    placed.template.tags.flatMap((tag) =>
+      tag.sort === "component" ? readTag(tag, placed, subjects, resolver, values) : [],
+    ),
   );
   return [...tags, ...calls.all.flatMap((call) => readCall(call, subjects, values))];
 }
 
-function readTag(tag: TagAbout, { from, file, where }: PlacedTemplate, subjects: Subjects, resolver: CallResolver, values: ValueResolver): Render[] {
+function readTag(
+  tag: TagAbout,
+  { from, file, where }: PlacedTemplate,
+  subjects: Subjects,
+  resolver: CallResolver,
+  values: ValueResolver,
+): Render[] {
   const target = { module: tag.module, name: tag.name, arity: 1 };
   const { line } = tag;
   const { info } = from.owner;
@@ -55,7 +75,14 @@ function readTag(tag: TagAbout, { from, file, where }: PlacedTemplate, subjects:
   const meant = info === undefined ? undefined : resolver.resolve({ targets: [target], brought }, info)[0];
   const text = tag.module === undefined ? `<.${tag.name}` : `<${tag.module}.${tag.name}`;
   if (tag.name === "live_component" && (meant?.module ?? PHOENIX) === PHOENIX)
-    return mounted("live_component", attributeOf(tag, "module"), { from, file, line, where }, subjects, values, text);
+    return mounted(
+      "live_component",
+      attributeOf(tag, "module"),
+      { from, file, line, where },
+      subjects,
+      values,
+      text,
+    );
   const known = meant?.module === undefined ? undefined : { ...target, module: meant.module };
   const callee = known && functionNamed(subjects, known);
   const name = callee?.id ?? (known && nameOf(known));
@@ -80,7 +107,8 @@ const CALLS: Readonly<Record<string, readonly [how: Render["how"], module: numbe
 
 function readCall(call: Call, subjects: Subjects, values: ValueResolver): Render[] {
   const { from, file, line, clause, about } = call;
-  const meant = call.target ?? (call.named?.name === "live_render" ? { ...call.named, module: PHOENIX } : undefined);
+  const meant =
+    call.target ?? (call.named?.name === "live_render" ? { ...call.named, module: PHOENIX } : undefined);
   const [how, position] = CALLS[meant === undefined ? "" : nameOf(meant)] ?? [];
   if (how === undefined || position === undefined) return [];
   const where: Where = { function: from, clause };

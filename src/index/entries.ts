@@ -10,10 +10,18 @@ export interface ModulePage {
   readonly kinds: readonly Kind[];
   /** The protocol that it implements. */
   readonly protocol: string | null;
+  readonly defines_struct: boolean;
   readonly behaviours: readonly string[];
   readonly uses: readonly UseAbout[];
   /** What these bring, through whichever macros. */
-  readonly brings: { readonly uses: readonly string[]; readonly imports: readonly string[] };
+  readonly brings: {
+    readonly uses: readonly string[];
+    readonly imports: readonly string[];
+    /** Functions that the macros define, or may define: `name/arity`. */
+    readonly functions: readonly string[];
+  };
+  /** What of these could not be followed to its end, where it ended and why. */
+  readonly unfollowed: readonly UnfollowedEntry[];
   readonly attributes: readonly { readonly name: string; readonly line: number; readonly value: string }[];
   readonly functions: readonly FunctionEntry[];
   readonly on_mount: readonly HookEntry[];
@@ -23,6 +31,12 @@ export interface ModulePage {
   readonly messages: readonly MessageEntry[];
   readonly subscriptions: readonly SubscriptionEntry[];
   readonly renders: readonly RenderEntry[];
+}
+
+export interface UnfollowedEntry {
+  readonly line: number;
+  readonly target: string;
+  readonly ended: { readonly file: string; readonly line: number; readonly reason: string };
 }
 
 export interface FunctionEntry {
@@ -187,7 +201,11 @@ export interface SupervisionEntry {
 }
 
 export interface ComponentGraph {
-  readonly views: readonly { readonly module: string; readonly file: string; readonly kinds: readonly Kind[] }[];
+  readonly views: readonly {
+    readonly module: string;
+    readonly file: string;
+    readonly kinds: readonly Kind[];
+  }[];
   readonly renders: readonly RenderEntry[];
   readonly routes: readonly RouteEntry[];
   readonly supervision: readonly SupervisionEntry[];

@@ -4,10 +4,14 @@ import type { Kind } from "./kinds.ts";
 import type { Send } from "./sends.ts";
 import { shapeOf } from "./shapes.ts";
 
-const EVENT = /^phx-(?:click|click-away|submit|change|blur|focus|keydown|keyup|window-keydown|window-keyup|window-focus|window-blur|viewport-top|viewport-bottom|auto-recover)$/;
+const EVENT =
+  /^phx-(?:click|click-away|submit|change|blur|focus|keydown|keyup|window-keydown|window-keyup|window-focus|window-blur|viewport-top|viewport-bottom|auto-recover)$/;
 
 /** What a browser can send by a template: `phx-click="inc"`, `phx-click={JS.push("inc")}`. */
-export function templateEvents(templates: readonly PlacedTemplate[], kinds: ReadonlyMap<string, readonly Kind[]>): Send[] {
+export function templateEvents(
+  templates: readonly PlacedTemplate[],
+  kinds: ReadonlyMap<string, readonly Kind[]>,
+): Send[] {
   return templates.flatMap((placed) =>
     placed.template.tags.flatMap((tag) =>
       tag.attributes.flatMap(({ name, value }) =>
@@ -25,11 +29,23 @@ function eventNames(attribute: string, value: Value): Value[] {
   if (value.type === "branches") return value.values.flatMap((each) => eventNames(attribute, each));
   if (value.type !== "call") return [];
   const { target, args } = value;
-  const pushed = target.name === "push" && target.module === "Phoenix.LiveView.JS" ? args.filter(({ type }) => type === "text") : [];
-  return [...pushed, ...args.filter(({ type }) => type === "call").flatMap((each) => eventNames(attribute, each))];
+  const pushed =
+    target.name === "push" && target.module === "Phoenix.LiveView.JS"
+      ? args.filter(({ type }) => type === "text")
+      : [];
+  return [
+    ...pushed,
+    ...args.filter(({ type }) => type === "call").flatMap((each) => eventNames(attribute, each)),
+  ];
 }
 
-function toSend(event: Value, attribute: string, tag: TagAbout, { from, file }: PlacedTemplate, kinds: ReadonlyMap<string, readonly Kind[]>): Send {
+function toSend(
+  event: Value,
+  attribute: string,
+  tag: TagAbout,
+  { from, file }: PlacedTemplate,
+  kinds: ReadonlyMap<string, readonly Kind[]>,
+): Send {
   const own = kinds.get(from.owner.name) ?? [];
   const isTargeted = tag.attributes.some(({ name }) => name === "phx-target");
   const isOwn = own.includes("live_view") ? !isTargeted : own.includes("live_component") && isTargeted;

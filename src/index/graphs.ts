@@ -1,6 +1,13 @@
 import type { Knowledge } from "./build.ts";
 import { groupBy, type Call } from "./calls.ts";
-import type { CallGraph, ComponentGraph, EdgeEntry, MessageGraph, RouteEntry, SupervisionEntry } from "./entries.ts";
+import type {
+  CallGraph,
+  ComponentGraph,
+  EdgeEntry,
+  MessageGraph,
+  RouteEntry,
+  SupervisionEntry,
+} from "./entries.ts";
 import { messageEntry, renderEntry, subscriptionEntry } from "./page.ts";
 import type { Route } from "./routes.ts";
 import type { Supervision } from "./supervision.ts";
@@ -42,7 +49,9 @@ export function componentGraph({ renders, routes, supervision, subjects, kinds }
   const isView = (name: string): boolean =>
     kinds.get(name)?.some((kind) => kind === "live_view" || kind === "live_component") ?? false;
   return {
-    views: subjects.all.filter(({ name }) => isView(name)).map(({ name, file }) => ({ module: name, file, kinds: kinds.get(name) ?? [] })),
+    views: subjects.all
+      .filter(({ name }) => isView(name))
+      .map(({ name, file }) => ({ module: name, file, kinds: kinds.get(name) ?? [] })),
     renders: renders.map(renderEntry),
     routes: routes.map(routeEntry),
     supervision: supervision.map(supervisionEntry),
@@ -51,10 +60,20 @@ export function componentGraph({ renders, routes, supervision, subjects, kinds }
 
 function routeEntry(route: Route): RouteEntry {
   const hooks = route.on_mount.map(({ line, module, stage }) => ({ line, module, stage }));
-  return { ...route, action: route.action ?? null, live_session: route.live_session ?? null, on_mount: hooks };
+  return {
+    ...route,
+    action: route.action ?? null,
+    live_session: route.live_session ?? null,
+    on_mount: hooks,
+  };
 }
 
 function supervisionEntry(one: Supervision): SupervisionEntry {
-  const children = one.children.map(({ module, name, text, maybe }) => ({ module: module ?? null, name: name ?? null, text, maybe }));
+  const children = one.children.map(({ module, name, text, maybe }) => ({
+    module: module ?? null,
+    name: name ?? null,
+    text,
+    maybe,
+  }));
   return { ...one, name: one.name ?? null, strategy: one.strategy ?? null, children };
 }

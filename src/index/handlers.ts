@@ -70,18 +70,32 @@ function callbackHandlers(each: FunctionOf, kinds: readonly Kind[]): Handler[] {
     .filter(({ event }) => event !== ":enter");
 }
 
-function messageOf({ parameters }: DefinitionAbout, { message }: Form): Value {
-  return parameters[message] ?? { type: "any", text: "" };
+function messageOf({ parameters, allowed }: DefinitionAbout, { message }: Form): Value {
+  return narrowed(parameters[message] ?? { type: "any", text: "" }, allowed);
 }
+
+/** With what the guard allows in the place of a variable. */
+export function narrowed(pattern: Value, allowed: DefinitionAbout["allowed"]): Value {
+  if (allowed.length === 0) return pattern;
+  if (pattern.type === "tuple")
+    return { type: "tuple", items: pattern.items.map((item) => narrowed(item, allowed)) };
+  return (pattern.type === "variable" && allowed.find(({ name }) => name === pattern.name)?.value) || pattern;
+}
+
+const EVENT_TYPES: ReadonlySet<string> = new Set(
+  ":cast :info :internal :state_timeout :timeout :enter".split(" "),
+);
 
 /** With `:state_functions` each state is a function of event type, event and data. */
 function stateForm({ arity, definitions }: FunctionOf, kinds: readonly Kind[]): Form | undefined {
-  const types = [":cast", ":info", ":internal", ":state_timeout", ":timeout", ":enter"];
   const isState = definitions.some(({ parameters: [first], kind }) => {
-    const isCall = first?.type === "tuple" && first.items[0]?.type === "literal" && first.items[0].text === ":call";
-    return kind === "def" && (isCall || (first?.type === "literal" && types.includes(first.text)));
+    const isCall =
+      first?.type === "tuple" && first.items[0]?.type === "literal" && first.items[0].text === ":call";
+    return kind === "def" && (isCall || (first?.type === "literal" && EVENT_TYPES.has(first.text)));
   });
-  return arity === 3 && kinds.includes("gen_statem") && isState ? { sort: "statem", kinds: ["gen_statem"], message: 1 } : undefined;
+  return arity === 3 && kinds.includes("gen_statem") && isState
+    ? { sort: "statem", kinds: ["gen_statem"], message: 1 }
+    : undefined;
 }
 
 function receiveHandlers(each: FunctionOf): Handler[] {

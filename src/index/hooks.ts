@@ -1,6 +1,6 @@
 import type { DefinitionAbout, StatementAbout, Value } from "../parser/index.ts";
 import { functionNamed, nameOf, type CallTable } from "./calls.ts";
-import { withBodies, type Handler, type HandlerSort } from "./handlers.ts";
+import { narrowed, withBodies, type Handler, type HandlerSort } from "./handlers.ts";
 import { shapeOf } from "./shapes.ts";
 import type { FunctionOf, Subject, Subjects } from "./subjects.ts";
 
@@ -29,7 +29,9 @@ export function mountHooks(value: Value | undefined, where: MountHook["where"], 
   if (value?.type === "module") return [{ where, line, module: value.name, stage: ":default" }];
   if (value?.type === "list") return value.items.flatMap((item) => mountHooks(item, where, line));
   const [module, stage] = value?.type === "tuple" ? value.items : [];
-  return module?.type === "module" && stage ? [{ where, line, module: module.name, stage: shapeOf(stage) }] : [];
+  return module?.type === "module" && stage
+    ? [{ where, line, module: module.name, stage: shapeOf(stage) }]
+    : [];
 }
 
 export function moduleHooks({ about }: Subject): MountHook[] {
@@ -48,9 +50,11 @@ const STAGES: Readonly<Record<string, HandlerSort>> = {
 export function attachedHooks(subjects: Subjects, calls: CallTable): AttachedHook[] {
   return calls.all.flatMap(({ target, named, about: { args }, from, line, clause }) => {
     const isHook = (target ?? named)?.name === "attach_hook" && args.length === 4;
-    if (!isHook || clause === undefined || (target && nameOf(target) !== "Phoenix.LiveView.attach_hook/4")) return [];
+    if (!isHook || clause === undefined || (target && nameOf(target) !== "Phoenix.LiveView.attach_hook/4"))
+      return [];
     const [, name, stage, given] = args as [Value, Value, Value, Value];
-    const captured = given.type === "capture" ? functionNamed(subjects, ownTarget(given.target, from)) : undefined;
+    const captured =
+      given.type === "capture" ? functionNamed(subjects, ownTarget(given.target, from)) : undefined;
     const sort = STAGES[shapeOf(stage)];
     const handlers = sort === undefined ? [] : hookHandlers(given, captured, { from, line, clause, sort });
     const id = captured?.id ?? (given.type === "capture" ? nameOf(given.target) : undefined);
@@ -69,15 +73,21 @@ interface HookPlace {
   readonly sort: HandlerSort;
 }
 
-function hookHandlers(given: Value, captured: FunctionOf | undefined, { from, line, clause, sort }: HookPlace): Handler[] {
+function hookHandlers(
+  given: Value,
+  captured: FunctionOf | undefined,
+  { from, line, clause, sort }: HookPlace,
+): Handler[] {
   if (captured !== undefined)
     return withBodies(captured).map((each, at) => {
-      const accepts = each.parameters[0] ?? { type: "any" as const, text: "" };
+      const accepts = narrowed(each.parameters[0] ?? { type: "any", text: "" }, each.allowed);
       const place = { function: captured, clause: each, ordinal: at + 1, line: each.line };
       return { ...place, sort, accepts, shape: shapeOf(accepts), event: undefined };
     });
   if (given.type !== "closure") return [];
   const ordinal = withBodies(from).indexOf(clause) + 1;
-  const place = { function: from, clause, ordinal, line, sort, event: undefined };
-  return given.clauses.map((accepts) => ({ ...place, accepts, shape: shapeOf(accepts) }));
+  return given.clauses.map((accepts) => {
+    const shape = shapeOf(accepts);
+    return { function: from, clause, ordinal, line, sort, event: undefined, accepts, shape };
+  });
 }

@@ -36,7 +36,15 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number];
 
 /** Kinds whose modules have a process each, or many, that run their callbacks. */
-const PROCESSES: readonly Kind[] = ["live_view", "gen_server", "gen_statem", "gen_stage", "channel", "broadway", "presence"];
+const PROCESSES: readonly Kind[] = [
+  "live_view",
+  "gen_server",
+  "gen_statem",
+  "gen_stage",
+  "channel",
+  "broadway",
+  "presence",
+];
 
 export function isProcess(kinds: readonly Kind[]): boolean {
   return PROCESSES.some((kind) => kinds.includes(kind));
@@ -77,6 +85,7 @@ const BY_NAME: Readonly<Record<string, Kind>> = {
   "Ecto.Repo": "ecto_repo",
   "Ecto.Schema": "ecto_schema",
   "Mix.Task": "mix_task",
+  "Mix.Task.Compiler": "mix_task",
 };
 
 /** A module is not what it only uses under its hood: an endpoint's plugs, a live view's server. */
@@ -94,7 +103,7 @@ const HIDES: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
 export function kindsOf(subject: Subject): Kind[] {
   const { about } = subject;
   const found = new Set<Kind>([...namedKinds(subject), ...sortKinds(about), ...bodyKinds(subject)]);
-  for (const kind of [...found]) for (const hidden of HIDES[kind] ?? []) found.delete(hidden);
+  for (const kind of found) for (const hidden of HIDES[kind] ?? []) found.delete(hidden);
   return found.size === 0 ? ["plain"] : KINDS.filter((kind) => found.has(kind));
 }
 

@@ -1,3 +1,5 @@
+import type { Value } from "../parser/index.ts";
+import { groupBy } from "./calls.ts";
 import type { Handler } from "./handlers.ts";
 import type { Send } from "./sends.ts";
 import { affinity, fits, isOpen } from "./shapes.ts";
@@ -26,7 +28,11 @@ export class MessageRouter {
   readonly #hooks: ReadonlySet<Handler>;
   readonly #subscriptions: readonly Subscription[];
 
-  constructor(handlers: readonly Handler[], hooks: ReadonlySet<Handler>, subscriptions: readonly Subscription[]) {
+  constructor(
+    handlers: readonly Handler[],
+    hooks: ReadonlySet<Handler>,
+    subscriptions: readonly Subscription[],
+  ) {
     this.#handlers = handlers;
     this.#hooks = hooks;
     this.#subscriptions = subscriptions;
@@ -39,17 +45,30 @@ export class MessageRouter {
   #takersOf(send: Send): Taker[] {
     const fitting = this.#handlers.filter((handler) => takes(handler, send));
     const { modules, maybe } = send.destination;
-    const known = send.by === "topic" ? this.#subscribers(send) : modules;
-    const found = known === undefined ? [] : firstIn(fitting.filter(isIn(known)), maybe, send);
+    const found =
+      send.by === "topic"
+        ? this.#subscribed(send, fitting)
+        : firstIn(fitting.filter(isIn(modules ?? [])), maybe, send);
     if (found.length > 0) return found;
     // A module that is known and has no clause for it may have a hook.
-    return guesses(send, modules === undefined ? fitting : fitting.filter((handler) => this.#hooks.has(handler)));
+    return guesses(
+      send,
+      modules === undefined ? fitting : fitting.filter((handler) => this.#hooks.has(handler)),
+    );
   }
 
-  #subscribers({ destination: { topic } }: Send): string[] {
-    return this.#subscriptions.flatMap(({ topic: subscribed, module }) =>
-      topic !== undefined && subscribed !== undefined && module !== undefined && topicsMeet(topic, subscribed) ? [module] : [],
+  /** Certain only where the two topics are written the same. */
+  #subscribed(send: Send, fitting: readonly Handler[]): Taker[] {
+    const { topic, maybe } = send.destination;
+    if (topic === undefined) return [];
+    const meeting = this.#subscriptions.filter(
+      ({ topic: subscribed }) => subscribed !== undefined && topicsMeet(topic, subscribed),
     );
+    const modules = [...new Set(meeting.flatMap(({ module }) => module ?? []))];
+    return modules.flatMap((module) => {
+      const isSame = meeting.some((each) => each.module === module && each.topic === topic);
+      return firstIn(fitting.filter(isIn([module])), maybe || !isSame, send);
+    });
   }
 }
 
@@ -63,16 +82,31 @@ function isIn(modules: readonly string[]): (handler: Handler) => boolean {
   return ({ function: { owner } }) => modules.includes(owner.name);
 }
 
-/** A clause that takes everything only comes to it if none before it was sure to take the message. */
+/** In each module the clauses that name the message; those that name nothing of it only where no other takes it. */
 function firstIn(fitting: readonly Handler[], maybe: boolean, { message }: Send): Taker[] {
-  const specific = fitting.filter(({ accepts }) => !isOpen(accepts));
-  const all = specific.length > 0 && !isOpen(message) ? specific : fitting;
-  return all.map((handler) => ({ handler, maybe }));
+  const modules = groupBy(fitting, ({ function: { owner } }) => owner.name);
+  return [...modules.values()].flatMap((own) => {
+    const naming = own.filter(({ accepts }) => affinity(accepts, message) > 0);
+    if (naming.length > 0) return naming.map((handler) => ({ handler, maybe }));
+    const specific = own.filter(({ accepts }) => !isOpen(accepts));
+    if (specific.length === 0 || isOpen(message)) return own.map((handler) => ({ handler, maybe }));
+    return specific.map((handler) => ({ handler, maybe: true }));
+  });
+}
+
+/** The first element of a tuple says what the message is; where it is an atom, it alone counts. */
+function tagOf(accepts: Value, message: Value): Value {
+  const [tag] = message.type === "tuple" ? message.items : [];
+  if (message.type !== "tuple" || accepts.type !== "tuple" || tag?.type !== "literal") return message;
+  return {
+    type: "tuple",
+    items: message.items.map((item, at) => (at === 0 ? item : { type: "any", text: "" })),
+  };
 }
 
 /** By the literal parts that message and pattern share; in the sender's own module if it is there. */
 function guesses({ message, from }: Send, fitting: readonly Handler[]): Taker[] {
-  const shared = fitting.filter(({ accepts }) => affinity(accepts, message) > 0);
+  const shared = fitting.filter(({ accepts }) => affinity(accepts, tagOf(accepts, message)) > 0);
   const own = shared.filter(isIn([from.owner.name]));
   const found = own.length > 0 ? own : shared;
   return found.length > GUESSES ? [] : found.map((handler) => ({ handler, maybe: true }));

@@ -10,7 +10,12 @@ import type { FunctionOf, Subjects } from "./subjects.ts";
 export class OwnProcess {
   readonly #functions = new Set<FunctionOf>();
 
-  constructor(subjects: Subjects, calls: CallTable, kinds: ReadonlyMap<string, readonly Kind[]>, states: Iterable<FunctionOf>) {
+  constructor(
+    subjects: Subjects,
+    calls: CallTable,
+    kinds: ReadonlyMap<string, readonly Kind[]>,
+    states: Iterable<FunctionOf>,
+  ) {
     const start = subjects.all.filter(({ name }) => isProcess(kinds.get(name) ?? []));
     for (const { functions } of start)
       for (const each of functions) if (isCallback(each, subjects)) this.#functions.add(each);
@@ -19,7 +24,8 @@ export class OwnProcess {
     for (const { byKey } of subjects.all) this.#addKnown(byKey.get("on_mount/4"));
     // A Set's iteration also visits what is added on the way.
     for (const caller of this.#functions)
-      for (const { callee } of calls.from(caller)) if (callee && isPrivate(callee)) this.#functions.add(callee);
+      for (const { callee } of calls.from(caller))
+        if (callee && isPrivate(callee)) this.#functions.add(callee);
   }
 
   /** The module whose process runs it; undefined where that is not certain. */
@@ -33,7 +39,9 @@ export class OwnProcess {
 }
 
 function isCallback({ owner, name, arity }: FunctionOf, { index }: Subjects): boolean {
-  return [...owner.traits.behaviours].some((behaviour) => callbacksOf(index, behaviour).includes(`${name}/${arity}`));
+  return [...owner.traits.behaviours].some((behaviour) =>
+    callbacksOf(index, behaviour).includes(`${name}/${arity}`),
+  );
 }
 
 function isPrivate({ definitions }: FunctionOf): boolean {

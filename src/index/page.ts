@@ -19,9 +19,17 @@ import type { Message, Taker } from "./messages.ts";
 import { isPublic, type FunctionOf, type Subject } from "./subjects.ts";
 import type { Subscription } from "./subscriptions.ts";
 
+const STRUCTS: ReadonlySet<string> = new Set(["defstruct", "defexception", "schema", "embedded_schema"]);
+
 /** All that is known of one module. */
 export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
-  const { about, info, file, name, traits } = subject;
+  const {
+    about,
+    info,
+    file,
+    name,
+    traits: { unfollowed },
+  } = subject;
   const isOwn = (each: FunctionOf): boolean => each.owner === subject;
   return {
     name,
@@ -29,12 +37,26 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
     line: about.line,
     kinds: knowledge.kinds.get(name) ?? [],
     protocol: info?.protocol ?? null,
-    behaviours: [...traits.behaviours].toSorted(),
+    defines_struct: about.statements.some((each) => STRUCTS.has(each.name)),
+    behaviours: behavioursOf(subject, knowledge),
     uses: about.uses,
     brings: broughtTo(subject),
-    attributes: about.attributes.map(({ name: attribute, line, text }) => ({ name: attribute, line, value: text })),
+    unfollowed: [...unfollowed].map(([target, { line, at, reason }]) => ({
+      line,
+      target,
+      ended: { ...at, reason },
+    })),
+    attributes: about.attributes.map(({ name: attribute, line, text }) => ({
+      name: attribute,
+      line,
+      value: text,
+    })),
     functions: subject.functions.map((each) => functionEntry(knowledge, each)),
-    on_mount: (knowledge.mounted.get(subject) ?? []).map(({ line, module, stage }) => ({ line, module, stage })),
+    on_mount: (knowledge.mounted.get(subject) ?? []).map(({ line, module, stage }) => ({
+      line,
+      module,
+      stage,
+    })),
     attach_hook: knowledge.attached.filter(({ from }) => isOwn(from)).map(attachedEntry),
     handlers: knowledge.handlers.filter((each) => isOwn(each.function)).map(handlerEntry),
     calls: subject.functions.flatMap((each) => knowledge.calls.from(each).map(callEntry)),
@@ -44,13 +66,29 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
   };
 }
 
-function broughtTo({ about, traits }: Subject): ModulePage["brings"] {
-  const written = new Set(about.uses.map(({ target }) => target));
-  const imports = traits.brought.filter(({ how }) => how === "import").map(({ module }) => module);
-  return { uses: [...traits.uses].filter((each) => !written.has(each)).toSorted(), imports: [...new Set(imports)] };
+/** `defexception` declares one without saying so. */
+function behavioursOf({ name, traits }: Subject, { kinds }: Knowledge): string[] {
+  const isException = kinds.get(name)?.includes("exception") ?? false;
+  return [...traits.behaviours, ...(isException ? ["Exception"] : [])].toSorted();
 }
 
-function attachedEntry({ from, line, name, stage, function: target }: AttachedHook): ModulePage["attach_hook"][number] {
+function broughtTo({ about, traits, byKey }: Subject): ModulePage["brings"] {
+  const written = new Set(about.uses.map(({ target }) => target));
+  const imports = traits.brought.filter(({ how }) => how === "import").map(({ module }) => module);
+  return {
+    uses: [...traits.uses].filter((each) => !written.has(each)).toSorted(),
+    imports: [...new Set(imports)],
+    functions: [...traits.defines].filter((key) => !byKey.has(key)).toSorted(),
+  };
+}
+
+function attachedEntry({
+  from,
+  line,
+  name,
+  stage,
+  function: target,
+}: AttachedHook): ModulePage["attach_hook"][number] {
   return { from: from.id, line, name, stage, function: target ?? null };
 }
 
@@ -76,17 +114,31 @@ function functionEntry({ subjects: { index } }: Knowledge, each: FunctionOf): Fu
 }
 
 function keysOf({ name, arity, defaults }: FunctionOf): string[] {
-  return arity === undefined ? [] : Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`);
+  return arity === undefined
+    ? []
+    : Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`);
 }
 
 function clauseEntries({ definitions, delegate, template }: FunctionOf): ClauseEntry[] {
   if (template !== undefined) return [{ line: 1, head: template.file, guard: null, body: true }];
   if (delegate !== undefined) return [{ line: delegate.line, head: delegate.head, guard: null, body: true }];
-  return definitions.map(({ line, head, guard, hasBody }) => ({ line, head, guard: guard ?? null, body: hasBody }));
+  return definitions.map(({ line, head, guard, hasBody }) => ({
+    line,
+    head,
+    guard: guard ?? null,
+    body: hasBody,
+  }));
 }
 
 function handlerEntry({ function: owner, clause, ordinal, line, sort, shape }: Handler): HandlerEntry {
-  return { function: owner.id, clause: ordinal, line, how: sort, accepts: shape, guard: clause.guard ?? null };
+  return {
+    function: owner.id,
+    clause: ordinal,
+    line,
+    how: sort,
+    accepts: shape,
+    guard: clause.guard ?? null,
+  };
 }
 
 function callEntry({ from, line, target, named, callee, about, inTemplate }: Call): CallEntry {
@@ -121,7 +173,14 @@ function takerEntry({ handler: { function: owner, ordinal, line, shape }, maybe 
   return { function: owner.id, clause: ordinal, file: owner.owner.file, line, accepts: shape, maybe };
 }
 
-export function subscriptionEntry({ module, function: from, file, line, text, topic }: Subscription): SubscriptionEntry {
+export function subscriptionEntry({
+  module,
+  function: from,
+  file,
+  line,
+  text,
+  topic,
+}: Subscription): SubscriptionEntry {
   return { from: from.id, file, line, topic: topic ?? null, text, process: module ?? null };
 }
 

@@ -12,7 +12,8 @@ export class RegisteredNames {
   constructor(subjects: Subjects, calls: CallTable, values: ValueResolver) {
     this.#subjects = subjects;
     for (const call of calls.all) this.#readCall(call, values);
-    for (const subject of subjects.all) for (const each of subject.functions) this.#readSpecs(each.definitions.flatMap(valuesIn));
+    for (const subject of subjects.all)
+      for (const each of subject.functions) this.#readSpecs(each.definitions.flatMap(valuesIn));
   }
 
   /** The modules whose processes are called so; undefined for what is no name. */
@@ -28,7 +29,8 @@ export class RegisteredNames {
     const key = call.target && nameOf(call.target);
     const where: Where = { function: call.from, clause: call.clause };
     const { args } = call.about;
-    if (key === "Process.register/2" && isSelf(args[0])) this.#add(args[1], call.from.owner.name, where, values);
+    if (key === "Process.register/2" && isSelf(args[0]))
+      this.#add(args[1], call.from.owner.name, where, values);
     const starts = key !== undefined && /\.start(?:_link|_monitor)?\/[234]$/.test(key);
     if (!starts) return;
     const server = args.find((each) => each.type === "module");
@@ -40,7 +42,7 @@ export class RegisteredNames {
 
   #add(name: Value | undefined, owner: string, where: Where, values: ValueResolver): void {
     if (name === undefined) return;
-    for (const { value } of values.resolve(name, where)) this.#put(value, owner);
+    for (const each of values.resolve(name, where)) this.#put(values.settled(each.value, each.where), owner);
   }
 
   #put(name: Value, owner: string): void {
@@ -85,7 +87,11 @@ function nameKey(name: Value): string | undefined {
 
 /** Everything that stands in a clause and may hold a child's specification. */
 function valuesIn(clause: Subject["about"]["definitions"][number]): Value[] {
-  const roots = [...clause.bindings.map(({ value }) => value), ...(clause.result ? [clause.result] : []), ...clause.calls.flatMap(({ args }) => args)];
+  const roots = [
+    ...clause.bindings.map(({ value }) => value),
+    ...(clause.result ? [clause.result] : []),
+    ...clause.calls.flatMap(({ args }) => args),
+  ];
   return roots.flatMap((root) => within(root));
 }
 

@@ -6,6 +6,8 @@ import type { FunctionOf, Subject } from "./subjects.ts";
 export interface Where {
   readonly function: FunctionOf;
   readonly clause: DefinitionAbout | undefined;
+  /** The calls whose arguments led here, the innermost first. */
+  readonly through?: readonly Call[];
 }
 
 /** A value with its place: what was found for a parameter stands in the caller. */
@@ -37,6 +39,15 @@ export class ValueResolver {
     return found.flatMap((each) => this.#onward(each, depth));
   }
 
+  /** With the attributes and functions within a tuple resolved, as far as each is one thing. */
+  settled(value: Value, where: Where): Value {
+    if (value.type === "tuple")
+      return { type: "tuple", items: value.items.map((item) => this.settled(item, where)) };
+    if (value.type !== "attribute") return value;
+    const [only, ...others] = this.resolve(value, where);
+    return only !== undefined && others.length === 0 ? only.value : value;
+  }
+
   #onward(each: Placed, depth: number): Placed[] {
     const further = this.resolve(each.value, each.where, depth + 1);
     return each.maybe ? further.map((one) => ({ ...one, maybe: true })) : further;
@@ -60,7 +71,8 @@ export class ValueResolver {
   #variable(name: string, where: Where): Placed[] {
     const bound = where.clause?.bindings.filter((binding) => binding.name === name) ?? [];
     if (bound.length > 0) return bound.map(({ value }) => ({ value, where, maybe: bound.length > 1 }));
-    const position = where.clause?.parameters.findIndex((each) => each.type === "variable" && each.name === name) ?? -1;
+    const position =
+      where.clause?.parameters.findIndex((each) => each.type === "variable" && each.name === name) ?? -1;
     return position === -1 ? [] : this.#parameter(position, where);
   }
 
@@ -68,10 +80,11 @@ export class ValueResolver {
   #parameter(position: number, where: Where): Placed[] {
     const callers = this.#calls.to(where.function).filter(({ from }) => from !== where.function);
     if (callers.length > CALLERS) return [];
-    const given = callers.flatMap((call) => argumentAt(call, position, where.function));
-    const values = given.length > 0 ? given : defaultsAt(position, where.function);
+    const given = callers.flatMap((call) => argumentAt(call, position, where));
+    const values = given.length > 0 ? given : defaultsAt(position, where);
     const isPrivate = where.clause?.kind === "defp";
-    return values.map((each) => ({ ...each, maybe: values.length > 1 || !isPrivate }));
+    const maybe = values.length > 1 || !isPrivate;
+    return values.map(({ value, where: place }) => ({ value, where: place, maybe }));
   }
 
   /** A function of the project whose clauses are each one expression. */
@@ -81,7 +94,7 @@ export class ValueResolver {
     if (callee === undefined || callee.definitions.length !== 1) return [];
     const [clause] = callee.definitions;
     if (clause?.single !== true || clause.result === undefined) return [];
-    return [{ value: clause.result, where: { function: callee, clause }, maybe: false }];
+    return [{ value: clause.result, where: { ...where, function: callee, clause }, maybe: false }];
   }
 
   /** The call that a value is: found by its text, which within one function means one thing. */
@@ -95,9 +108,9 @@ export class ValueResolver {
   }
 }
 
-function attributeValue(name: string, { function: { owner } }: Where): Placed[] {
+function attributeValue(name: string, { function: { owner }, through }: Where): Placed[] {
   const written = owner.about.attributes.filter((each) => each.name === name);
-  const where: Where = { function: ownerless(owner), clause: undefined };
+  const where: Where = { function: ownerless(owner), clause: undefined, through: through ?? [] };
   return written.map(({ value }) => ({ value, where, maybe: written.length > 1 }));
 }
 
@@ -107,25 +120,35 @@ function ownerless(owner: Subject): FunctionOf {
   return { owner, id: owner.name, name: "", ...none };
 }
 
-function defaultsAt(position: number, callee: FunctionOf): Omit<Placed, "maybe">[] {
+/** Whether two values can meet: what callers gave belongs together only if it came by the same calls. */
+export function canMeet(a: Where, b: Where): boolean {
+  const [left, right] = [a.through ?? [], b.through ?? []];
+  return left.every((call, at) => at >= right.length || call === right[at]);
+}
+
+function defaultsAt(position: number, { function: callee, through }: Where): Omit<Placed, "maybe">[] {
   return callee.definitions.flatMap((clause) =>
     clause.defaultValues
       .filter((each) => each.position === position)
-      .map(({ value }) => ({ value, where: { function: callee, clause } })),
+      .map(({ value }) => ({ value, where: { function: callee, clause, through: through ?? [] } })),
   );
 }
 
 /** What a call gives for a parameter. Arguments fill the parameters with defaults from the left, as far as they reach. */
-function argumentAt(call: Call, position: number, callee: FunctionOf): Omit<Placed, "maybe">[] {
+function argumentAt(call: Call, position: number, where: Where): Omit<Placed, "maybe">[] {
   const { args } = call.about;
-  const optional = new Set(callee.definitions.flatMap(({ defaultValues }) => defaultValues.map((each) => each.position)));
+  const { function: callee } = where;
+  const through = [...(where.through ?? []), call];
+  const optional = new Set(
+    callee.definitions.flatMap(({ defaultValues }) => defaultValues.map((each) => each.position)),
+  );
   let spare = args.length - ((callee.arity ?? 0) - optional.size);
   let at = 0;
   for (let parameter = 0; parameter < position; parameter += 1) {
     if (optional.has(parameter) && spare-- <= 0) continue;
     at += 1;
   }
-  if (optional.has(position) && spare <= 0) return defaultsAt(position, callee);
+  if (optional.has(position) && spare <= 0) return defaultsAt(position, { ...where, through });
   const value = args[at];
-  return value === undefined ? [] : [{ value, where: { function: call.from, clause: call.clause } }];
+  return value === undefined ? [] : [{ value, where: { function: call.from, clause: call.clause, through } }];
 }

@@ -21,7 +21,19 @@ export function returnedMessages({ all }: Subjects, kinds: ReadonlyMap<string, r
           returned.map(({ how, line, event, message }): Send => {
             const destination = { text: "self()", modules: [name], topic: undefined, maybe: false };
             const shape = shapeOf(message);
-            return { from, origin: from, file, line, how, by: "returned", taken: TAKEN[how] ?? [], event, message, shape, destination };
+            return {
+              from,
+              origin: from,
+              file,
+              line,
+              how,
+              by: "returned",
+              taken: TAKEN[how] ?? [],
+              event,
+              message,
+              shape,
+              destination,
+            };
           }),
         ),
       ),

@@ -28,18 +28,27 @@ interface Place {
 
 const TOP: Place = { prefix: "", alias: "", pipelines: [], session: undefined, hooks: [] };
 
-const VERBS: ReadonlySet<string> = new Set("live get post put patch delete options head connect trace match forward resources".split(" "));
+const VERBS: ReadonlySet<string> = new Set(
+  "live get post put patch delete options head connect trace match forward resources".split(" "),
+);
 
 export function routesOf({ name, file, about }: Subject): Route[] {
   return readStatements(about.statements, TOP, { router: name, file });
 }
 
-function readStatements(statements: readonly StatementAbout[], outer: Place, router: Pick<Route, "router" | "file">): Route[] {
+function readStatements(
+  statements: readonly StatementAbout[],
+  outer: Place,
+  router: Pick<Route, "router" | "file">,
+): Route[] {
   let place = outer;
   return statements.flatMap((statement) => {
     if (statement.name === "pipe_through")
       place = { ...place, pipelines: [...place.pipelines, ...namesIn(statement.args[0])] };
-    return [...readRoute(statement, place, router), ...readStatements(statement.inside, inside(statement, place), router)];
+    return [
+      ...readRoute(statement, place, router),
+      ...readStatements(statement.inside, inside(statement, place), router),
+    ];
   });
 }
 
@@ -63,7 +72,11 @@ function option(args: readonly Value[], name: string): Value | undefined {
   return options.pairs.find(({ key }) => key.type === "literal" && key.text === `:${name}`)?.value;
 }
 
-function readRoute({ name, args, line }: StatementAbout, place: Place, router: Pick<Route, "router" | "file">): Route[] {
+function readRoute(
+  { name, args, line }: StatementAbout,
+  place: Place,
+  router: Pick<Route, "router" | "file">,
+): Route[] {
   if (!VERBS.has(name)) return [];
   const [first, second, third] = name === "match" ? args.slice(1) : args;
   if (first?.type !== "text" || second?.type !== "module") return [];
@@ -89,7 +102,8 @@ function aliased(prefix: string, module: Value | undefined): string {
 }
 
 function join(prefix: string, path: Value | undefined): string {
-  const text = path?.type === "text" ? path.parts.map((part) => (typeof part === "string" ? part : "*")).join("") : "";
+  const text =
+    path?.type === "text" ? path.parts.map((part) => (typeof part === "string" ? part : "*")).join("") : "";
   const joined = `${prefix.replace(/\/$/, "")}/${text.replace(/^\//, "")}`;
   return joined === "/" ? joined : joined.replace(/\/$/, "");
 }

@@ -11,7 +11,13 @@ export interface SendForm {
   readonly by: "process" | "topic" | "component" | "self" | "client" | "task" | "reply" | "supervisor";
 }
 
-type Row = readonly [keys: string, by: SendForm["by"], taken: string, to: number | undefined, message: number | undefined];
+type Row = readonly [
+  keys: string,
+  by: SendForm["by"],
+  taken: string,
+  to: number | undefined,
+  message: number | undefined,
+];
 
 const none = undefined;
 
@@ -19,22 +25,70 @@ const none = undefined;
 const ROWS: readonly Row[] = [
   ["Kernel.send/2 :erlang.send/2 :erlang.send/3 Process.send/3", "process", "info receive statem", 0, 1],
   ["Process.send_after/3 Process.send_after/4", "process", "info receive statem", 0, 1],
-  [":erlang.send_after/3 :erlang.send_after/4 :timer.send_after/3 :timer.send_interval/3", "process", "info receive statem", 1, 2],
+  [
+    ":erlang.send_after/3 :erlang.send_after/4 :timer.send_after/3 :timer.send_interval/3",
+    "process",
+    "info receive statem",
+    1,
+    2,
+  ],
   [":timer.send_after/2 :timer.send_interval/2", "self", "info receive statem", none, 1],
-  ["GenServer.call/2 GenServer.call/3 :gen_server.call/2 :gen_server.call/3 GenStage.call/2 GenStage.call/3", "process", "call", 0, 1],
+  [
+    "GenServer.call/2 GenServer.call/3 :gen_server.call/2 :gen_server.call/3 GenStage.call/2 GenStage.call/3",
+    "process",
+    "call",
+    0,
+    1,
+  ],
   ["GenServer.cast/2 :gen_server.cast/2 GenServer.abcast/2 GenStage.cast/2", "process", "cast", 0, 1],
   ["GenServer.multi_call/2", "process", "call", 0, 1],
   ["GenServer.multi_call/3 GenServer.multi_call/4", "process", "call", 1, 2],
   ["GenServer.abcast/3", "process", "cast", 1, 2],
   ["GenServer.reply/2 :gen_server.reply/2 :gen_statem.reply/2 GenStage.reply/2", "reply", "", 0, 1],
   [":gen_statem.reply/1", "reply", "", none, 0],
-  [":gen_statem.call/2 :gen_statem.call/3 :gen_statem.cast/2 :gen_statem.send_request/2", "process", "statem", 0, 1],
+  [
+    ":gen_statem.call/2 :gen_statem.call/3 :gen_statem.cast/2 :gen_statem.send_request/2",
+    "process",
+    "statem",
+    0,
+    1,
+  ],
   ["GenStateMachine.call/2 GenStateMachine.call/3 GenStateMachine.cast/2", "process", "statem", 0, 1],
-  ["Phoenix.PubSub.broadcast/3 Phoenix.PubSub.broadcast!/3 Phoenix.PubSub.local_broadcast/3", "topic", "info receive", 1, 2],
-  ["Phoenix.PubSub.broadcast/4 Phoenix.PubSub.broadcast!/4 Phoenix.PubSub.local_broadcast/4", "topic", "info receive", 1, 2],
-  ["Phoenix.PubSub.broadcast_from/4 Phoenix.PubSub.broadcast_from!/4 Phoenix.PubSub.broadcast_from/5", "topic", "info receive", 2, 3],
-  ["Phoenix.PubSub.broadcast_from!/5 Phoenix.PubSub.local_broadcast_from/4 Phoenix.PubSub.local_broadcast_from/5", "topic", "info receive", 2, 3],
-  ["Phoenix.PubSub.direct_broadcast/4 Phoenix.PubSub.direct_broadcast!/4 Phoenix.PubSub.direct_broadcast/5", "topic", "info receive", 2, 3],
+  [
+    "Phoenix.PubSub.broadcast/3 Phoenix.PubSub.broadcast!/3 Phoenix.PubSub.local_broadcast/3",
+    "topic",
+    "info receive",
+    1,
+    2,
+  ],
+  [
+    "Phoenix.PubSub.broadcast/4 Phoenix.PubSub.broadcast!/4 Phoenix.PubSub.local_broadcast/4",
+    "topic",
+    "info receive",
+    1,
+    2,
+  ],
+  [
+    "Phoenix.PubSub.broadcast_from/4 Phoenix.PubSub.broadcast_from!/4 Phoenix.PubSub.broadcast_from/5",
+    "topic",
+    "info receive",
+    2,
+    3,
+  ],
+  [
+    "Phoenix.PubSub.broadcast_from!/5 Phoenix.PubSub.local_broadcast_from/4 Phoenix.PubSub.local_broadcast_from/5",
+    "topic",
+    "info receive",
+    2,
+    3,
+  ],
+  [
+    "Phoenix.PubSub.direct_broadcast/4 Phoenix.PubSub.direct_broadcast!/4 Phoenix.PubSub.direct_broadcast/5",
+    "topic",
+    "info receive",
+    2,
+    3,
+  ],
   ["Phoenix.LiveView.send_update/2 Phoenix.LiveView.send_update_after/3", "component", "update", 0, 1],
   ["Phoenix.LiveView.send_update/3", "component", "update", 1, 2],
   ["Phoenix.LiveView.push_event/3", "client", "", none, 1],
@@ -43,15 +97,51 @@ const ROWS: readonly Row[] = [
   ["Phoenix.Channel.broadcast_from/3 Phoenix.Channel.broadcast_from!/3", "client", "out", 0, 1],
   ["Phoenix.LiveView.start_async/3 Phoenix.LiveView.start_async/4", "self", "async", none, 1],
   ["Phoenix.LiveView.assign_async/3 Phoenix.LiveView.assign_async/4", "self", "", none, 1],
-  ["Agent.get/2 Agent.get/3 Agent.update/2 Agent.update/3 Agent.get_and_update/2 Agent.get_and_update/3 Agent.cast/2", "task", "", 0, 1],
-  ["Agent.get/4 Agent.get/5 Agent.update/4 Agent.update/5 Agent.get_and_update/4 Agent.get_and_update/5 Agent.cast/4", "task", "", 0, 2],
+  [
+    "Agent.get/2 Agent.get/3 Agent.update/2 Agent.update/3 Agent.get_and_update/2 Agent.get_and_update/3 Agent.cast/2",
+    "task",
+    "",
+    0,
+    1,
+  ],
+  [
+    "Agent.get/4 Agent.get/5 Agent.update/4 Agent.update/5 Agent.get_and_update/4 Agent.get_and_update/5 Agent.cast/4",
+    "task",
+    "",
+    0,
+    2,
+  ],
   ["Task.async/1 Task.start/1 Task.start_link/1", "task", "info", none, 0],
   ["Task.async/3 Task.start/3 Task.start_link/3", "task", "info", none, 1],
   ["Task.async_stream/2 Task.async_stream/3", "task", "", none, 1],
-  ["Task.Supervisor.async/2 Task.Supervisor.async_nolink/2 Task.Supervisor.start_child/2", "task", "info", 0, 1],
-  ["Task.Supervisor.async/3 Task.Supervisor.async_nolink/3 Task.Supervisor.start_child/3", "task", "info", 0, 1],
-  ["Task.Supervisor.async/4 Task.Supervisor.async_nolink/4 Task.Supervisor.start_child/4", "task", "info", 0, 2],
-  ["Task.Supervisor.async_stream/3 Task.Supervisor.async_stream/4 Task.Supervisor.async_stream_nolink/3", "task", "", 0, 2],
+  [
+    "Task.Supervisor.async/2 Task.Supervisor.async_nolink/2 Task.Supervisor.start_child/2",
+    "task",
+    "info",
+    0,
+    1,
+  ],
+  [
+    "Task.Supervisor.async/3 Task.Supervisor.async_nolink/3 Task.Supervisor.start_child/3",
+    "task",
+    "info",
+    0,
+    1,
+  ],
+  [
+    "Task.Supervisor.async/4 Task.Supervisor.async_nolink/4 Task.Supervisor.start_child/4",
+    "task",
+    "info",
+    0,
+    2,
+  ],
+  [
+    "Task.Supervisor.async_stream/3 Task.Supervisor.async_stream/4 Task.Supervisor.async_stream_nolink/3",
+    "task",
+    "",
+    0,
+    2,
+  ],
 ];
 
 /** Of an endpoint's own functions: `MyAppWeb.Endpoint.broadcast(topic, event, payload)`. */

@@ -1,10 +1,10 @@
-import { type Value } from "../parser/index.ts";
+import type { Pair, Value } from "../parser/index.ts";
 import { nameOf, type Call, type CallTable } from "./calls.ts";
 import type { HandlerSort } from "./handlers.ts";
 import type { Kind } from "./kinds.ts";
 import type { OwnProcess } from "./own-process.ts";
 import { isSelf, type RegisteredNames } from "./registered.ts";
-import type { Placed, ValueResolver, Where } from "./resolve-value.ts";
+import { canMeet, type Placed, type ValueResolver, type Where } from "./resolve-value.ts";
 import { endpointForm, sendForm, type SendForm } from "./send-forms.ts";
 import { shapeOf } from "./shapes.ts";
 import type { FunctionOf } from "./subjects.ts";
@@ -58,8 +58,10 @@ export function readSends(context: SendContext): Send[] {
 }
 
 function endpointSend({ target, about }: Call, { kinds }: SendContext): SendForm | undefined {
-  const isEndpoint = target?.module !== undefined && (kinds.get(target.module)?.includes("endpoint") ?? false);
-  const form = isEndpoint && target !== undefined ? endpointForm(`${target.name}/${target.arity}`) : undefined;
+  const isEndpoint =
+    target?.module !== undefined && (kinds.get(target.module)?.includes("endpoint") ?? false);
+  const form =
+    isEndpoint && target !== undefined ? endpointForm(`${target.name}/${target.arity}`) : undefined;
   if (form === undefined) return undefined;
   const how = about.text.split("(")[0] ?? "";
   return { how, by: "topic", taken: ["info", "out"], to: form.topic, message: form.event };
@@ -76,17 +78,40 @@ function sendsOf(call: Call, form: SendForm, context: SendContext): Send[] {
   });
 }
 
-function messagesOf(written: Value | undefined, where: Where, form: SendForm, { values }: SendContext): Placed[] {
+function messagesOf(
+  written: Value | undefined,
+  where: Where,
+  form: SendForm,
+  { values }: SendContext,
+): Placed[] {
   const value: Value = written ?? { type: "any", text: "" };
   return form.by === "component" ? [{ value, where, maybe: false }] : values.resolve(value, where);
 }
 
-function toSend(call: Call, form: SendForm, { value, where }: Placed, destination: Destination, args: readonly Value[]): Send {
+function toSend(
+  call: Call,
+  form: SendForm,
+  { value, where }: Placed,
+  destination: Destination,
+  args: readonly Value[],
+): Send {
   const { from, file, line } = call;
   const broadcast = form.by === "topic" && form.taken.includes("out");
   const message = broadcast ? broadcastOf(value, args.at(-1)) : value;
   const origin = where.function.name === "" ? from : where.function;
-  return { from, origin, file, line, how: form.how, by: form.by, taken: form.taken, event: eventType(form.how), message, shape: shapeOf(message), destination };
+  return {
+    from,
+    origin,
+    file,
+    line,
+    how: form.how,
+    by: form.by,
+    taken: form.taken,
+    event: eventType(form.how),
+    message,
+    shape: shapeOf(message),
+    destination,
+  };
 }
 
 function eventType(how: string): string {
@@ -96,34 +121,45 @@ function eventType(how: string): string {
 
 /** An endpoint's broadcast comes in as a struct. */
 function broadcastOf(event: Value, payload: Value | undefined): Value {
-  const pair = (key: string, value: Value): { key: Value; value: Value } => ({ key: { type: "literal", text: `:${key}` }, value });
-  const pairs = [pair("event", event), pair("payload", payload ?? { type: "any", text: "" })];
+  const pairs = [pairOf("event", event), pairOf("payload", payload ?? { type: "any", text: "" })];
   return { type: "map", struct: "Phoenix.Socket.Broadcast", pairs };
 }
 
-function destinationsOf(args: readonly Value[], form: SendForm, where: Where, message: Placed, context: SendContext): Destination[] {
+function pairOf(key: string, value: Value): Pair {
+  return { key: { type: "literal", text: `:${key}` }, value };
+}
+
+function destinationsOf(
+  args: readonly Value[],
+  form: SendForm,
+  where: Where,
+  message: Placed,
+  context: SendContext,
+): Destination[] {
   const written = form.to === undefined ? undefined : args[form.to];
   const text = written === undefined ? "" : textOf(written);
   const nowhere: Destination = { text, modules: undefined, topic: undefined, maybe: false };
-  if (form.by === "self") return [{ ...nowhere, text: "self()", modules: ownProcess(where.function, context) }];
+  if (form.by === "self")
+    return [{ ...nowhere, text: "self()", modules: ownProcess(where.function, context) }];
   if (written === undefined || form.by === "client" || form.by === "reply") return [nowhere];
   if (form.by === "topic") {
-    const topics = topicsOf(written, where, context.values);
-    return topics.map((topic) => ({ ...nowhere, topic, maybe: topics.length > 1 }));
+    const topics = topicsOf(written, where, context.values, message.where);
+    return topics.map((topic) => ({ text, modules: undefined, topic, maybe: topics.length > 1 }));
   }
   return processes(written, where, message, nowhere, context);
 }
 
-/** Where message and process both were given by callers, they belong together only if it is one caller. */
-function processes(written: Value, where: Where, message: Placed, nowhere: Destination, context: SendContext): Destination[] {
-  const placed = context.values.resolve(written, where);
-  const isOwn = (each: Placed): boolean => each.where.function === where.function || each.where.function.name === "";
-  const fitting = placed.filter(
-    (each) => isOwn(each) || isOwn(message) || each.where.function === message.where.function,
-  );
+function processes(
+  written: Value,
+  where: Where,
+  message: Placed,
+  nowhere: Destination,
+  context: SendContext,
+): Destination[] {
+  const fitting = context.values.resolve(written, where).filter((each) => canMeet(each.where, message.where));
   const found = fitting.map((each): Destination => {
-    const modules = processOf(each.value, each.where, context);
-    return { ...nowhere, modules, maybe: each.maybe };
+    const modules = processOf(context.values.settled(each.value, each.where), each.where, context);
+    return { text: nowhere.text, modules, topic: undefined, maybe: each.maybe };
   });
   const known = found.filter(({ modules }) => modules !== undefined);
   return known.length === 0 ? [{ ...nowhere, maybe: true }] : sameOnce(known);
@@ -134,7 +170,11 @@ function sameOnce(found: readonly Destination[]): Destination[] {
   return [...byModules.values()];
 }
 
-function processOf(value: Value, { function: from }: Where, context: SendContext): readonly string[] | undefined {
+function processOf(
+  value: Value,
+  { function: from }: Where,
+  context: SendContext,
+): readonly string[] | undefined {
   if (isSelf(value)) return ownProcess(from, context);
   if (value.type === "call" && value.target.module === "Process" && value.target.name === "whereis")
     return value.args[0] && context.names.modulesOf(value.args[0]);
@@ -161,4 +201,3 @@ export function textOf(value: Value): string {
       return shapeOf(value);
   }
 }
-

@@ -19,6 +19,8 @@ export function shapeOf(value: Value, depth = 0): string {
       return `[${value.pairs.map((pair) => pairShape(pair, inner)).join(", ")}]`;
     case "map":
       return `%${value.struct ?? ""}{${value.pairs.map((pair) => pairShape(pair, inner)).join(", ")}}`;
+    case "branches":
+      return value.values.map(inner).join(" | ");
     default:
       return "_";
   }
@@ -38,6 +40,8 @@ function pairShape({ key, value }: Pair, inner: (part: Value) => string): string
 /** Whether a message of this shape may be taken by the pattern. What is not known of either fits. */
 export function fits(pattern: Value, message: Value): boolean {
   if (isOpen(pattern) || isOpen(message)) return true;
+  if (pattern.type === "branches") return pattern.values.some((value) => fits(value, message));
+  if (message.type === "branches") return message.values.some((value) => fits(pattern, value));
   if (pattern.type === "text" || message.type === "text") return textFits(pattern, message);
   if (pattern.type === "literal" || message.type === "literal") return sameLiteral(pattern, message);
   if (pattern.type === "module" || message.type === "module") return shapeOf(pattern) === shapeOf(message);
@@ -48,20 +52,26 @@ export function fits(pattern: Value, message: Value): boolean {
 
 /** How many literal parts a pattern and a message that fits it have in common. */
 export function affinity(pattern: Value, message: Value): number {
+  if (pattern.type === "branches")
+    return Math.max(0, ...pattern.values.map((value) => affinity(value, message)));
+  if (message.type === "branches")
+    return Math.max(0, ...message.values.map((value) => affinity(pattern, value)));
   if (isOpen(pattern) || isOpen(message) || pattern.type !== message.type) return 0;
   if (pattern.type === "tuple" && message.type === "tuple")
     return pattern.items.reduce((sum, item, at) => sum + affinity(item, message.items[at] as Value), 0);
   if (pattern.type === "map" && message.type === "map") {
     const struct = pattern.struct !== undefined && pattern.struct === message.struct ? 1 : 0;
-    const shared = pattern.pairs.filter(({ key }) => message.pairs.some((pair) => shapeOf(pair.key) === shapeOf(key)));
+    const shared = pattern.pairs.filter(({ key }) =>
+      message.pairs.some((pair) => shapeOf(pair.key) === shapeOf(key)),
+    );
     return struct + shared.length;
   }
-  return ["literal", "module", "text"].includes(pattern.type) ? 1 : 0;
+  return ["literal", "module", "text"].includes(pattern.type) && fits(pattern, message) ? 1 : 0;
 }
 
 /** Nothing of it is known. */
 export function isOpen({ type }: Value): boolean {
-  return ["variable", "attribute", "call", "branches", "any"].includes(type);
+  return ["variable", "attribute", "call", "any"].includes(type);
 }
 
 function sameLiteral(pattern: Value, message: Value): boolean {

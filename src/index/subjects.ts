@@ -50,7 +50,14 @@ export interface Subjects {
   readonly byName: ReadonlyMap<string, Subject>;
 }
 
-const NO_TRAITS: Traits = { uses: new Set(), behaviours: new Set(), brought: [], unfollowed: new Map() };
+const NO_TRAITS: Traits = {
+  uses: new Set(),
+  behaviours: new Set(),
+  brought: [],
+  defines: new Set(),
+  unfollowed: new Map(),
+  hooks: new Set(),
+};
 
 /** Templates by the module that owns each, and the function that it is. */
 export type Templates = ReadonlyMap<string, ReadonlyMap<string, TemplateFile>>;

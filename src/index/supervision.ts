@@ -41,19 +41,33 @@ export function findSupervision(calls: CallTable, values: ValueResolver): Superv
     const [how, position] = CALLS[call.target === undefined ? "" : nameOf(call.target)] ?? [];
     const listed = position === undefined ? undefined : call.about.args[position];
     // `Supervisor.start_link(Module, arg)` starts one that lists its children in `init/1`.
-    if (how === undefined || listed === undefined || (how === "start_link" && listed.type === "module")) return [];
+    if (how === undefined || listed === undefined || (how === "start_link" && listed.type === "module"))
+      return [];
     return [readSupervision(call, how, listed, values)];
   });
 }
 
-function readSupervision(call: Call, how: Supervision["how"], listed: Value, values: ValueResolver): Supervision {
+function readSupervision(
+  call: Call,
+  how: Supervision["how"],
+  listed: Value,
+  values: ValueResolver,
+): Supervision {
   const where: Where = { function: call.from, clause: call.clause };
   const options = call.about.args.find(({ type }) => type === "keywords");
   const { file, line } = call;
   const [first] = call.about.args;
   const name = how === "start_child" ? first && textOf(first) : optionText(options, "name");
   const children = childrenOf(listed, where, values, how === "start_child");
-  return { supervisor: call.from.owner.name, name, how, file, line, strategy: optionText(options, "strategy"), children };
+  return {
+    supervisor: call.from.owner.name,
+    name,
+    how,
+    file,
+    line,
+    strategy: optionText(options, "strategy"),
+    children,
+  };
 }
 
 function optionText(options: Value | undefined, name: string): string | undefined {
@@ -64,12 +78,18 @@ function optionText(options: Value | undefined, name: string): string | undefine
 
 function childrenOf(value: Value, where: Where, values: ValueResolver, maybe: boolean, depth = 0): Child[] {
   if (depth > 5) return [unread(value, true)];
-  const deeper = (each: Value, isMaybe: boolean): Child[] => childrenOf(each, where, values, isMaybe, depth + 1);
+  const deeper = (each: Value, isMaybe: boolean): Child[] =>
+    childrenOf(each, where, values, isMaybe, depth + 1);
   if (value.type === "list") return value.items.flatMap((item) => deeper(item, maybe));
-  if (value.type === "keywords") return value.pairs.flatMap(({ key, value: given }) => deeper({ type: "tuple", items: [key, given] }, maybe));
+  if (value.type === "keywords")
+    return value.pairs.flatMap(({ key, value: given }) =>
+      deeper({ type: "tuple", items: [key, given] }, maybe),
+    );
   if (value.type === "branches") return value.values.flatMap((each) => deeper(each, true));
-  if (value.type === "call" && ["++", "|"].includes(value.target.name)) return value.args.flatMap((each) => deeper(each, maybe));
-  if (value.type === "call" && value.target.name === "child_spec" && value.args[0]) return deeper(value.args[0], maybe);
+  if (value.type === "call" && ["++", "|"].includes(value.target.name))
+    return value.args.flatMap((each) => deeper(each, maybe));
+  if (value.type === "call" && value.target.name === "child_spec" && value.args[0])
+    return deeper(value.args[0], maybe);
   if (value.type === "literal" && value.text === "nil") return [];
   const child = readChild(value, maybe);
   return child === undefined ? followed(value, where, values, maybe, depth) : [child];
@@ -80,7 +100,9 @@ function followed(value: Value, where: Where, values: ValueResolver, maybe: bool
   const found: Placed[] = values.resolve(value, where).filter((each) => each.value !== value);
   if (found.length === 0) return [unread(value, maybe)];
   const last = found.length > 1 && value.type === "variable" ? found.slice(-1) : found;
-  return last.flatMap((each) => childrenOf(each.value, each.where, values, maybe || (each.maybe && last.length > 1), depth + 1));
+  return last.flatMap((each) =>
+    childrenOf(each.value, each.where, values, maybe || (each.maybe && last.length > 1), depth + 1),
+  );
 }
 
 function readChild(value: Value, maybe: boolean): Child | undefined {

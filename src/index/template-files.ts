@@ -9,14 +9,22 @@ export function isTemplate(path: string): boolean {
 }
 
 /** Which module takes each of `paths` in, and as which function. */
-export function assignTemplates(abouts: readonly FileAbout[], paths: readonly string[], read: (path: string) => string): Templates {
+export function assignTemplates(
+  abouts: readonly FileAbout[],
+  paths: readonly string[],
+  read: (path: string) => string,
+): Templates {
   const found = new Map<string, Map<string, TemplateFile>>();
   const byFolder = new Map<string, string[]>();
   for (const path of paths) byFolder.set(folderOf(path), [...(byFolder.get(folderOf(path)) ?? []), path]);
   for (const { path, modules } of abouts)
     for (const module of modules) {
-      const own = [...embedded(module, path, paths), ...colocated(module, path, byFolder.get(folderOf(path)) ?? [])];
-      if (own.length > 0) found.set(module.name, new Map(own.map(([name, file]) => [name, readFile(file, module, read)])));
+      const own = [
+        ...embedded(module, path, paths),
+        ...colocated(module, path, byFolder.get(folderOf(path)) ?? []),
+      ];
+      if (own.length > 0)
+        found.set(module.name, new Map(own.map(([name, file]) => [name, readFile(file, module, read)])));
     }
   return found;
 }
@@ -28,9 +36,12 @@ function readFile(file: string, { scope }: ModuleAbout, read: (path: string) => 
 /** `embed_templates "page_html/*"`: a function each. */
 function embedded({ statements }: ModuleAbout, source: string, paths: readonly string[]): [string, string][] {
   return statements.flatMap(({ name, args: [pattern] }) => {
-    if (name !== "embed_templates" || pattern?.type !== "text" || typeof pattern.parts[0] !== "string") return [];
+    if (name !== "embed_templates" || pattern?.type !== "text" || typeof pattern.parts[0] !== "string")
+      return [];
     const matches = globTest(`${folderOf(source)}${pattern.parts[0]}`);
-    return paths.filter((path) => matches(path.replace(SUFFIX, ""))).map((path): [string, string] => [functionName(path), path]);
+    return paths
+      .filter((path) => matches(path.replace(SUFFIX, "")))
+      .map((path): [string, string] => [functionName(path), path]);
   });
 }
 
@@ -45,14 +56,25 @@ function globTest(glob: string): (path: string) => boolean {
 }
 
 /** `cart_live.html.heex` beside `cart_live.ex` is the `render/1` of a live view or component that has none. */
-function colocated({ definitions }: ModuleAbout, source: string, beside: readonly string[]): [string, string][] {
+function colocated(
+  { definitions }: ModuleAbout,
+  source: string,
+  beside: readonly string[],
+): [string, string][] {
   const renders = definitions.some(({ name, arity }) => name === "render" && arity === 1);
   if (renders || !isView(definitions)) return [];
   const base = source.replace(/\.exs?$/, "");
   return beside.filter((path) => path.replace(SUFFIX, "") === base).map((path) => ["render", path]);
 }
 
-const VIEW_CALLBACKS: ReadonlySet<string> = new Set(["mount/3", "mount/1", "update/2", "handle_params/3", "handle_event/3", "update_many/1"]);
+const VIEW_CALLBACKS: ReadonlySet<string> = new Set([
+  "mount/3",
+  "mount/1",
+  "update/2",
+  "handle_params/3",
+  "handle_event/3",
+  "update_many/1",
+]);
 
 function isView(definitions: ModuleAbout["definitions"]): boolean {
   return definitions.some(({ name, arity }) => VIEW_CALLBACKS.has(`${name}/${arity}`));

@@ -1,13 +1,25 @@
 import type { Node } from "web-tree-sitter";
-import type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, QuotedInfo, UseInfo } from "./facts.ts";
+import type {
+  AttributeInfo,
+  ClauseInfo,
+  DefinitionKind,
+  Expansion,
+  FileFacts,
+  ModuleInfo,
+  QuotedInfo,
+  UseInfo,
+} from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
+import { readAttribute } from "./attributes.ts";
+import { readComments } from "./comments.ts";
+import { callsItself } from "./self-calls.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
-import { withImports } from "./imports.ts";
-import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
+import { readBrought, withImports } from "./imports.ts";
+import { moduleName, ROOT_SCOPE, withAliases, type Brought, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
-import { readQuoted, readUse } from "./quoted.ts";
+import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./quoted.ts";
 import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
 import { findSites } from "./sites/walk.ts";
@@ -23,7 +35,13 @@ const WANTED =
 
 /** What begins a statement that says something about its module without defining anything. */
 const TELLING: ReadonlySet<string> = new Set(
-  "alias import require use @behaviour @impl @callback".split(" "),
+  // The underscore ends the word.
+  "alias import require use @behaviour @before @impl @callback".split(" "),
+);
+
+/** Attributes that say something of their module, and nothing of the definition below them. */
+const OF_MODULES: ReadonlySet<string> = new Set(
+  "moduledoc type typep opaque behaviour callback macrocallback optional_callbacks compile derive vsn".split(" "),
 );
 
 const DIRECTIVES: ReadonlySet<string> = new Set(["alias", "import", "require"]);
@@ -36,18 +54,26 @@ const BLOCKS: ReadonlySet<string> = new Set(
 );
 
 interface ModuleBuilder {
-  readonly info: Omit<ModuleInfo, "uses" | "behaviours" | "callbacks" | "clauses" | "delegates" | "quoted">;
+  readonly info: Pick<ModuleInfo, "name" | "file" | "line" | "span" | "protocol" | "bodyStart">;
   readonly uses: UseInfo[];
   readonly behaviours: string[];
+  readonly imports: Brought[];
+  readonly expansions: Expansion[];
+  readonly beforeCompile: string[];
   readonly callbacks: string[];
   readonly clauses: ClauseInfo[];
   readonly delegates: string[];
   readonly quoted: QuotedInfo[];
   readonly ordinals: Map<string, number>;
-  /** How many defaults the head without a body declares for the clauses of its function. */
-  readonly headDefaults: Map<string, number>;
+  readonly attributes: AttributeInfo[];
+  /** The attributes since the last definition. */
+  readonly before: AttributeInfo[];
+  /** What the head without a body says of the clauses of its function. */
+  readonly heads: Map<string, HeadFacts>;
   readonly template: boolean;
 }
+
+type HeadFacts = Pick<ClauseInfo, "defaults" | "attributes">;
 
 /** Where the walk is. Copied, never changed, so that what a block declares ends with the block. */
 interface Frame {
@@ -69,10 +95,12 @@ export function collectFacts(tree: SyntaxTree, query: SiteQuery = NO_SITES): Fil
   const { path, text } = tree.source;
   const namesEscope = /\bEscope\b/.test(text);
   const first = tree.faults[0];
-  if (first !== undefined) return { path, modules: [], fault: positionAt(text, first.start), namesEscope };
+  const comments = readComments(tree);
+  if (first !== undefined)
+    return { path, modules: [], fault: positionAt(text, first.start), namesEscope, comments };
   const collector = new Collector(tree, query);
   collector.visitBlock(tree.root.namedChildren, START);
-  return { path, modules: collector.modules(), fault: undefined, namesEscope };
+  return { path, modules: collector.modules(), fault: undefined, namesEscope, comments };
 }
 
 /** One walk over one tree; holds what the walk has found so far. */
@@ -91,15 +119,15 @@ class Collector {
     this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
     this.#search = openSearch(text, query);
-    this.#isUsed = /\bdefmacro\s*\(?\s*__using__\b/.test(text);
+    this.#isUsed = /\bdefmacro\s*\(?\s*__(?:using|before_compile)__/.test(text);
   }
 
   modules(): ModuleInfo[] {
     return this.#builders.map(
-      ({ info, clauses, headDefaults, ordinals: _ordinals, template: _template, ...rest }) => ({
+      ({ info, clauses, heads, ordinals: _ordinals, before: _before, template: _template, ...rest }) => ({
         ...info,
         ...rest,
-        clauses: clauses.map((clause) => withHeadDefaults(clause, headDefaults)),
+        clauses: clauses.map((clause) => withHead(clause, heads)),
       }),
     );
   }
@@ -113,10 +141,11 @@ class Collector {
   /** Reads one node; gives the scope for the statements that follow it in the same block. */
   #visit(node: Node, frame: Frame): Scope {
     const word = this.#wordAt(node.startIndex);
-    if (!TELLING.has(word) && !contains(this.#words, node)) return frame.scope;
+    if (word.startsWith("@") && frame.module !== undefined) this.#noteAttribute(node, frame.module);
+    if (!TELLING.has(word) && !contains(this.#words, node)) return this.#visitStatement(node, frame);
     const name = localCallName(node);
     if (name === undefined) this.#visitOther(node, frame);
-    else if (DIRECTIVES.has(name)) return this.#visitDirective(node, name, frame.scope);
+    else if (DIRECTIVES.has(name)) return this.#visitDirective(node, name, frame);
     else if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
     else if (DEFINITIONS.has(name)) this.#visitDefinition(node, name as DefinitionKind, frame);
     else if (name === "defdelegate") this.#visitDelegate(node, frame);
@@ -125,8 +154,17 @@ class Collector {
     return frame.scope;
   }
 
-  #visitDirective(node: Node, name: string, scope: Scope): Scope {
+  /** In a module's body, what defines nothing and begins with a name may be a macro. */
+  #visitStatement(node: Node, { module, opaque, scope, statements }: Frame): Scope {
+    const isName = /\w/.test(this.#tree.source.text[node.startIndex] ?? "");
+    const mayExpand = statements && opaque === undefined && isName;
+    if (mayExpand && module !== undefined) module.expansions.push(...readExpansion(node, scope));
+    return scope;
+  }
+
+  #visitDirective(node: Node, name: string, { scope, module }: Frame): Scope {
     const aliased = withAliases(node, scope, name);
+    if (name === "import") module?.imports.push(...readBrought(node, name, scope));
     return this.#search === undefined ? aliased : withImports(node, aliased, name);
   }
 
@@ -182,12 +220,17 @@ class Collector {
       },
       uses: [],
       behaviours: [],
+      imports: [],
+      expansions: [],
+      beforeCompile: [],
       callbacks: [],
       clauses: [],
       delegates: [],
       quoted: [],
       ordinals: new Map(),
-      headDefaults: new Map(),
+      attributes: [],
+      before: [],
+      heads: new Map(),
       template: template || inTemplate,
     };
     this.#builders.push(builder);
@@ -203,16 +246,28 @@ class Collector {
     const attr = attribute(node);
     if (attr?.value === undefined || module === undefined) return;
     const named = moduleName(attr.value, scope);
-    if ((attr.name === "behaviour" || attr.name === "impl") && named !== undefined)
+    if (attr.name === "before_compile") module.beforeCompile.push(...readBeforeCompile(attr.value, scope));
+    else if ((attr.name === "behaviour" || attr.name === "impl") && named !== undefined)
       module.behaviours.push(named);
     else if (attr.name === "callback") module.callbacks.push(...callbackName(attr.value));
+  }
+
+  #noteAttribute(node: Node, module: ModuleBuilder): void {
+    const read = readAttribute(node, this.#tree.source.text);
+    if (read === undefined) return;
+    module.attributes.push(read);
+    if (!OF_MODULES.has(read.name)) module.before.push(read);
   }
 
   #visitDefinition(node: Node, kind: DefinitionKind, frame: Frame): void {
     const definition = readDefinition(node);
     if (definition === undefined || frame.module === undefined) return;
     if (definition.hasBody) this.#addClause(node, kind, definition, frame, frame.module);
-    else frame.module.headDefaults.set(`${definition.name}/${definition.arity}`, definition.defaults);
+    else
+      frame.module.heads.set(`${definition.name}/${definition.arity}`, {
+        defaults: definition.defaults,
+        attributes: takeBefore(frame.module),
+      });
     const block = doBlock(node);
     for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });
     if (block !== undefined) this.#visitOther(block, frame);
@@ -228,6 +283,10 @@ class Collector {
       name,
       arity,
       defaults: read.defaults,
+      parameters: read.parameters,
+      guarded: read.guarded,
+      attributes: takeBefore(module),
+      callsItself: isFunction && callsItself(node, text, read, frame.scope),
       ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
       span,
       line: node.startPosition.row + 1,
@@ -247,14 +306,23 @@ class Collector {
   }
 }
 
-function withHeadDefaults(clause: ClauseInfo, heads: ReadonlyMap<string, number>): ClauseInfo {
-  const defaults = heads.get(`${clause.name}/${clause.arity}`) ?? 0;
-  return defaults > clause.defaults ? { ...clause, defaults } : clause;
+function withHead(clause: ClauseInfo, heads: ReadonlyMap<string, HeadFacts>): ClauseInfo {
+  const head = heads.get(`${clause.name}/${clause.arity}`);
+  if (head === undefined) return clause;
+  const attributes = clause.ordinal === 1 ? [...head.attributes, ...clause.attributes] : clause.attributes;
+  return { ...clause, attributes, defaults: Math.max(head.defaults, clause.defaults) };
+}
+
+function takeBefore({ before }: ModuleBuilder): AttributeInfo[] {
+  return before.splice(0);
 }
 
 /** What a function quotes may help the `__using__` of another module. */
 function quotesUse(definition: string): boolean {
-  return definition.includes("quote") && /^[ \t]+(?:use|import|require|@behaviour) /m.test(definition);
+  return (
+    definition.includes("quote") &&
+    /^[ \t]+(?:use|import|require|@behaviour|@before_compile) /m.test(definition)
+  );
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {

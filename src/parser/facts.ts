@@ -1,4 +1,5 @@
 import type { Span } from "../source.ts";
+import type { CommentInfo } from "./comments.ts";
 import type { Brought } from "./names.ts";
 import type { SiteInfo } from "./sites/site.ts";
 import type { Tails } from "./tail-calls.ts";
@@ -8,6 +9,14 @@ export type DefinitionKind = "def" | "defp" | "defmacro" | "defmacrop";
 /** How the rewriter can put a probe on a clause: a prefix alone, or prefix and suffix in parentheses. */
 export type ProbeForm = "prefix" | "wrap";
 
+/** `@name value` in a module's body. */
+export interface AttributeInfo {
+  readonly name: string;
+  /** The value as it is written, on one line; cut where it is long. */
+  readonly text: string;
+  readonly line: number;
+}
+
 /** One clause of a function or macro, with a body. */
 export interface ClauseInfo {
   readonly kind: DefinitionKind;
@@ -16,6 +25,14 @@ export interface ClauseInfo {
   /** Number of parameters, those with defaults included; undefined where `unquote_splicing` hides it. */
   readonly arity: number | undefined;
   readonly defaults: number;
+  /** The names of each parameter's whole value, without leading underscores. */
+  readonly parameters: readonly (readonly string[])[];
+  /** It has a `when`. */
+  readonly guarded: boolean;
+  /** What stands before it since the definition before: `@impl`, `@doc` and others. */
+  readonly attributes: readonly AttributeInfo[];
+  /** Its body calls the function that it is a clause of. */
+  readonly callsItself: boolean;
   /** Counts the clauses of this name and arity in their module, from 1. */
   readonly ordinal: number;
   /** From the first character of `def` to the end of the body. */
@@ -34,25 +51,58 @@ export interface ClauseInfo {
   readonly sites: readonly SiteInfo[];
 }
 
+/** What a macro is given, as far as it is written out. */
+export interface Argument {
+  /** The atom of `use X, :atom` and `use X, {:atom, …}`. */
+  readonly atom: string | undefined;
+  /** The atoms among its options; null for one that is given and computed. */
+  readonly options: Readonly<Record<string, string | null>>;
+}
+
 /** `use Target, argument`. */
 export interface UseInfo {
   readonly target: string;
-  /** The atom of `use X, :atom` and `use X, {:atom, …}`. */
-  readonly which: string | undefined;
+  readonly argument: Argument;
   readonly line: number;
+}
+
+/** A call where a macro may stand: whatever it quotes comes in its place. */
+export interface Expansion {
+  /** Undefined for one that is imported. */
+  readonly module: string | undefined;
+  readonly name: string;
+  readonly arity: number;
+  readonly argument: Argument;
+  readonly line: number;
+}
+
+/** Quoted code that does not say what it brings: `use unquote(module)`. */
+export interface OpenEnd {
+  readonly line: number;
+  readonly what: string;
 }
 
 /** What a macro or function that helps with `use` returns as quoted code, as far as it can be read. */
 export interface QuotedInfo {
   readonly name: string;
+  readonly line: number;
   /** The atom that its first parameter, or a `case` on it, must be; undefined where it takes anything. */
   readonly firstAtom: string | undefined;
+  /** The option of its first parameter that must be this atom, where it is not the parameter itself. */
+  readonly option: { readonly name: string; readonly fallback: string | undefined } | undefined;
   readonly uses: readonly UseInfo[];
   readonly behaviours: readonly string[];
   /** What it imports and requires. */
   readonly brought: readonly Brought[];
   /** What it calls outside of quoted code, `unquote` included. */
   readonly calls: readonly QuotedCall[];
+  /** What may be a macro in the quoted code. */
+  readonly expansions: readonly Expansion[];
+  /** The modules of each `@before_compile`. */
+  readonly beforeCompile: readonly string[];
+  readonly openEnds: readonly OpenEnd[];
+  /** `name/arity` of each public function that it defines. */
+  readonly defines: readonly string[];
 }
 
 /** A call that may return more quoted code. */
@@ -60,10 +110,12 @@ export interface QuotedCall {
   readonly module: string;
   /** Undefined for `apply(Module, which, …)`: the atom given to `use` names the function. */
   readonly name: string | undefined;
-  /** The atom it is given first. */
-  readonly argument: string | undefined;
+  readonly argument: Argument;
   /** It is given the caller's own first parameter. */
   readonly passesOn: boolean;
+  /** `unquote` puts what it returns into the quoted code, as a statement. */
+  readonly spliced: boolean;
+  readonly line: number;
 }
 
 export interface ModuleInfo {
@@ -78,6 +130,14 @@ export interface ModuleInfo {
   readonly bodyStart: number | undefined;
   readonly uses: readonly UseInfo[];
   readonly behaviours: readonly string[];
+  /** What its body sets. */
+  readonly attributes: readonly AttributeInfo[];
+  /** What its body imports. */
+  readonly imports: readonly Brought[];
+  /** What may be a macro in its body. */
+  readonly expansions: readonly Expansion[];
+  /** The modules of each `@before_compile`. */
+  readonly beforeCompile: readonly string[];
   /** `name/arity` of each `@callback`. */
   readonly callbacks: readonly string[];
   readonly clauses: readonly ClauseInfo[];
@@ -96,4 +156,6 @@ export interface FileFacts {
   readonly fault: { readonly line: number; readonly column: number } | undefined;
   /** The file names a module `Escope` of its own: the rewriter writes `Elixir.Escope`. */
   readonly namesEscope: boolean;
+  /** What its comments say to escope. */
+  readonly comments: readonly CommentInfo[];
 }

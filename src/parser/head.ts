@@ -2,6 +2,7 @@ import type { Node } from "web-tree-sitter";
 import type { ProbeForm } from "./facts.ts";
 import {
   argumentsNode,
+  atomName,
   callArguments,
   codeChildren,
   doBlock,
@@ -17,6 +18,10 @@ export interface Definition {
   readonly name: string;
   readonly arity: number | undefined;
   readonly defaults: number;
+  /** The names of the whole value of each parameter, without leading underscores: both of `%{} = x` and `x \\ 1` are `x`. */
+  readonly parameters: readonly (readonly string[])[];
+  /** It has a `when`. */
+  readonly guarded: boolean;
   readonly hasBody: boolean;
   readonly form: ProbeForm;
   /** `unquote` decides on the name or the number of parameters. */
@@ -42,6 +47,8 @@ export function readDefinition(call: Node): Definition | undefined {
     name: head?.name ?? oneLine(first.text),
     arity: parameters?.some(isSplice) ? undefined : parameters?.length,
     defaults: parameters?.filter((parameter) => isBinary(parameter, "\\\\")).length ?? 0,
+    parameters: parameters?.map(namesOf) ?? [],
+    guarded: isBinary(unwrapParentheses(first), "when"),
     hasBody: block !== undefined || args.length > 1,
     form: block !== undefined && hasPlainHead(call, first) ? "prefix" : "wrap",
     computed: head === undefined || head.computed || (parameters?.some(isSplice) ?? false),
@@ -95,10 +102,12 @@ function readCallHead(node: Node): Head | undefined {
   if (name === "unquote") return { name: oneLine(node.text), parameters: undefined, computed: true };
   const target = node.childForFieldName("target");
   if (name === undefined && (target === null || localCallName(target) !== "unquote")) return undefined;
+  // `def unquote(:name)(…)` only writes a name that could not stand there.
+  const written = name ?? (target ? atomName(callArguments(target)[0]) : undefined);
   return {
-    name: name ?? oneLine(target?.text ?? ""),
+    name: written ?? oneLine(target?.text ?? ""),
     parameters: callArguments(node),
-    computed: name === undefined,
+    computed: written === undefined,
   };
 }
 
@@ -119,6 +128,18 @@ function readOperatorHead(node: Node, fields: readonly string[]): Head | undefin
   const parameters = fields.flatMap((field) => node.childForFieldName(field) ?? []);
   const name = operatorOf(node);
   return name === undefined ? undefined : { name, parameters, computed: false };
+}
+
+function namesOf(parameter: Node): string[] {
+  if (typeOf(parameter) === "identifier") {
+    const name = parameter.text.replace(/^_+/, "");
+    return name === "" || name === "_MODULE__" ? [] : [name];
+  }
+  const sides = isBinary(parameter, "=") ? ["left", "right"] : isBinary(parameter, "\\\\") ? ["left"] : [];
+  return sides.flatMap((side) => {
+    const child = parameter.childForFieldName(side);
+    return child ? namesOf(child) : [];
+  });
 }
 
 function isSplice(node: Node): boolean {

@@ -1,10 +1,12 @@
-export type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, ProbeForm, UseInfo } from "./facts.ts";
-export { FRAMEWORKS } from "./frameworks.ts";
+export type { AttributeInfo, ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, ProbeForm, UseInfo } from "./facts.ts";
+export type { CommentInfo } from "./comments.ts";
+export { BEHAVIOURS, FRAMEWORKS } from "./frameworks.ts";
 export { elixirParser } from "./grammar.ts";
 export { collectFacts } from "./collect.ts";
 export { configImports, type ReadPath } from "./read-paths.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
-export { arities, buildIndex, callbacksOf, traitsOf, type ModuleIndex, type Traits } from "./module-index.ts";
+export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
+export { missingModules, traitsOf, type Traits, type UseEnd } from "./traits.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type { TailCall, Tails } from "./tail-calls.ts";
 export { CallResolver } from "./resolve.ts";
@@ -19,5 +21,8 @@ export {
   type ResolvedCall,
   type SiteQuery,
 } from "./sites/query.ts";
+export { constrained, metavariablesOf, textOfKey } from "./patterns/compile.ts";
+export type { Constraint, Where } from "./patterns/constraint.ts";
+export { readExpression } from "./patterns/expression.ts";
 export type { SiteInfo, SiteKind } from "./sites/site.ts";
 export * from "./about/index.ts";

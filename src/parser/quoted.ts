@@ -1,5 +1,6 @@
 import type { Node } from "web-tree-sitter";
-import type { QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
+import type { Argument, Expansion, OpenEnd, QuotedCall, QuotedInfo, UseInfo } from "./facts.ts";
+import { readDefinition } from "./head.ts";
 import { readBrought } from "./imports.ts";
 import { moduleName, namedModules, withAliases, type Brought, type Scope } from "./names.ts";
 import {
@@ -10,9 +11,15 @@ import {
   codeChildren,
   doBlock,
   isBinary,
+  keywordPairs,
   localCallName,
   typeOf,
 } from "./syntax.ts";
+
+/** What decides between branches: the first parameter, or an option of it. */
+interface Choice {
+  readonly option: QuotedInfo["option"];
+}
 
 /** Where the walk is: its scope, and whether what it sees is quoted. */
 interface Place {
@@ -20,6 +27,10 @@ interface Place {
   readonly inQuote: boolean;
   /** The definition's first parameter, where that is a variable. */
   readonly parameter: string | undefined;
+  /** The module whose macro this is: in quoted code `__MODULE__` is another one. */
+  readonly owner: string | undefined;
+  /** Variables that hold an option of the first parameter. */
+  readonly options: Map<string, Choice>;
 }
 
 interface Found {
@@ -27,13 +38,27 @@ interface Found {
   readonly behaviours: string[];
   readonly brought: Brought[];
   readonly calls: QuotedCall[];
+  readonly expansions: Expansion[];
+  readonly beforeCompile: string[];
+  readonly openEnds: OpenEnd[];
+  readonly defines: string[];
   /** The branches of a `case` on the first parameter, by the atom that each wants. */
-  readonly branches: { readonly atom: string; readonly found: Found }[];
+  readonly branches: { readonly atom: string; readonly choice: Choice; readonly found: Found }[];
 }
+
+/** Forms that are never somebody's own macro. */
+const NO_MACROS: ReadonlySet<string> = new Set(
+  "def defp defmacro defmacrop defstruct defexception defdelegate defoverridable if unless case cond for raise".split(
+    " ",
+  ),
+);
+
+/** What a keyword's value is outside of quoted code. */
+const STATEMENTS: ReadonlySet<string> = new Set(["do_block", "block", "body", "pair"]);
 
 /**
  * Reads what the quoted code in one clause brings into a module that `use`s it: one part for what always holds, and one
- * for each branch of a `case` on the first parameter. Parts that bring nothing are left out.
+ * for each branch of a `case` on the first parameter, or on an option of it. Parts that bring nothing are left out.
  */
 export function readQuoted(definition: Node, name: string, outer: Scope): QuotedInfo[] {
   const first = firstParameter(definition);
@@ -41,39 +66,67 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
   const parameter = variable?.type === "identifier" ? variable.text : undefined;
   const block = doBlock(definition);
   const body = [...callArguments(definition).slice(1), ...(block === undefined ? [] : [block])];
-  const found = readPart(body, { scope: outer, inQuote: false, parameter });
-  const parts = [{ atom: leadingAtom(first), found }, ...found.branches];
-  return parts.flatMap(({ atom, found: { uses, behaviours, brought, calls } }) =>
-    uses.length + behaviours.length + brought.length + calls.length === 0
-      ? []
-      : [{ name, firstAtom: atom, uses, behaviours, brought, calls }],
-  );
+  const place = { scope: outer, inQuote: false, parameter, owner: outer.module, options: new Map() };
+  const found = readPart(body, place);
+  const itself: Choice = { option: undefined };
+  const line = definition.startPosition.row + 1;
+  return [{ atom: leadingAtom(first), choice: itself, found }, ...found.branches].flatMap((part) => {
+    const { branches: _branches, ...rest } = part.found;
+    const isEmpty = Object.values(rest).every((list) => list.length === 0);
+    return isEmpty ? [] : [{ name, line, firstAtom: part.atom, option: part.choice.option, ...rest }];
+  });
 }
 
 /** `use …` as a fact; several for `use A.{B, C}`. */
 export function readUse(call: Node, scope: Scope): UseInfo[] {
   const [target, options] = callArguments(call);
-  const which = leadingAtom(options);
+  const argument = readArgument(options);
   const line = call.startPosition.row + 1;
-  return namedModules(target, scope).map((name) => ({ target: name, which, line }));
+  return namedModules(target, scope).map((name) => ({ target: name, argument, line }));
+}
+
+export function readArgument(node: Node | undefined): Argument {
+  const options: Record<string, string | null> = {};
+  for (const [key, value] of keywordPairs(node)) options[key] = atomName(value) ?? null;
+  return { atom: leadingAtom(node), options };
+}
+
+/** A call that may be of a macro, without a block of its own. */
+export function readExpansion(node: Node, scope: Scope): Expansion[] {
+  if (typeOf(node) !== "call" || NO_MACROS.has(localCallName(node) ?? "")) return [];
+  const target = calledFunction(node, { ...scope, module: undefined });
+  const local = localCallName(node);
+  if (doBlock(node) !== undefined || (target === undefined && local === undefined)) return [];
+  const args = callArguments(node);
+  const line = node.startPosition.row + 1;
+  const name = target?.name ?? local ?? "";
+  return [{ module: target?.module, name, arity: args.length, argument: readArgument(args[0]), line }];
+}
+
+/** `@before_compile Module` and `@before_compile {Module, :name}`; of these only the usual name is followed. */
+export function readBeforeCompile(value: Node, scope: Scope): string[] {
+  const name = moduleName(value, scope);
+  return name === undefined ? [] : [name];
 }
 
 function readPart(nodes: readonly Node[], place: Place): Found {
-  const found: Found = { uses: [], behaviours: [], brought: [], calls: [], branches: [] };
+  const lists = { uses: [], behaviours: [], brought: [], calls: [], expansions: [], beforeCompile: [] };
+  const found: Found = { ...lists, openEnds: [], defines: [], branches: [] };
   visit(nodes, place, found);
   return found;
 }
 
-function visit(nodes: readonly Node[], { scope: outer, inQuote, parameter }: Place, found: Found): void {
-  let scope = outer;
+function visit(nodes: readonly Node[], outer: Place, found: Found): void {
+  let { scope } = outer;
   for (const node of nodes) {
-    const place: Place = { scope, inQuote, parameter };
-    if (inQuote) readStatement(node, scope, found);
+    const place: Place = { ...outer, scope };
+    if (outer.inQuote) readStatement(node, place, found);
     else readCall(node, place, found);
     scope = withAliases(node, scope);
-    const inside: Place = { scope, inQuote: quoteState(node, inQuote), parameter };
-    if (typeOf(node) === "stab_clause" && isChoice(node, place)) readBranch(node, inside, found);
-    else visit(node.namedChildren, inside, found);
+    const inside: Place = { ...outer, scope, inQuote: quoteState(node, outer.inQuote) };
+    const choice = typeOf(node) === "stab_clause" ? choiceOf(node, place) : undefined;
+    if (choice === undefined) visit(node.namedChildren, inside, found);
+    else readBranch(node, choice, inside, found);
   }
 }
 
@@ -83,13 +136,30 @@ function quoteState(node: Node, inQuote: boolean): boolean {
   return name === "unquote" || name === "unquote_splicing" ? false : inQuote;
 }
 
-/** A clause `:atom -> …` of `case PARAMETER do`. */
-function isChoice(clause: Node, { inQuote, parameter }: Place): boolean {
-  if (inQuote || parameter === undefined || branchAtom(clause) === undefined) return false;
+/** A clause `:atom -> …` of a `case` on the parameter, or on an option of it. */
+function choiceOf(clause: Node, place: Place): Choice | undefined {
+  if (place.inQuote || place.parameter === undefined || branchAtom(clause) === undefined) return undefined;
   const owner = clause.parent?.parent ?? undefined;
-  return (
-    owner !== undefined && localCallName(owner) === "case" && callArguments(owner)[0]?.text === parameter
-  );
+  const subject = owner && localCallName(owner) === "case" ? callArguments(owner)[0] : undefined;
+  if (subject === undefined) return undefined;
+  return subject.text === place.parameter
+    ? { option: undefined }
+    : (place.options.get(subject.text) ?? optionOf(subject, place));
+}
+
+/** `opts[:name]`, `Keyword.get(opts, :name, :fallback)`. */
+function optionOf(node: Node, { parameter }: Place): Choice | undefined {
+  const isAccess = typeOf(node) === "access_call";
+  const isGet =
+    typeOf(node) === "call" &&
+    /^Keyword\.(?:get|fetch!|pop|pop!)$/.test(node.childForFieldName("target")?.text ?? "");
+  if (!isAccess && !isGet) return undefined;
+  const [owner, key, fallback] = isAccess
+    ? [node.childForFieldName("target"), node.childForFieldName("key")]
+    : callArguments(node);
+  const name = atomName(key ?? undefined);
+  if (owner?.text !== parameter || name === undefined) return undefined;
+  return { option: { name, fallback: atomName(fallback ?? undefined) } };
 }
 
 function branchAtom(clause: Node): string | undefined {
@@ -98,29 +168,91 @@ function branchAtom(clause: Node): string | undefined {
   return patterns.length === 1 ? leadingAtom(patterns[0]) : undefined;
 }
 
-function readBranch(clause: Node, place: Place, found: Found): void {
+function readBranch(clause: Node, choice: Choice, place: Place, found: Found): void {
   const atom = branchAtom(clause) ?? "";
   const right = clause.childForFieldName("right");
   const branch = readPart(right ? [right] : [], place);
-  found.branches.push({ atom, found: branch }, ...branch.branches);
+  found.branches.push({ atom, choice, found: branch }, ...branch.branches);
 }
 
-function readStatement(node: Node, scope: Scope, found: Found): void {
+function readStatement(node: Node, place: Place, found: Found): void {
+  const { scope } = place;
   const name = localCallName(node);
-  if (name === "use") found.uses.push(...readUse(node, scope));
+  if (name === "use") readQuotedUse(node, place, found);
+  else if (name === "def") found.defines.push(...definedKeys(node));
   else if (name === "import" || name === "require") found.brought.push(...readBrought(node, name, scope));
+  else if (typeOf(node) === "call" && isStatement(node) && name !== "unquote")
+    found.expansions.push(...readExpansion(node, scope));
   const attr = attribute(node);
-  const behaviour = attr?.name === "behaviour" ? moduleName(attr.value, scope) : undefined;
-  if (behaviour !== undefined) found.behaviours.push(behaviour);
+  if (attr?.value === undefined) return;
+  const named = quotedName(attr.value, place);
+  if (attr.name === "behaviour" && named !== undefined) found.behaviours.push(named);
+  else if (attr.name === "behaviour") addOpenEnd(node, found);
+  else if (attr.name === "before_compile" && named !== undefined) found.beforeCompile.push(named);
 }
 
-function readCall(node: Node, { scope, parameter }: Place, found: Found): void {
+function readQuotedUse(node: Node, place: Place, found: Found): void {
+  const [target, options] = callArguments(node);
+  const spliced = target && unquoted(target) !== undefined ? quotedName(target, place) : undefined;
+  if (spliced !== undefined)
+    found.uses.push({ target: spliced, argument: readArgument(options), line: node.startPosition.row + 1 });
+  else if (target && unquoted(target) !== undefined) addOpenEnd(node, found);
+  else found.uses.push(...readUse(node, place.scope));
+}
+
+function definedKeys(node: Node): string[] {
+  const read = readDefinition(node);
+  if (read?.arity === undefined || read.computed) return [];
+  const { name, arity, defaults } = read;
+  return Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`);
+}
+
+function addOpenEnd(node: Node, found: Found): void {
+  found.openEnds.push({
+    line: node.startPosition.row + 1,
+    what: node.text.replaceAll(/\s+/g, " ").slice(0, 60),
+  });
+}
+
+/** What `unquote(…)` is given. */
+function unquoted(node: Node): Node | undefined {
+  return localCallName(node) === "unquote" ? callArguments(node)[0] : undefined;
+}
+
+/** A module's name in quoted code, where `unquote(__MODULE__)` is the macro's own module. */
+function quotedName(node: Node, { scope, owner }: Place): string | undefined {
+  const inner = unquoted(node);
+  return inner === undefined ? moduleName(node, scope) : moduleName(inner, { ...scope, module: owner });
+}
+
+function isStatement(node: Node): boolean {
+  const parent = node.parent;
+  return parent !== null && STATEMENTS.has(typeOf(parent));
+}
+
+function readCall(node: Node, place: Place, found: Found): void {
+  const { scope, parameter } = place;
+  if (isBinary(node, "=")) rememberOption(node, place);
   const target = calledFunction(node, scope);
   if (target === undefined) return;
   const args = callArguments(node);
-  if (target.name === "apply" && target.module === scope.module) return readApply(args, scope, found);
+  const line = node.startPosition.row + 1;
+  if (target.name === "apply" && target.module === scope.module) return readApply(args, scope, line, found);
   const passesOn = parameter !== undefined && args[0]?.text === parameter;
-  found.calls.push({ ...target, argument: leadingAtom(args[0]), passesOn });
+  found.calls.push({ ...target, argument: readArgument(args[0]), passesOn, spliced: isSpliced(node), line });
+}
+
+/** `kind = opts[:kind]`, `kind = Keyword.get(opts, :kind, :worker)`. */
+function rememberOption(node: Node, place: Place): void {
+  const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
+  const choice = right ? optionOf(right, place) : undefined;
+  if (choice !== undefined && left?.type === "identifier") place.options.set(left.text, choice);
+}
+
+/** It stands as a statement in quoted code: `unquote(helpers())`. */
+function isSpliced(node: Node): boolean {
+  const call = node.parent?.parent ?? undefined;
+  return call !== undefined && localCallName(call) === "unquote" && isStatement(call);
 }
 
 /** A call that names its module and function. */
@@ -136,10 +268,11 @@ function calledFunction(node: Node, scope: Scope): { module: string; name: strin
 }
 
 /** `apply(__MODULE__, :name, …)` or `apply(__MODULE__, which, …)`. */
-function readApply([owner, name]: readonly Node[], scope: Scope, found: Found): void {
+function readApply([owner, name]: readonly Node[], scope: Scope, line: number, found: Found): void {
   const module = moduleName(owner, scope);
+  const argument: Argument = { atom: undefined, options: {} };
   if (module !== undefined)
-    found.calls.push({ module, name: atomName(name), argument: undefined, passesOn: false });
+    found.calls.push({ module, name: atomName(name), argument, passesOn: false, spliced: false, line });
 }
 
 /** `name` of `:name` and of `{:name, …}`. */

@@ -1,9 +1,17 @@
 import type { FileFacts, ModuleInfo } from "./facts.ts";
-import { arities, traitsOf, type ModuleIndex, type Traits } from "./module-index.ts";
+import { arities, moduleNamed, type ModuleIndex } from "./module-index.ts";
 import type { Brought } from "./names.ts";
-import { IMPORTED_BY_USE, KERNEL_FUNCTIONS, knownModule, TRANSPARENT } from "./sites/known.ts";
+import {
+  IMPORTED_BY_USE,
+  KERNEL_FUNCTIONS,
+  knownModule,
+  PATH_FIRST,
+  PATTERN_FIRST,
+  TRANSPARENT,
+} from "./sites/known.ts";
 import type { CallTarget, ResolvedCall } from "./sites/query.ts";
 import type { SiteInfo } from "./sites/site.ts";
+import { traitsOf, type Traits } from "./traits.ts";
 
 type Sort = "function" | "macro";
 
@@ -75,7 +83,7 @@ export class CallResolver {
       around.uses.has(module) || [...brought, ...around.brought].some((one) => one.module === module);
     const known = knownModule(module);
     if (known?.macros.has(call.name)) return true;
-    const owner = this.#index.modules.get(module);
+    const owner = moduleNamed(this.#index, module);
     const sort = owner && this.#definitionsOf(owner).get(keyOf(call));
     if (sort !== undefined) return sort === "macro";
     // A macro can only be called where its module is required.
@@ -98,7 +106,8 @@ export class CallResolver {
       ({ module, except }) => module === "Kernel" && except?.includes(key) === true,
     );
     if (!isExcepted && KERNEL_FUNCTIONS.has(key)) return { module: "Kernel", sort: "function", maybe: [] };
-    if (!isExcepted && TRANSPARENT.has(key)) return { module: "Kernel", sort: "macro", maybe: [] };
+    const isMacro = TRANSPARENT.has(key) || PATTERN_FIRST.has(key) || PATH_FIRST.has(key);
+    if (!isExcepted && isMacro) return { module: "Kernel", sort: "macro", maybe: [] };
     // Nothing but these can have brought it, and they have nothing but functions.
     const isFunction =
       maybe.length > 0 && !around.isOpen && maybe.every((one) => isFunctionOf(one, call.name));
@@ -119,7 +128,7 @@ export class CallResolver {
   }
 
   #sortIn(module: string, call: CallTarget, isNamed: boolean): Sort | "named" | "maybe" | undefined {
-    const owner = this.#index.modules.get(module);
+    const owner = moduleNamed(this.#index, module);
     const sort = owner && this.#exportsOf(owner).get(keyOf(call));
     if (sort !== undefined) return sort;
     const known = knownModule(module);

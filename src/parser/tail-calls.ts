@@ -190,9 +190,19 @@ function readRemote(call: Node, target: Node, piped: number, scope: Scope, found
     if (name === undefined || piped === 1 || argumentsNode(call) !== undefined) found.dynamic = true;
     return;
   }
+  if (module === "Escope" && (name === "call" || name === "expr"))
+    return readProbed(call, piped, scope, found);
   if (REMOTE_FORMS.has(`${module}.${name}`)) return readLocal(call, name, piped, scope, found);
   addCall(call, { module, name }, piped, scope, found);
   readBlocks(call, scope, found);
+}
+
+/** `Escope.call(1, (f(x)))` ends in what its code ends in. */
+function readProbed(call: Node, piped: number, scope: Scope, found: Found): void {
+  const block = callArguments(call).at(-1);
+  const code = block && typeOf(block) === "block" ? codeChildren(block)[0] : undefined;
+  if (code !== undefined && typeOf(code) === "call") readCall(code, piped, scope, found);
+  else if (code !== undefined) readTail(code, scope, found);
 }
 
 function addCall(

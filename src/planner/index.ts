@@ -1,1 +1,7 @@
+export { siteCandidate } from "./sites.ts";
+export { wayBack, type Step, type Way } from "./way-back.ts";
+export { readSubjects } from "./plan.ts";
 export { planProject, type Plan, type PlannedProbe, type Site, type Skip, type Unfollowed } from "./plan.ts";
+export type { PlannedConflict } from "./conflicts.ts";
+export type { Idle } from "./idle.ts";
+export { surroundingsOf, type Told } from "./surroundings.ts";

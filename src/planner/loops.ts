@@ -36,6 +36,13 @@ export class EntryOnly {
     return this.#loops.has(clause);
   }
 
+  /** Whether tail calls lead from the clause back to its own function, as far as the text tells. */
+  isRecursive(clause: ClauseInfo): boolean {
+    const vertex = this.#vertexOf.get(clause);
+    if (vertex === undefined) return false;
+    return this.#goesRound({ ...clause.tails, dynamic: false }, vertex, this.#graph.reached(clause.tails, vertex));
+  }
+
   isHandover(clause: ClauseInfo): boolean {
     return this.#endsInHandover(clause.tails, clause);
   }
@@ -92,6 +99,6 @@ function findHandovers(ends: readonly End[]): Set<Vertex> {
   return functions;
 }
 
-function takesOver({ calls }: Pick<Tails, "calls">): boolean {
+export function takesOver({ calls }: Pick<Tails, "calls">): boolean {
   return calls.some(({ module, name }) => module !== undefined && TAKES_OVER.has(name));
 }

@@ -1,16 +1,17 @@
 import {
-  CallResolver,
   traitsOf,
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
 } from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
-import { isBuiltin, type RuleSet } from "../rules/index.ts";
+import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
-import { EntryOnly } from "./loops.ts";
+import { countConflicts, type PlannedConflict } from "./conflicts.ts";
+import { Effects, type Idle } from "./idle.ts";
 import { assignIds, type Unnumbered } from "./probe-ids.ts";
 import { selectIn, type Knowledge, type Selection, type Subject } from "./select.ts";
+import { surroundingsOf, type Told } from "./surroundings.ts";
 
 /** Where the text of a probe goes. */
 export interface Site {
@@ -34,6 +35,8 @@ export interface Skip {
   /** What is called, or the pattern; absent where the clause itself is left alone. */
   readonly target?: string | undefined;
   readonly reason: string;
+  /** The rules that selected it; absent where a whole file is left alone. */
+  readonly rules?: readonly string[];
 }
 
 /** A `use` that could not be followed to its end: whatever it brings in is not known. */
@@ -42,6 +45,8 @@ export interface Unfollowed {
   readonly line: number;
   readonly module: string;
   readonly target: string;
+  /** Where it ended, in the module itself or in a macro, and why. */
+  readonly ended: { readonly file: string; readonly line: number; readonly reason: string };
 }
 
 /** Plain data: what will be probed, and what was selected and is left alone. In order of file and position. */
@@ -51,34 +56,47 @@ export interface Plan {
   /** Ids of the user's own rules that matched nothing; a built-in set is made for more than one project has. */
   readonly unmatched: readonly string[];
   readonly unfollowed: readonly Unfollowed[];
+  /** Where rules ask for what does not go together. */
+  readonly conflicts: readonly PlannedConflict[];
+  /** Comments, exclusions and parts of rules that have no effect. */
+  readonly idle: readonly Idle[];
 }
 
 /** Chooses the clauses, calls and expressions that `rules` select in `index`. */
-export function planProject(index: ModuleIndex, rules: RuleSet): Plan {
-  const subjects = index.files.flatMap((file) => readSubjects(index, file));
-  const known: Knowledge = { rules, resolver: new CallResolver(index), entryOnly: new EntryOnly(index) };
-  const selected = subjects.flatMap((subject) => selectIn(subject, known));
+export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {}): Plan {
+  const known = surroundingsOf(index, told);
+  const subjects = readSubjects(index, known);
+  const effects = new Effects(index, rules);
+  const knowledge: Knowledge = { rules, known, effects };
+  const selected = subjects.flatMap((subject) => selectIn(subject, knowledge));
   const free = selected.filter(({ obstacle }) => obstacle === undefined);
-  const matched = new Set(selected.flatMap((selection) => selection.rules));
   return {
     probes: assignIds(free.map(toProbe)),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
-    unmatched: rules.rules.flatMap(({ id, file }) => (isBuiltin(file) || matched.has(id) ? [] : [id])),
+    unmatched: rules.rules.flatMap((rule) => (isBuiltin(rule.file) || effects.isMatched(rule) ? [] : [rule.id])),
     unfollowed: subjects.flatMap(toUnfollowed),
+    conflicts: countConflicts(free.map(({ conflicts, module, clause }) => ({ conflicts, file: module.file, line: clause.line }))),
+    idle: effects.idle(),
   };
 }
 
-function readSubjects(index: ModuleIndex, file: FileFacts): Subject[] {
-  return file.modules.map((module) => ({
-    index,
-    module,
-    traits: traitsOf(index, module),
-    requireAt: outermost(file, module).bodyStart,
-  }));
+/** The modules of the project as the rules see them. */
+export function readSubjects(index: ModuleIndex, known: Surroundings = surroundingsOf(index)): Subject[] {
+  return index.files.flatMap((file) =>
+    file.modules.map((module) => ({
+      index,
+      known,
+      module,
+      traits: traitsOf(index, module),
+      requireAt: outermost(file, module).bodyStart,
+    })),
+  );
 }
 
 function toUnfollowed({ module: { file, name }, traits }: Subject): Unfollowed[] {
-  return [...traits.unfollowed].map(([target, line]) => ({ file, line, module: name, target }));
+  return [...traits.unfollowed].map(([target, { line, at, reason }]) => {
+    return { file, line, module: name, target, ended: { ...at, reason } };
+  });
 }
 
 /** `require` is lexical: one in the outermost module holds for all modules inside it. */
@@ -90,7 +108,7 @@ function outermost(file: FileFacts, module: ModuleInfo): ModuleInfo {
   return around ?? module;
 }
 
-function toProbe({ module, clause, requireAt, rules, mode, callback, chosen }: Selection): Unnumbered {
+function toProbe({ module, clause, requireAt, rules, policy, mode, callback, chosen }: Selection): Unnumbered {
   const { span, form } = chosen === undefined ? clause : { span: chosen.site.span, form: "wrap" as const };
   return {
     kind: chosen?.site.kind ?? "clause",
@@ -102,15 +120,16 @@ function toProbe({ module, clause, requireAt, rules, mode, callback, chosen }: S
     file: module.file,
     line: chosen?.site.line ?? clause.line,
     ...(chosen === undefined ? {} : { target: chosen.target }),
-    rules,
+    rules: rules.map(({ id }) => id),
     ...(callback === undefined ? {} : { callback }),
     ...(clause.template ? { template: true } : {}),
+    ...(policy === undefined ? {} : { do: policy }),
     ordinal: chosen?.ordinal,
     site: { span, form, requireAt: requireAt ?? 0 },
   };
 }
 
-function obstacleSkip({ module, clause, chosen, obstacle }: Selection): Skip[] {
+function obstacleSkip({ module, clause, chosen, obstacle, rules }: Selection): Skip[] {
   if (obstacle === undefined) return [];
   return [
     {
@@ -121,6 +140,7 @@ function obstacleSkip({ module, clause, chosen, obstacle }: Selection): Skip[] {
       arity: clause.arity ?? null,
       target: chosen?.target,
       reason: obstacle,
+      rules: rules.map(({ id }) => id),
     },
   ];
 }

@@ -1,14 +1,18 @@
 import {
+  BEHAVIOURS,
   FRAMEWORKS,
   type CallResolver,
   type ClauseInfo,
   type ModuleInfo,
   type SiteInfo,
 } from "../parser/index.ts";
-import type { ProbeMode } from "../protocol/index.ts";
-import { isCallback, type Candidate, type RuleSet } from "../rules/index.ts";
-import type { EntryOnly } from "./loops.ts";
+import type { ProbeMode, ProbePolicy } from "../protocol/index.ts";
+import { isCallback, type Candidate, type Rule, type RuleSet } from "../rules/index.ts";
+import type { Conflict } from "./conflicts.ts";
+import type { Effects } from "./idle.ts";
+import { serve } from "./serve.ts";
 import { chooseSites, type ChosenSite } from "./sites.ts";
+import type { Known } from "./surroundings.ts";
 
 /** A module as the rules see it: everything of a candidate but the clause. */
 export interface Subject extends Omit<Candidate, "clause"> {
@@ -20,7 +24,10 @@ export interface Selection {
   readonly module: ModuleInfo;
   readonly clause: ClauseInfo;
   readonly requireAt: number | undefined;
-  readonly rules: readonly string[];
+  readonly rules: readonly Rule[];
+  /** What they ask for; undefined where that is what is done without a word. */
+  readonly policy: ProbePolicy | undefined;
+  readonly conflicts: readonly Conflict[];
   readonly mode: ProbeMode;
   /** The behaviour whose callback the clause is. */
   readonly callback: string | undefined;
@@ -33,8 +40,8 @@ export interface Selection {
 /** What is known of the whole project. */
 export interface Knowledge {
   readonly rules: RuleSet;
-  readonly resolver: CallResolver;
-  readonly entryOnly: EntryOnly;
+  readonly known: Known;
+  readonly effects: Effects;
 }
 
 /** What the rules choose of a module: clauses, and calls and expressions in them, each behind its clause. */
@@ -55,29 +62,44 @@ const NO_BLOCK = "its module has no do block";
 
 type Chosen = Omit<Selection, "module" | "clause" | "requireAt">;
 
-function selectClause(candidate: Candidate, { rules, entryOnly }: Knowledge): Chosen[] {
-  const matching = rules.rules.filter((rule) => rule.sort === "clause" && rule.matches(candidate));
+function selectClause(candidate: Candidate, { rules, known, effects }: Knowledge): Chosen[] {
+  const { entryOnly } = known;
+  const selecting = rules.rules.filter((rule) => rule.sort === "clause" && rule.matches(candidate));
+  const matching = effects.forClause(candidate, selecting);
   if (matching.length === 0) return [];
   const { clause } = candidate;
   const callback = callbackOf(candidate);
   const isLoop = entryOnly.isLoop(clause) && !isFrameworks(callback);
   const mode = isLoop || entryOnly.isHandover(clause) ? "enter" : "full";
-  return [{ rules: matching.map(({ id }) => id), mode, callback, chosen: undefined, obstacle: undefined }];
+  const names = new Map(clause.parameters.flatMap((all, place) => all.map((name) => [name, place] as const)));
+  const probed = { kind: "clause", mode, names, arity: clause.arity } as const;
+  return [{ ...serve(matching, probed, effects), mode, callback, chosen: undefined }];
 }
 
 function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
   const { clause, module } = candidate;
   if (clause.sites.length === 0) return [];
-  const { rules, resolver, entryOnly } = known;
+  const { rules, effects } = known;
+  const { resolver, entryOnly } = known.known;
   const isCalledBack = isFrameworks(callbackOf(candidate));
-  return chooseSites(candidate, rules, resolver).map((chosen) => {
+  return chooseSites(candidate, rules, resolver, effects).map((chosen) => {
     const { site } = chosen;
     const isLoop = entryOnly.siteLoops(site, clause) && !isCalledBack;
     const mode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
     const obstacle = site.obstacle ?? macroObstacle(site, module, resolver) ?? tailObstacle(site, mode);
-    return { rules: chosen.rules, mode, callback: undefined, chosen, obstacle };
+    const names = site.kind === "expr" ? VALUE : NO_NAMES;
+    const served = serve(chosen.rules, { kind: site.kind, mode, names, arity: arityOf(chosen) }, effects);
+    return { ...served, mode, callback: undefined, chosen, obstacle: obstacle ?? served.obstacle };
   });
 }
+
+function arityOf({ site, target }: ChosenSite): number {
+  return site.kind === "expr" ? 1 : Number(target.slice(target.lastIndexOf("/") + 1));
+}
+
+/** What a condition can name of an expression. */
+const VALUE: ReadonlyMap<string, number> = new Map([["value", 0]]);
+const NO_NAMES: ReadonlyMap<string, number> = new Map();
 
 function macroObstacle(site: SiteInfo, module: ModuleInfo, resolver: CallResolver): string | undefined {
   const macro = resolver.macroAround(site, module);
@@ -98,5 +120,5 @@ function callbackOf(candidate: Candidate): string | undefined {
 
 /** A framework's callback returns to the framework, whatever its own tail call may lead to. */
 function isFrameworks(callback: string | undefined): boolean {
-  return callback !== undefined && FRAMEWORKS.has(callback);
+  return callback !== undefined && (FRAMEWORKS.has(callback) || BEHAVIOURS.has(callback));
 }

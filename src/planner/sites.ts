@@ -1,10 +1,11 @@
-import { answers, type CallResolver, type ResolvedCall, type SiteInfo } from "../parser/index.ts";
+import { answers, textOfKey, type CallResolver, type ResolvedCall, type SiteInfo } from "../parser/index.ts";
 import type { Candidate, Rule, RuleSet } from "../rules/index.ts";
+import type { Effects } from "./idle.ts";
 
 /** A call or an expression that rules select. */
 export interface ChosenSite {
   readonly site: SiteInfo;
-  readonly rules: readonly string[];
+  readonly rules: readonly Rule[];
   /** `Mod.fun/arity`, or the text of the pattern. */
   readonly target: string;
   /** Counts the sites of this target in their clause, from 1. */
@@ -12,18 +13,30 @@ export interface ChosenSite {
 }
 
 /** The sites of the candidate's clause that `rules` select. */
-export function chooseSites(candidate: Candidate, { rules }: RuleSet, resolver: CallResolver): ChosenSite[] {
+export function chooseSites(
+  candidate: Candidate,
+  { rules }: RuleSet,
+  resolver: CallResolver,
+  effects: Effects,
+): ChosenSite[] {
   const ordinals = new Map<string, number>();
   return candidate.clause.sites.flatMap((site) => {
-    const calls = site.kind === "call" ? resolver.resolve(site, candidate.module) : [];
-    const subject: Candidate = { ...candidate, calls, patterns: site.patterns };
-    const matching = rules.filter((rule) => rule.sort === site.kind && rule.matches(subject));
-    const target = site.kind === "call" ? calledName(calls, rules) : site.patterns[0];
+    const subject = siteCandidate(candidate, site, resolver);
+    const { calls = [] } = subject;
+    const selecting = rules.filter((rule) => rule.sort === site.kind && rule.matches(subject));
+    const matching = effects.forSite(subject, site.line, selecting);
+    const target = site.kind === "call" ? calledName(calls, rules) : patternText(site);
     if (target === undefined) return [];
     const ordinal = (ordinals.get(`${site.kind} ${target}`) ?? 0) + 1;
     ordinals.set(`${site.kind} ${target}`, ordinal);
-    return matching.length === 0 ? [] : [{ site, rules: matching.map(({ id }) => id), target, ordinal }];
+    return matching.length === 0 ? [] : [{ site, rules: matching, target, ordinal }];
   });
+}
+
+/** A call or an expression as the rules see it. */
+export function siteCandidate(candidate: Candidate, site: SiteInfo, resolver: CallResolver): Candidate {
+  const calls = site.kind === "call" ? resolver.resolve(site, candidate.module) : [];
+  return { ...candidate, site, calls, patterns: site.patterns };
 }
 
 /** The first name of a call that is asked for: `apply(M, :f, [])` is `M.f/0` where both are. */
@@ -33,4 +46,9 @@ function calledName(calls: readonly ResolvedCall[], rules: readonly Rule[]): str
   if (call === undefined) return undefined;
   const module = call.module ?? (call.maybe.length === 1 ? call.maybe[0] : undefined);
   return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
+}
+
+function patternText({ patterns }: SiteInfo): string | undefined {
+  const [key] = patterns;
+  return key === undefined ? undefined : textOfKey(key);
 }

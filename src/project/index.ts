@@ -11,6 +11,7 @@ export {
   type SourceRoots,
   type Unreadable,
 } from "./list.ts";
+export { Libraries } from "./libraries.ts";
 export { openProject, type Project } from "./open.ts";
 export { treeFolder } from "./out.ts";
 export { readText } from "./text.ts";

@@ -9,14 +9,22 @@ const RUNTIME = fileURLToPath(new URL("../../runtime/", import.meta.url));
 /** What of the runtime goes into a tree; its tests and benchmarks do not. */
 const PARTS = ["mix.exs", ".formatter.exs", "lib"];
 
+/** What the plan says to the runtime. */
+export interface RuntimeData {
+  /** The text of `probes.json`. */
+  readonly manifest: string;
+  /** The text of `policies.terms`. */
+  readonly policies: string;
+}
+
 /**
- * The Elixir side as files of a tree, with `manifest` (the text of `probes.json`) in its `priv`, and `tree.exs`, which
+ * The Elixir side as files of a tree, with what it reads at run time in its `priv`, and `tree.exs`, which
  * knows the way from the tree at `out` back to the original at `root`, and the instrumented `dependencies`.
  */
 export function runtimeFiles(
   root: string,
   out: string,
-  manifest: string,
+  { manifest, policies }: RuntimeData,
   dependencies: readonly Dependency[] = [],
 ): TreeFile[] {
   const parts = PARTS.flatMap(filesIn).map((path) => ({
@@ -30,6 +38,7 @@ export function runtimeFiles(
   return [
     ...parts,
     { path: ".escope/runtime/priv/probes.json", text: manifest },
+    { path: ".escope/runtime/priv/policies.terms", text: policies },
     { path: ".escope/tree.exs", text: tree },
   ];
 }

@@ -2,3 +2,4 @@ export { EVENT_KINDS, type EventHeader, type EventKind, type Int, type ProcessId
 export { isManifest, type Manifest, type Probe, type ProbeKind, type ProbeMode } from "./manifest.ts";
 export { type ClockPair, parseRecordingInfo, recordingFormat, type RecordingInfo } from "./recording-info.ts";
 export { FRAME_HEADER_BYTES, MANIFEST_FORMAT, RECORDING_FORMAT, SEGMENT_MAGIC } from "./versions.ts";
+export type { PolicyLimits, ProbePolicy } from "./policy.ts";

@@ -1,3 +1,4 @@
+import type { ProbePolicy } from "./policy.ts";
 import { MANIFEST_FORMAT } from "./versions.ts";
 
 export type ProbeKind = "clause" | "call" | "expr";
@@ -28,6 +29,8 @@ export interface Probe {
   readonly callback?: string;
   /** One source clause that can become several functions: the event carries the true ones. */
   readonly template?: boolean;
+  /** What is recorded otherwise than of probes without a word about it. */
+  readonly do?: ProbePolicy;
 }
 
 /** `probes.json`: what each probe id stands for. */

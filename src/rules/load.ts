@@ -1,13 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ruleDuplicateId, pointAt, rulesUnknownBuiltin, rulesUnreadable } from "../errors.ts";
+import {
+  pointAt,
+  ruleCycle,
+  rulesTooLarge,
+  rulesUnknownBuiltin,
+  rulesUnreadable,
+  type EscopeError,
+} from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { compileMatch } from "./matchers/index.ts";
+import { describe, type Described } from "./describe.ts";
+import { compileFile, type RuleFile } from "./file.ts";
 import type { Rule, RuleSet } from "./types.ts";
-import { entries, expected, list, parseYaml, text, type Value } from "./yaml.ts";
+import { text, type Value } from "./yaml.ts";
 
 const BUILTIN = "builtin:";
 const BUILTIN_DIR = fileURLToPath(new URL("../../rules/", import.meta.url));
+
+/** Whoever writes more than this by hand has made a mistake; reading it would take a minute. */
+const MOST_BYTES = 2_000_000;
 
 /** Whether `--rules FILE` names a set that comes with escope. */
 export function isBuiltin(file: string): boolean {
@@ -20,49 +32,94 @@ export function builtinNames(): string[] {
 }
 
 /**
- * Loads rule files in order. Each of `files` is a path, or `builtin:NAME`.
- * Errors: RULES_UNREADABLE, RULES_UNKNOWN_BUILTIN, and those of `compileRules`.
+ * Loads rule files in order, with those that they extend; a file counts once, however many lead to it. Each of `files` is
+ * a path, or `builtin:NAME`. Errors: RULES_UNREADABLE, RULES_TOO_LARGE, RULES_UNKNOWN_BUILTIN, and those of `compileFile`.
  */
 export function loadRules(files: readonly string[]): RuleSet {
-  const rules = files.flatMap((file) => compileRules(file, readRules(file)));
-  return { rules };
-}
-
-function readRules(file: string): string {
-  if (isBuiltin(file)) return readBuiltin(file.slice(BUILTIN.length));
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw rulesUnreadable(file, error);
-  }
-}
-
-function readBuiltin(name: string): string {
-  const names = builtinNames();
-  if (!names.includes(name)) throw rulesUnknownBuiltin(name, names, nearest(name, names));
-  return readFileSync(`${BUILTIN_DIR}${name}.yml`, "utf8");
+  const loader = new Loader();
+  const loaded = files.map((file) => loader.load(file));
+  return joined(loaded);
 }
 
 /**
- * Compiles the text of one rule file. `file` is how messages name it. Patterns need the grammar (`elixirParser`).
- * Errors, with line and column: RULE_SYNTAX, RULE_TYPE, RULE_UNKNOWN_KEY, RULE_DUPLICATE_ID, RULE_PATTERN, RULE_SORTS.
+ * Compiles the text of one rule file. `file` is how messages name it, and where `extends` starts from. Patterns and
+ * conditions need the grammar (`elixirParser`).
  */
-export function compileRules(file: string, yaml: string): Rule[] {
-  const document = parseYaml({ path: file, text: yaml });
-  const rules = entries(document, ["rules"]).get("rules");
-  if (rules === undefined) throw expected(document, "a map with the key rules");
-  const seen = new Set<string>();
-  return list(rules).map((rule) => compileRule(rule, seen));
+export function compileRuleSet(file: string, yaml: string): RuleSet {
+  return joined([new Loader().compile(file, yaml)]);
 }
 
-function compileRule(value: Value, seen: Set<string>): Rule {
-  const keys = entries(value, ["id", "description", "match"]);
-  const idValue = keys.get("id");
-  const match = keys.get("match");
-  if (idValue === undefined || match === undefined) throw expected(value, "a rule with id and match");
-  const id = text(idValue);
-  if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
-  seen.add(id);
-  const { sort, calls, patterns, holds } = compileMatch(match);
-  return { id, file: value.source.path, sort, calls, patterns, matches: holds };
+/** The same, where nothing is excluded. */
+export function compileRules(file: string, yaml: string): readonly Rule[] {
+  return compileRuleSet(file, yaml).rules;
+}
+
+/** What a rule file, or `builtin:NAME`, says of itself. */
+export function describeRules(file: string): Described {
+  return describe(file, readRules(file, undefined));
+}
+
+function joined(files: readonly RuleFile[]): RuleSet {
+  return {
+    rules: [...new Set(files.flatMap(({ rules }) => rules))],
+    exclude: [...new Set(files.flatMap(({ exclude }) => exclude))],
+  };
+}
+
+class Loader {
+  readonly #done = new Map<string, RuleFile>();
+  /** Files that are being compiled: one that is met again extends itself. */
+  readonly #open: string[] = [];
+
+  load(file: string, place?: Value): RuleFile {
+    const name = isBuiltin(file) ? file : normalize(file);
+    const done = this.#done.get(name);
+    if (done !== undefined) return done;
+    if (place !== undefined && this.#open.includes(name))
+      throw ruleCycle(pointAt(place.source, place.span), `extends: ${text(place)}`, [...this.#open, name]);
+    const compiled = this.compile(file, readRules(file, place));
+    this.#done.set(name, compiled);
+    return compiled;
+  }
+
+  compile(file: string, yaml: string): RuleFile {
+    this.#open.push(isBuiltin(file) ? file : normalize(file));
+    const compiled = compileFile(file, yaml, (name) => this.load(resolveFrom(file, text(name)), name));
+    this.#open.pop();
+    return compiled;
+  }
+}
+
+/** A path in `extends` starts at the file's own folder. */
+function resolveFrom(file: string, name: string): string {
+  return isBuiltin(name) || name.startsWith("/") ? name : join(isBuiltin(file) ? BUILTIN_DIR : dirname(file), name);
+}
+
+/** `place`: where a file's name stands in another one. */
+function readRules(file: string, place: Value | undefined): string {
+  const at = place && pointAt(place.source, place.span);
+  if (isBuiltin(file)) return readBuiltin(file.slice(BUILTIN.length), at);
+  const yaml = readText(file, at);
+  if (yaml.length > MOST_BYTES) throw rulesTooLarge(file, yaml.length);
+  return yaml;
+}
+
+type Place = Parameters<typeof rulesUnreadable>[2];
+
+function readText(file: string, place: Place): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw rulesUnreadable(file, error, place);
+  }
+}
+
+function readBuiltin(name: string, place: Place): string {
+  const names = builtinNames();
+  if (!names.includes(name)) throw unknownBuiltin(name, names, place);
+  return readFileSync(`${BUILTIN_DIR}${name}.yml`, "utf8");
+}
+
+function unknownBuiltin(name: string, names: readonly string[], place: Place): EscopeError {
+  return rulesUnknownBuiltin(name, names, nearest(name, names), place);
 }

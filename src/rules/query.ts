@@ -2,6 +2,11 @@ import type { SiteQuery } from "../parser/index.ts";
 import type { RuleSet } from "./types.ts";
 
 /** What the rules look for inside of clauses. */
-export function siteQuery({ rules }: RuleSet): SiteQuery {
-  return { calls: rules.flatMap(({ calls }) => calls), patterns: rules.flatMap(({ patterns }) => patterns) };
+export function siteQuery({ rules, exclude = [] }: RuleSet): SiteQuery {
+  const matches = [...rules, ...exclude];
+  // What rules select comes first: sites are named by it.
+  return {
+    calls: [...matches.flatMap(({ calls }) => calls), ...matches.flatMap(({ context }) => context.calls)],
+    patterns: [...matches.flatMap(({ patterns }) => patterns), ...matches.flatMap(({ context }) => context.patterns)],
+  };
 }

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Alias, type Document, type Node as YamlNode } from "yaml";
 import { pointAt, ruleSyntax, ruleType, ruleUnknownKey, type EscopeError } from "../errors.ts";
-import type { SourceFile, Span } from "../source.ts";
+import { positionAt, type SourceFile, type Span } from "../source.ts";
 import { nearest } from "../nearest.ts";
 
 /** A YAML value that knows where it stands, so that every complaint about it can point there. */
@@ -53,6 +53,23 @@ export function entries(value: Value, known: readonly string[]): Map<string, Val
   return found;
 }
 
+/** The entries of a map with names of the user's own, by name; each with the place of its name. */
+export function pairs(value: Value): [name: string, value: Value, key: Value][] {
+  if (!isMap(value.node)) throw expected(value, "a map");
+  return value.node.items.map((pair) => {
+    const key = valueOf(value, pair.key, value.span);
+    const name = isScalar(key.node) ? String(key.node.value) : "";
+    return [name, valueOf(value, pair.value, key.span), key];
+  });
+}
+
+/** What a map holds under `key`, whichever keys it may have. */
+export function member(map: Value, key: string): Value | undefined {
+  if (!isMap(map.node)) return undefined;
+  const pair = map.node.items.find((item) => isScalar(item.key) && item.key.value === key);
+  return pair && valueOf(map, pair.value, map.span);
+}
+
 export function list(value: Value): Value[] {
   if (!isSeq(value.node)) throw expected(value, "a list");
   return value.node.items.map((item) => valueOf(value, item, value.span));
@@ -82,10 +99,59 @@ export function count(value: Value): number {
   return scalar;
 }
 
+export function flag(value: Value): boolean {
+  const scalar = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof scalar !== "boolean") throw expected(value, "true or false");
+  return scalar;
+}
+
+export function number(value: Value): number {
+  const scalar = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof scalar !== "number") throw expected(value, "a number");
+  return scalar;
+}
+
+/** A text, or what else stands alone, as it is written: `false`, `3`. */
+export function scalar(value: Value): string {
+  if (!isScalar(value.node) || value.node.value === null) throw expected(value, "a text");
+  return String(value.node.value);
+}
+
+export function isList(value: Value): boolean {
+  return isSeq(value.node);
+}
+
+export function isMapping(value: Value): boolean {
+  return isMap(value.node);
+}
+
+export function isText(value: Value): boolean {
+  return isScalar(value.node) && typeof value.node.value === "string";
+}
+
 export function choice<T extends string>(value: Value, choices: readonly T[]): T {
   const chosen = choices.find((name) => name === text(value));
   if (chosen === undefined) throw expected(value, `one of ${choices.join(", ")}`);
   return chosen;
+}
+
+/** Where in the file the character at `offset` of a text stands: YAML folds, indents and quotes what it holds. */
+export function offsetIn({ source, span, node }: Value, written: string, offset: number): number {
+  const isQuoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
+  const lines = written.slice(0, offset).split("\n");
+  let from = span.start + (isQuoted ? 1 : 0);
+  for (const [at, line] of written.split("\n").entries()) {
+    const found = source.text.indexOf(line, from);
+    if (found === -1 || found > span.end) return span.start;
+    if (at === lines.length - 1) return found + (lines.at(-1)?.length ?? 0);
+    from = found + line.length;
+  }
+  return span.start;
+}
+
+/** The file that a value stands in, and its line. */
+export function placeOf({ source, span }: Value): { file: string; line: number } {
+  return { file: source.path, line: positionAt(source.text, span.start).line };
 }
 
 /** The error that `value` is not what it must be. */

@@ -37,7 +37,8 @@ function probeCase({ input, rules }: Case): Probed {
 
 function planText({ plan }: Probed): string {
   const probes = plan.probes.map(({ site: _site, ...rest }) => rest);
-  return `${JSON.stringify({ probes, skipped: plan.skipped, unmatched: plan.unmatched }, null, 2)}\n`;
+  const skipped = plan.skipped.map(({ rules: _rules, ...rest }) => rest);
+  return `${JSON.stringify({ probes, skipped, unmatched: plan.unmatched }, null, 2)}\n`;
 }
 
 /** Writes the file where the run says so; in any case `actual` must be what it holds. */

@@ -39,7 +39,7 @@ describe("a head", () => {
     ["def a in b, do: a", "def in/2"],
     ["def a..b//c, do: {a, b, c}", "def ..///3"],
     ["def +a, do: a", "def +/1"],
-    ["def unquote(:f)(a, b), do: a", "def unquote(:f)/2"],
+    ["def unquote(:f)(a, b), do: a", "def f/2"],
     ["def unquote(head), do: 1", "def unquote(head)/?"],
     ["def f(a, unquote_splicing(b)), do: a", "def f/?"],
   ])("%s", (text, expected) => {

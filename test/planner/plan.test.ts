@@ -113,8 +113,24 @@ describe("a plan", () => {
       ),
     );
     expect(plan.unfollowed).toEqual([
-      { file: "a.ex", line: 2, module: "M", target: "Dep.Live" },
-      { file: "a.ex", line: 6, module: "N", target: "Web, by a computed name" },
+      {
+        file: "a.ex",
+        line: 2,
+        module: "M",
+        target: "Dep.Live",
+        ended: {
+          file: "b.ex",
+          line: 3,
+          reason: "its source is neither in the project nor in its dependencies",
+        },
+      },
+      {
+        file: "a.ex",
+        line: 6,
+        module: "N",
+        target: "Web, by a computed name",
+        ended: { file: "b.ex", line: 2, reason: "the function's name is computed" },
+      },
     ]);
   });
 

@@ -60,6 +60,34 @@ export function selected(rules: readonly Rule[], ...texts: readonly string[]): s
   return planOf(indexOf(...texts), rules).probes.map(nameOf);
 }
 
+export interface FoundSite {
+  /** The text that its probe takes in. */
+  readonly code: string;
+  readonly target: string | undefined;
+  readonly mode: string;
+}
+
+/** The calls or expressions that a rule selects in the last of the files, and the reasons for what it leaves alone there. */
+export function sitesOf(
+  match: string,
+  ...texts: readonly string[]
+): { found: FoundSite[]; reasons: string[] } {
+  const rules = [ruleOf(match)];
+  const files = texts.map((text, at) =>
+    factsFor({ path: `${String.fromCodePoint(97 + at)}.ex`, text }, rules),
+  );
+  const { path } = files.at(-1) ?? { path: "" };
+  const plan = planOf(buildIndex(files), rules);
+  const found = plan.probes
+    .filter(({ file }) => file === path)
+    .map(({ site: { span }, target, mode }) => ({
+      code: texts.at(-1)?.slice(span.start, span.end) ?? "",
+      target,
+      mode,
+    }));
+  return { found, reasons: plan.skipped.filter(({ file }) => file === path).map(({ reason }) => reason) };
+}
+
 export function nameOf({ module, function: name, arity, clause }: PlannedProbe): string {
   return `${module}.${name}/${arity ?? "?"}#${clause}`;
 }

@@ -27,6 +27,7 @@ defmodule Definitions do
 
   defp head({:when, _, [head | _]}), do: head(head)
   defp head({:unquote, _, [_]}), do: {"*", "*"}
+  defp head({{:unquote, _, [name]}, _, params}) when is_atom(name), do: {name, arity(params)}
   defp head({{:unquote, _, _}, _, params}), do: {"*", arity(params)}
   defp head({name, _, params}) when is_list(params), do: {name, arity(params)}
   defp head({name, _, _}), do: {name, 0}

@@ -1,13 +1,14 @@
 import { expect } from "vitest";
 import { applyEdits, editsFor, type Edit } from "../../src/emit/index.ts";
 import { buildIndex } from "../../src/parser/index.ts";
+import type { Rule } from "../../src/rules/index.ts";
 import type { SourceFile, Span } from "../../src/source.ts";
-import { factsOf, faultsOf, planOf, probe } from "./core.ts";
+import { EVERYTHING, factsFor, faultsOf, planOf, probe } from "./core.ts";
 
 /** What must hold for every text that escope reads, whatever stands in it (STYLE, "Tests"). */
-export function expectInvariants(source: SourceFile): void {
-  const facts = factsOf(source);
-  const plan = planOf(buildIndex([facts]));
+export function expectInvariants(source: SourceFile, rules: readonly Rule[] = EVERYTHING): void {
+  const facts = factsFor(source, rules);
+  const plan = planOf(buildIndex([facts]), rules);
   const edits = editsFor(plan.probes, facts.namesEscope ? "Elixir.Escope" : "Escope");
   const text = applyEdits(source.text, edits);
   expect(applyEdits(source.text, []), "an empty plan changes nothing").toBe(source.text);
@@ -20,7 +21,7 @@ export function expectInvariants(source: SourceFile): void {
     source.text.split("\n"),
   );
   expect(faultsOf(text), "the output parses as well as the input").toBe(faultsOf(source.text));
-  expect(probe({ ...source, text }).text, "probing the output changes nothing").toBe(text);
+  expect(probe({ ...source, text }, rules).text, "probing the output changes nothing").toBe(text);
 }
 
 /** Where each edit's text stands in the output. */

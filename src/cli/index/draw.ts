@@ -10,7 +10,9 @@ interface Arrow {
 /** For Graphviz. */
 export function drawDot(named: NamedGraph): string {
   const lines = arrowsOf(named).map(({ from, to, label, maybe }) => {
-    const attributes = [label === "" ? "" : `label=${quoted(label)}`, maybe ? "style=dashed" : ""].filter(Boolean).join(", ");
+    const attributes = [label === "" ? "" : `label=${quoted(label)}`, maybe ? "style=dashed" : ""]
+      .filter(Boolean)
+      .join(", ");
     return `  ${quoted(from)} -> ${quoted(to)}${attributes === "" ? "" : ` [${attributes}]`};`;
   });
   return [`digraph ${named.graph} {`, "  rankdir=LR;", "  node [shape=box];", ...lines, "}"].join("\n");
@@ -36,7 +38,12 @@ function arrowsOf(named: NamedGraph): Arrow[] {
 }
 
 function calls({ data }: NamedGraph & { graph: "calls" }): Arrow[] {
-  return data.edges.map(({ from, to, count }) => ({ from, to, label: count === 1 ? "" : String(count), maybe: false }));
+  return data.edges.map(({ from, to, count }) => ({
+    from,
+    to,
+    label: count === 1 ? "" : String(count),
+    maybe: false,
+  }));
 }
 
 function messages({ data }: NamedGraph & { graph: "messages" }): Arrow[] {
@@ -47,11 +54,20 @@ function messages({ data }: NamedGraph & { graph: "messages" }): Arrow[] {
 
 function components({ data }: NamedGraph & { graph: "components" }): Arrow[] {
   const rendered = data.renders.flatMap(({ module, target, how, inProject }) =>
-    target !== null && inProject ? [{ from: module, to: target, label: how === "component" ? "" : how, maybe: false }] : [],
+    target !== null && inProject
+      ? [{ from: module, to: target, label: how === "component" ? "" : how, maybe: false }]
+      : [],
   );
-  const routed = data.routes.map(({ router, module, path }) => ({ from: router, to: module, label: path, maybe: false }));
+  const routed = data.routes.map(({ router, module, path }) => ({
+    from: router,
+    to: module,
+    label: path,
+    maybe: false,
+  }));
   const supervised = data.supervision.flatMap(({ supervisor, children }) =>
-    children.flatMap(({ module, maybe }) => (module === null ? [] : [{ from: supervisor, to: module, label: "starts", maybe }])),
+    children.flatMap(({ module, maybe }) =>
+      module === null ? [] : [{ from: supervisor, to: module, label: "starts", maybe }],
+    ),
   );
   return [...rendered, ...routed, ...supervised];
 }
@@ -61,5 +77,9 @@ function quoted(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "#quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', "#quot;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
 }

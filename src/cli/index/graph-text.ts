@@ -9,14 +9,22 @@ export function graphText(named: NamedGraph): string[] {
 }
 
 function callText({ edges, external, unresolved }: CallGraph): string[] {
-  const arrows = edges.map(({ from, to, count }) => ({ from, line: `→ ${to}${count === 1 ? "" : ` ×${count}`}` }));
-  const outside = external.map(({ from, to, count }) => ({ from, line: `⇢ ${to}${count === 1 ? "" : ` ×${count}`}` }));
+  const arrows = edges.map(({ from, to, count }) => ({
+    from,
+    line: `→ ${to}${count === 1 ? "" : ` ×${count}`}`,
+  }));
+  const outside = external.map(({ from, to, count }) => ({
+    from,
+    line: `⇢ ${to}${count === 1 ? "" : ` ×${count}`}`,
+  }));
   const open = unresolved.map(({ from, text, line }) => ({ from, line: `? ${text} (line ${line})` }));
   return grouped([...arrows, ...outside, ...open]);
 }
 
 function messageText({ messages, subscriptions }: MessageGraph): string[] {
-  const sent = messages.flatMap((message) => messageLines(message).map((line) => ({ from: message.from, line })));
+  const sent = messages.flatMap((message) =>
+    messageLines(message).map((line) => ({ from: message.from, line })),
+  );
   const subscribed = subscriptions.map(({ from, topic, text, process }) => {
     return { from, line: `subscribes ${process ?? "its process"} to ${topic ?? text}` };
   });
@@ -26,8 +34,13 @@ function messageText({ messages, subscriptions }: MessageGraph): string[] {
 function componentText({ renders, routes, supervision }: ComponentGraph): string[] {
   const mounts = renders
     .filter(({ inProject, how }) => inProject || how !== "component")
-    .map(({ from, how, target, text, line }) => ({ from, line: `${line}  ${how} ${target ?? `${text} (not resolved)`}` }));
-  const paths = routes.map(({ verb, path, module, action }) => `  ${verb} ${path} → ${module}${action === null ? "" : ` ${action}`}`);
+    .map(({ from, how, target, text, line }) => ({
+      from,
+      line: `${line}  ${how} ${target ?? `${text} (not resolved)`}`,
+    }));
+  const paths = routes.map(
+    ({ verb, path, module, action }) => `  ${verb} ${path} → ${module}${action === null ? "" : ` ${action}`}`,
+  );
   return [
     ...grouped(mounts),
     ...(paths.length === 0 ? [] : ["", "routes", ...paths]),
@@ -37,12 +50,15 @@ function componentText({ renders, routes, supervision }: ComponentGraph): string
 
 function supervisionLines({ supervisor, name, how, strategy, children }: SupervisionEntry): string[] {
   const notes = [how, name ?? "", strategy ?? ""].filter(Boolean).join(" ");
-  const lines = children.map((child) => `    ${child.module ?? child.text}${child.name === null ? "" : ` ${child.name}`}${child.maybe ? " maybe" : ""}`);
+  const lines = children.map(
+    (child) =>
+      `    ${child.module ?? child.text}${child.name === null ? "" : ` ${child.name}`}${child.maybe ? " maybe" : ""}`,
+  );
   return [`  ${supervisor} (${notes})`, ...lines];
 }
 
 function grouped(entries: readonly { readonly from: string; readonly line: string }[]): string[] {
   const groups = new Map<string, string[]>();
   for (const { from, line } of entries) groups.set(from, [...(groups.get(from) ?? []), `  ${line}`]);
-  return [...groups].flatMap(([from, lines]) => [from, ...lines]);
+  return [...groups].flatMap(([from, lines]) => [from].concat(lines));
 }

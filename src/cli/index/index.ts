@@ -1,5 +1,12 @@
 import { optionsMissing } from "../../errors.ts";
-import { callGraph, componentGraph, messageGraph, modulePage, type GraphName, type Knowledge } from "../../index/index.ts";
+import {
+  callGraph,
+  componentGraph,
+  messageGraph,
+  modulePage,
+  type GraphName,
+  type Knowledge,
+} from "../../index/index.ts";
 import { chooseModules, indexProject, type Indexed } from "../../indexing.ts";
 import type { Io } from "../io.ts";
 import { drawDot, drawMermaid } from "./draw.ts";
@@ -28,7 +35,10 @@ export async function runIndex(options: IndexOptions, io: Io): Promise<number> {
   const indexed = await indexProject(options.project);
   const chosen = chooseModules(indexed, options.module);
   for (const line of talk(indexed)) io.stderr(`${line}\n`);
-  const text = graph === undefined ? indexText(indexed, options, chosen) : graphOutput(indexed.knowledge, graph, format, chosen);
+  const text =
+    graph === undefined
+      ? indexText(indexed, options, chosen)
+      : graphOutput(indexed.knowledge, graph, format, chosen);
   io.stdout(`${text}\n`);
   await io.drained?.();
   return 0;
@@ -36,8 +46,13 @@ export async function runIndex(options: IndexOptions, io: Io): Promise<number> {
 
 function talk({ faults, unreadable }: Indexed): string[] {
   return [
-    ...faults.map(({ path, fault }) => `${path}:${fault?.line}:${fault?.column}: does not parse as Elixir; it is not in the index`),
-    ...unreadable.filter(({ path }) => path.endsWith(".ex")).map(({ path, reason }) => `${path}: ${reason}; it is not in the index`),
+    ...faults.map(
+      ({ path, fault }) =>
+        `${path}:${fault?.line}:${fault?.column}: does not parse as Elixir; it is not in the index`,
+    ),
+    ...unreadable
+      .filter(({ path }) => path.endsWith(".ex"))
+      .map(({ path, reason }) => `${path}: ${reason}; it is not in the index`),
   ];
 }
 
@@ -46,19 +61,38 @@ function indexText(indexed: Indexed, { format, module }: IndexOptions, chosen: C
   const subjects = knowledge.subjects.all.filter((subject) => chosen(subject.name));
   if (format !== "json" && module === undefined) return overviewText(name, knowledge).join("\n");
   const pages = subjects.map((subject) => modulePage(knowledge, subject));
-  if (format !== "json") return pages.flatMap((page) => [...pageText(page), ""]).join("\n").trimEnd();
+  if (format !== "json")
+    return pages
+      .flatMap((page) => [...pageText(page), ""])
+      .join("\n")
+      .trimEnd();
   const { routes, supervision } = narrowComponents(componentGraph(knowledge), chosen);
-  return JSON.stringify({ project: name, modules: pages, routes, supervision, unread: unread(indexed) }, null, 2);
+  return JSON.stringify(
+    { project: name, modules: pages, routes, supervision, unread: unread(indexed) },
+    null,
+    2,
+  );
 }
 
 function unread({ faults, unreadable }: Indexed): unknown[] {
   return [
-    ...faults.map(({ path, fault }) => ({ file: path, line: fault?.line ?? null, reason: "it does not parse as Elixir" })),
-    ...unreadable.filter(({ path }) => path.endsWith(".ex")).map(({ path, reason }) => ({ file: path, line: null, reason })),
+    ...faults.map(({ path, fault }) => ({
+      file: path,
+      line: fault?.line ?? null,
+      reason: "it does not parse as Elixir",
+    })),
+    ...unreadable
+      .filter(({ path }) => path.endsWith(".ex"))
+      .map(({ path, reason }) => ({ file: path, line: null, reason })),
   ];
 }
 
-function graphOutput(knowledge: Knowledge, graph: GraphName, format: IndexOptions["format"], chosen: Chosen): string {
+function graphOutput(
+  knowledge: Knowledge,
+  graph: GraphName,
+  format: IndexOptions["format"],
+  chosen: Chosen,
+): string {
   const named = narrowed(knowledge, graph, chosen);
   if (format === "json") return JSON.stringify(named.data, null, 2);
   if (format === "dot") return drawDot(named);

@@ -28,19 +28,25 @@ export function narrowCalls({ edges, external, unresolved }: CallGraph, chosen: 
 export function narrowMessages({ messages, subscriptions }: MessageGraph, chosen: Chosen): MessageGraph {
   const isChosen = (id: string): boolean => chosen(moduleOf(id));
   return {
-    messages: messages.filter(({ from, taken_by }) => isChosen(from) || taken_by.some((taker) => isChosen(taker.function))),
-    subscriptions: subscriptions.filter(({ from, process }) => isChosen(from) || (process !== null && chosen(process))),
+    messages: messages.filter(
+      ({ from, taken_by }) => isChosen(from) || taken_by.some((taker) => isChosen(taker.function)),
+    ),
+    subscriptions: subscriptions.filter(
+      ({ from, process }) => isChosen(from) || (process !== null && chosen(process)),
+    ),
   };
 }
 
 export function narrowComponents(graph: ComponentGraph, chosen: Chosen): ComponentGraph {
-  const reaches = (target: string | null): boolean => target !== null && (chosen(target) || chosen(moduleOf(target)));
+  const reaches = (target: string | null): boolean =>
+    target !== null && (chosen(target) || chosen(moduleOf(target)));
   return {
     views: graph.views.filter(({ module }) => chosen(module)),
     renders: graph.renders.filter(({ module, target }) => chosen(module) || reaches(target)),
     routes: graph.routes.filter(({ router, module }) => chosen(router) || chosen(module)),
     supervision: graph.supervision.filter(
-      ({ supervisor, children }) => chosen(supervisor) || children.some(({ module }) => module !== null && chosen(module)),
+      ({ supervisor, children }) =>
+        chosen(supervisor) || children.some(({ module }) => module !== null && chosen(module)),
     ),
   };
 }

@@ -30,6 +30,15 @@ export interface TagAbout {
   readonly attributes: readonly TagAttribute[];
 }
 
+/** Where a template stands, and what names mean in it. */
+export interface TemplatePlace {
+  readonly scope: Scope;
+  /** Lines before its first one. */
+  readonly line: number;
+  /** Braces in its text hold code. */
+  readonly curly: boolean;
+}
+
 /** A template: a `~H` sigil, or a file. */
 export interface TemplateAbout {
   readonly line: number;
@@ -78,6 +87,8 @@ export interface DefinitionAbout {
   readonly head: string;
   readonly guard: string | undefined;
   readonly parameters: readonly Value[];
+  /** What `name in [...]` in its guard allows. */
+  readonly allowed: readonly Binding[];
   readonly defaultValues: readonly DefaultAbout[];
   readonly doc: boolean;
   readonly impl: string | undefined;

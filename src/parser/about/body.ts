@@ -2,7 +2,7 @@ import type { Node } from "web-tree-sitter";
 import { withImports } from "../imports.ts";
 import { withAliases, type Scope } from "../names.ts";
 import { CLOSED, FORMS } from "../sites/known.ts";
-import { capturedTarget, targetsOf } from "../sites/target.ts";
+import { capturedName, capturedTarget, targetsOf } from "../sites/target.ts";
 import type { CallTarget } from "../sites/query.ts";
 import {
   argumentsNode,
@@ -11,11 +11,18 @@ import {
   codeChildren,
   doBlock,
   localCallName,
+  operandOf,
   operatorOf,
   typeOf,
 } from "../syntax.ts";
-import type { Binding, CallAbout, ReceiveAbout, ReturnedMessage, TemplateAbout } from "./about.ts";
-import { readTemplate } from "./template.ts";
+import type {
+  Binding,
+  CallAbout,
+  ReceiveAbout,
+  ReturnedMessage,
+  TemplateAbout,
+  TemplatePlace,
+} from "./about.ts";
 import { brief, firstParameter, readArguments, readValue } from "./value.ts";
 
 /** What stands in the body of a definition, or in the code of a template. */
@@ -35,12 +42,26 @@ const RETURNED: Readonly<Record<string, readonly [how: ReturnedMessage["how"], s
 
 const TEMPLATES: ReadonlySet<string> = new Set(["H", "L", "LVN"]);
 
+/** What is nested deeper was written by no person, and would exhaust the stack. */
+const DEPTH = 400;
+
 /** Their left side is a pattern. */
 const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
 
-/** Reads `nodes`, the statements of a body. `lineOffset` is added to every line: for code that stands in a template. */
-export function readBody(nodes: readonly Node[], scope: Scope, lineOffset = 0): Body {
-  const walk = new BodyWalk(lineOffset);
+/** Reads a template that stands in code; the scope is that of its place. */
+export type TemplateReader = (text: string, place: TemplatePlace) => TemplateAbout;
+
+/**
+ * Reads `nodes`, the statements of a body. `lineOffset` is added to every line: for code that stands in a template.
+ * `readTemplate`: how to read those that stand in this code.
+ */
+export function readBody(
+  nodes: readonly Node[],
+  scope: Scope,
+  lineOffset = 0,
+  readTemplate?: TemplateReader,
+): Body {
+  const walk = new BodyWalk(lineOffset, readTemplate);
   walk.visitAll(nodes, scope);
   return walk.body;
 }
@@ -48,9 +69,12 @@ export function readBody(nodes: readonly Node[], scope: Scope, lineOffset = 0): 
 class BodyWalk {
   readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [] };
   readonly #lineOffset: number;
+  readonly #readTemplate: TemplateReader | undefined;
+  #depth = 0;
 
-  constructor(lineOffset: number) {
+  constructor(lineOffset: number, readTemplate: TemplateReader | undefined) {
     this.#lineOffset = lineOffset;
+    this.#readTemplate = readTemplate;
   }
 
   visitAll(nodes: readonly Node[], outer: Scope, leftIsCode = false): void {
@@ -64,6 +88,13 @@ class BodyWalk {
   }
 
   #visit(node: Node, scope: Scope): void {
+    if (this.#depth >= DEPTH) return;
+    this.#depth += 1;
+    this.#read(node, scope);
+    this.#depth -= 1;
+  }
+
+  #read(node: Node, scope: Scope): void {
     switch (typeOf(node)) {
       case "call":
         return this.#visitCall(node, undefined, scope);
@@ -102,7 +133,6 @@ class BodyWalk {
   #visitBlock(block: Node | undefined, owner: string | undefined, scope: Scope): void {
     if (block === undefined) return;
     const children = codeChildren(block);
-    const isSection = (node: Node): boolean => typeOf(node).endsWith("_block");
     this.visitAll(
       children.filter((child) => !isSection(child)),
       scope,
@@ -157,25 +187,37 @@ class BodyWalk {
   }
 
   #visitPrefix(node: Node, scope: Scope): void {
-    const operand = node.childForFieldName("operand");
-    if (operand === null) return;
-    const captured = operatorOf(node) === "&" ? capturedTarget(operand, scope) : undefined;
-    if (captured === undefined) this.#visit(operand, scope);
-    else this.#pushCall(operand, [captured], scope, []);
+    const operand = operandOf(node);
+    if (operand === undefined) return;
+    if (operatorOf(node) !== "&" || capturedName(operand) === undefined) return this.#visit(operand, scope);
+    const captured = capturedTarget(operand, scope);
+    return this.#pushCall(operand, captured === undefined ? [] : [captured], scope, []);
   }
 
   #visitTuple(tuple: Node, scope: Scope): void {
     const items = codeChildren(tuple);
     const [how, size] = RETURNED[atomName(items[0]) ?? ""] ?? [];
     if (how === undefined || size !== items.length) return;
-    const event = how === "next_event" ? items[1]?.text : how === "state_timeout" ? ":state_timeout" : undefined;
-    this.body.returned.push({ how, line: this.#lineOf(tuple), event, message: readValue(items.at(-1), scope) });
+    const event =
+      how === "next_event" ? items[1]?.text : how === "state_timeout" ? ":state_timeout" : undefined;
+    this.body.returned.push({
+      how,
+      line: this.#lineOf(tuple),
+      event,
+      message: readValue(items.at(-1), scope),
+    });
   }
 
   #visitSigil(sigil: Node, scope: Scope): void {
     const [name, content] = codeChildren(sigil);
     if (name === undefined || !TEMPLATES.has(name.text) || content === undefined) return;
     const line = content.startPosition.row + this.#lineOffset;
-    this.body.templates.push(readTemplate(content.text, { scope, line, curly: name.text !== "L" }));
+    const template = this.#readTemplate?.(content.text, { scope, line, curly: name.text !== "L" });
+    if (template !== undefined) this.body.templates.push(template);
   }
+}
+
+/** `else`, `rescue` and the like. */
+function isSection(node: Node): boolean {
+  return typeOf(node).endsWith("_block");
 }

@@ -10,8 +10,9 @@ import {
   keywordPairs,
   typeOf,
 } from "../syntax.ts";
-import type { DefaultAbout, DefinitionAbout } from "./about.ts";
+import type { Binding, DefaultAbout, DefinitionAbout } from "./about.ts";
 import { readBody } from "./body.ts";
+import { readTemplate } from "./template.ts";
 import { brief, readValue, type Value } from "./value.ts";
 
 /** What stood before a definition and is about it. */
@@ -33,7 +34,7 @@ export function readDefinitionAbout(
   const { head, guard } = splitGuard(first);
   const parameters = parametersOf(head);
   const statements = bodyOf(call);
-  const body = readBody(statements.all, scope);
+  const body = readBody(statements.all, scope, 0, readTemplate);
   return {
     at: call.startIndex,
     line: call.startPosition.row + 1,
@@ -45,6 +46,7 @@ export function readDefinitionAbout(
     head: brief(head.text, 160),
     guard: guard && brief(guard.text, 160),
     parameters: parameters.map((parameter) => readValue(parameter, scope)),
+    allowed: guard === undefined ? [] : readAllowed(guard, scope),
     defaultValues: parameters.flatMap((parameter, position) => readDefault(parameter, position, scope)),
     ...before,
     result: resultOf(statements.main, scope),
@@ -73,6 +75,18 @@ function parametersOf(head: Node): readonly Node[] {
 function readDefault(parameter: Node, position: number, scope: Scope): DefaultAbout[] {
   if (!isBinary(parameter, "\\\\")) return [];
   return [{ position, value: readValue(parameter.childForFieldName("right"), scope) }];
+}
+
+/** `name in [:a, :b]`, also as one side of `and`. */
+function readAllowed(guard: Node, scope: Scope): Binding[] {
+  const [left, right] = [guard.childForFieldName("left"), guard.childForFieldName("right")];
+  if (left === null || right === null) return [];
+  if (isBinary(guard, "and")) return [...readAllowed(left, scope), ...readAllowed(right, scope)];
+  const isList = isBinary(guard, "in") && typeOf(left) === "identifier" && typeOf(right) === "list";
+  const value = isList ? readValue(right, scope) : undefined;
+  return value?.type === "list" && !value.open
+    ? [{ name: left.text, value: { type: "branches", values: value.items } }]
+    : [];
 }
 
 interface Statements {

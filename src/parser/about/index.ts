@@ -9,8 +9,9 @@ export type {
   StatementAbout,
   TagAbout,
   TemplateAbout,
+  TemplatePlace,
   UseAbout,
 } from "./about.ts";
 export { readAbout } from "./read.ts";
-export { readTemplate, type TemplatePlace } from "./template.ts";
+export { readTemplate } from "./template.ts";
 export { brief, type Pair, type Value } from "./value.ts";

@@ -1,9 +1,9 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
-import { expandAlias, type Scope } from "../names.ts";
+import { expandAlias } from "../names.ts";
 import { codeChildren } from "../syntax.ts";
 import { withTree, type SyntaxTree } from "../tree.ts";
-import type { TagAbout, TagAttribute, TemplateAbout } from "./about.ts";
+import type { TagAbout, TagAttribute, TemplateAbout, TemplatePlace } from "./about.ts";
 import { readBody } from "./body.ts";
 import { templateCode } from "./heex/code.ts";
 import {
@@ -14,15 +14,6 @@ import {
   type ScannedTag,
 } from "./heex/scan.ts";
 import { readValue, type Value } from "./value.ts";
-
-/** Where a template stands, and what names mean in it. */
-export interface TemplatePlace {
-  readonly scope: Scope;
-  /** Lines before its first one. */
-  readonly line: number;
-  /** Braces in its text hold code. */
-  readonly curly: boolean;
-}
 
 /** Reads a HEEx or EEx template. The grammar must have been loaded (`elixirParser`). */
 export function readTemplate(text: string, place: TemplatePlace): TemplateAbout {

@@ -9,6 +9,7 @@ import {
   doBlock,
   keywordPairs,
   localCallName,
+  operandOf,
   operatorOf,
   typeOf,
 } from "../syntax.ts";
@@ -190,9 +191,9 @@ function readBlock(node: Node, scope: Scope, depth: number): Value {
 }
 
 function readPrefix(node: Node, scope: Scope, depth: number): Value | undefined {
-  const operand = node.childForFieldName("operand");
+  const operand = operandOf(node);
   const operator = operatorOf(node);
-  if (operand === null) return undefined;
+  if (operand === undefined) return undefined;
   if (operator === "@" && typeOf(operand) === "identifier") return { type: "attribute", name: operand.text };
   if (operator === "-" && /^[\d.]/.test(operand.text)) return { type: "literal", text: `-${operand.text}` };
   if (operator !== "&") return undefined;

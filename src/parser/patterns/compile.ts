@@ -3,11 +3,16 @@ import { sharedParser } from "../grammar.ts";
 import { findMisreads } from "../misreads.ts";
 import { codeChildren, typeOf } from "../syntax.ts";
 import { withTree, type SyntaxTree } from "../tree.ts";
+import type { Where } from "./constraint.ts";
 import { MARK, TermReader, type Term } from "./term.ts";
 
 /** An Elixir snippet with metavariables, read once. */
 export interface Pattern {
   readonly text: string;
+  /** Tells it from others of the same text, whose metavariables have other conditions. */
+  readonly key: string;
+  /** What must hold for the code of its metavariables, by name. */
+  readonly where: Where;
   readonly root: Term;
   /** What a file must hold for it to be in there. */
   readonly words: readonly string[];
@@ -25,7 +30,7 @@ const METAVARIABLE = /\$(?:\$\$)?[A-Z_][A-Z0-9_]*(?!\w)/g;
 
 /** What a whole pattern may be: what has a value of its own, and is more than a name. */
 const ROOTS: ReadonlySet<string> = new Set(
-  "call pipe operator prefix list tuple map anonymous_function access bitstring string".split(" "),
+  "call pipe operator prefix list tuple map anonymous_function access bitstring string sigil".split(" "),
 );
 
 /** No expressions, but parts of one. */
@@ -53,7 +58,7 @@ function readPattern(tree: SyntaxTree, text: string): Pattern | PatternFault {
   if (second !== undefined)
     return { problem: "it holds more than one expression", offset: second.startIndex };
   const root = frozen(new TermReader(true).read(statement));
-  return rootFault(root, statement) ?? strayMany(root) ?? { text, root, ...wordsOf(root) };
+  return rootFault(root, statement) ?? strayMany(root) ?? { text, key: text, where: new Map(), root, ...wordsOf(root) };
 }
 
 function faultIn(text: string, offset: number): string {
@@ -90,6 +95,7 @@ function wordsOf(root: Term): Pick<Pattern, "words" | "word"> {
   const modules: string[] = [];
   const visit = ({ type, label, parts }: Term): void => {
     if (type === "name" || type === "atom") own.push(label);
+    if (type === "sigil") own.push(`~${label}`);
     if (type === "alias") modules.push(label.slice(label.lastIndexOf(".") + 1));
     parts.forEach(visit);
   };
@@ -117,4 +123,27 @@ export function isPattern(result: Pattern | PatternFault): result is Pattern {
 /** Whether `node` may be where a pattern is found. */
 export function isFoundAt(pattern: Pattern, node: Node): boolean {
   return nodeTypesOf(pattern).includes(typeOf(node));
+}
+
+/** The names of its metavariables that can be asked about. */
+export function metavariablesOf({ root }: Pattern): string[] {
+  const names = new Set<string>();
+  const visit = ({ type, label, parts }: Term): void => {
+    if ((type === "one" || type === "many") && !label.startsWith("_")) names.add(label);
+    parts.forEach(visit);
+  };
+  visit(root);
+  return [...names];
+}
+
+/** The text of the pattern that has this key. */
+export function textOfKey(key: string): string {
+  return key.split(KEY_END, 1)[0] as string;
+}
+
+const KEY_END = "\0";
+
+/** The same pattern with conditions; `id` tells them from others. */
+export function constrained(pattern: Pattern, where: Where, id: string): Pattern {
+  return where.size === 0 ? pattern : { ...pattern, where, key: `${pattern.text}${KEY_END}${id}` };
 }

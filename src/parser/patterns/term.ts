@@ -11,25 +11,34 @@ export const MARK = "ƺ";
 export class Term {
   readonly type: string;
   readonly label: string;
-  /** Where it stands; in a pattern, for messages. */
-  readonly at: number;
+  readonly #node: Node;
   readonly #read: () => readonly Term[];
   #parts: readonly Term[] | undefined;
   /** Both sides of a pipe as they are written; `parts` has it as the call that it makes. */
   readonly pipe: (() => readonly [Term, Term]) | undefined;
 
   constructor(
-    at: number,
+    node: Node,
     type: string,
     label: string,
     read: () => readonly Term[],
     pipe?: () => readonly [Term, Term],
   ) {
-    this.at = at;
+    this.#node = node;
     this.type = type;
     this.label = label;
     this.#read = read;
     this.pipe = pipe;
+  }
+
+  /** Where it stands; in a pattern, for messages. */
+  get at(): number {
+    return this.#node.startIndex;
+  }
+
+  /** How it is written. */
+  get text(): string {
+    return this.#node.text;
   }
 
   get parts(): readonly Term[] {
@@ -43,7 +52,7 @@ const NOTHING = (): readonly Term[] => [];
 const SECTION_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
 
 /** Literals whose text says all. */
-const LITERALS: ReadonlySet<string> = new Set(["float", "char", "sigil", "charlist"]);
+const LITERALS: ReadonlySet<string> = new Set(["float", "char", "charlist"]);
 
 /** Reads terms from nodes. In a pattern, names that begin with `MARK` are metavariables: of type `one` or `many`. */
 export class TermReader {
@@ -55,7 +64,6 @@ export class TermReader {
 
   read(node: Node): Term {
     const type = typeOf(node);
-    const at = node.startIndex;
     switch (type) {
       case "identifier":
         return this.#name(node);
@@ -68,24 +76,26 @@ export class TermReader {
       case "binary_operator":
         return this.#operator(node);
       case "unary_operator":
-        return new Term(at, "prefix", operatorOf(node) ?? "", () => this.#all(node));
+        return new Term(node, "prefix", operatorOf(node) ?? "", () => this.#all(node));
       case "block":
         return this.#block(node);
       case "stab_clause":
-        return new Term(at, "clause", "", () => this.#clause(node));
+        return new Term(node, "clause", "", () => this.#clause(node));
       case "access_call":
-        return new Term(at, "access", "", () => this.#fields(node, ["target", "key"]));
+        return new Term(node, "access", "", () => this.#fields(node, ["target", "key"]));
       case "pair":
-        return new Term(at, "pair", "", () => this.#pair(node));
+        return new Term(node, "pair", "", () => this.#pair(node));
       case "keywords":
-        return new Term(at, "list", "", () => this.#all(node));
+        return new Term(node, "list", "", () => this.#all(node));
       case "list":
       case "map_content":
-        return new Term(at, type, "", () => this.#items(codeChildren(node)));
+        return new Term(node, type, "", () => this.#items(codeChildren(node)));
       case "tuple":
-        return new Term(at, type, "", () => this.#all(node));
+        return new Term(node, type, "", () => this.#all(node));
       case "map":
-        return new Term(at, type, "", () => this.#map(node));
+        return new Term(node, type, "", () => this.#map(node));
+      case "sigil":
+        return this.#sigil(node);
       default:
         return this.#other(node, type);
     }
@@ -96,7 +106,16 @@ export class TermReader {
     if (atom !== undefined) return leaf(node, "atom", this.#plain(atom));
     const children = LITERALS.has(type) ? [] : codeChildren(node);
     if (children.length === 0) return leaf(node, type, this.#plain(node.text));
-    return new Term(node.startIndex, type, "", () => children.map((child) => this.read(child)));
+    return new Term(node, type, "", () => children.map((child) => this.read(child)));
+  }
+
+  /** Whichever quotes it has. In a pattern, a metavariable alone stands for any text. */
+  #sigil(node: Node): Term {
+    const [name, ...rest] = codeChildren(node);
+    const content = rest.map((child) => child.text).join("");
+    const isMeta = this.#isPattern && new RegExp(`^${MARK}(?:${MARK}{2})?[A-Z_][A-Z0-9_]*$`, "u").test(content);
+    const text = isMeta ? leaf(node, "one", content.replaceAll(MARK, "")) : leaf(node, "text", this.#plain(content));
+    return new Term(node, "sigil", name?.text ?? "", () => [text]);
   }
 
   /** In text that is no code, the mark is what was written. */
@@ -129,28 +148,29 @@ export class TermReader {
   #block(node: Node): Term {
     const [only, ...more] = codeChildren(node);
     if (only !== undefined && more.length === 0 && typeOf(only) !== "stab_clause") return this.read(only);
-    return new Term(node.startIndex, "statements", "", () => this.#all(node));
+    return new Term(node, "statements", "", () => this.#all(node));
   }
 
   #operator(node: Node): Term {
     const operator = (operatorOf(node) ?? "").replaceAll(/\s+/g, " ");
     const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
     const sides = (): Term[] => this.#fields(node, ["left", "right"]);
-    if (operator === "=>") return new Term(node.startIndex, "pair", "", sides);
-    if (operator !== "|>" || !left || !right) return new Term(node.startIndex, "operator", operator, sides);
+    if (operator === "=>") return new Term(node, "pair", "", sides);
+    if (operator !== "|>" || !left || !right) return new Term(node, "operator", operator, sides);
     const pipe = (): [Term, Term] => [this.read(left), this.read(right)];
-    if (typeOf(right) === "call") return this.#call(right, [left], pipe);
+    if (typeOf(right) === "call") return this.#call(right, [left], pipe, node);
     const name = typeOf(right) === "identifier" ? this.#name(right) : undefined;
-    if (name?.type !== "name") return new Term(node.startIndex, "pipe", "", pipe, pipe);
-    return new Term(node.startIndex, "call", "", () => [name, this.read(left)], pipe);
+    if (name?.type !== "name") return new Term(node, "pipe", "", pipe, pipe);
+    return new Term(node, "call", "", () => [name, this.read(left)], pipe);
   }
 
-  #call(node: Node, piped: readonly Node[], pipe?: () => readonly [Term, Term]): Term {
+  /** `whole` is the pipe, of which the call is a step. */
+  #call(node: Node, piped: readonly Node[], pipe?: () => readonly [Term, Term], whole: Node = node): Term {
     const read = (): Term[] => {
       const first = piped.map((left) => this.read(left));
       return [this.#callee(node), ...first, ...this.#arguments(callArguments(node)), ...this.#sections(node)];
     };
-    return new Term(node.startIndex, "call", "", read, pipe);
+    return new Term(whole, "call", "", read, pipe);
   }
 
   #callee(call: Node): Term {
@@ -159,7 +179,7 @@ export class TermReader {
       return target ? this.read(target) : leaf(call, "none", "");
     const right = target.childForFieldName("right");
     const type = right === null ? "anonymous" : "remote";
-    return new Term(target.startIndex, type, "", () => [
+    return new Term(target, type, "", () => [
       ...this.#fields(target, ["left"]),
       ...(right === null ? [] : [typeOf(right) === "identifier" ? this.#name(right) : this.read(right)]),
     ]);
@@ -180,7 +200,7 @@ export class TermReader {
       ...nodes.slice(0, -1).map((node) => this.read(node)),
       ...(rest.length === 0
         ? []
-        : [new Term(last.startIndex, "list", "", () => rest.map((pair) => this.read(pair)))]),
+        : [new Term(last, "list", "", () => rest.map((pair) => this.read(pair)))]),
       ...sections.map((pair) => this.#keywordSection(pair)),
     ];
   }
@@ -191,7 +211,7 @@ export class TermReader {
       if (!value) return [];
       return typeOf(value) === "block" ? this.#all(value) : [this.read(value)];
     };
-    return new Term(pair.startIndex, "section", keyOf(pair), read);
+    return new Term(pair, "section", keyOf(pair), read);
   }
 
   #sections(call: Node): Term[] {
@@ -200,7 +220,7 @@ export class TermReader {
     const children = codeChildren(block);
     const from = children.findIndex((child) => typeOf(child).endsWith("_block"));
     const statements = from === -1 ? children : children.slice(0, from);
-    const body = new Term(block.startIndex, "section", "do", () =>
+    const body = new Term(block, "section", "do", () =>
       statements.map((child) => this.read(child)),
     );
     const others = from === -1 ? [] : children.slice(from);
@@ -209,14 +229,14 @@ export class TermReader {
 
   #section(node: Node): Term {
     const label = typeOf(node).slice(0, -"_block".length);
-    return new Term(node.startIndex, "section", label, () => this.#all(node));
+    return new Term(node, "section", label, () => this.#all(node));
   }
 
   #clause(node: Node): Term[] {
     const left = node.childForFieldName("left");
     const right = node.childForFieldName("right");
     const parameters = left ? this.read(left) : leaf(node, "arguments", "");
-    const body = new Term(right?.startIndex ?? node.endIndex, "section", "->", () =>
+    const body = new Term(right ?? node, "section", "->", () =>
       right ? this.#all(right) : [],
     );
     return [parameters, body];
@@ -244,13 +264,13 @@ export class TermReader {
     const isUpdate = first && typeOf(first) === "binary_operator" && operatorOf(first) === "|";
     if (!isUpdate) return this.#items(items);
     const right = first.childForFieldName("right");
-    const base = new Term(first.startIndex, "base", "", () => this.#fields(first, ["left"]));
+    const base = new Term(first, "base", "", () => this.#fields(first, ["left"]));
     return [base, ...this.#items(right ? [right, ...rest] : rest)];
   }
 }
 
 function leaf(node: Node, type: string, label: string): Term {
-  return new Term(node.startIndex, type, label, NOTHING);
+  return new Term(node, type, label, NOTHING);
 }
 
 /** `name` of `name: value`. */

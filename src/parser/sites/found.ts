@@ -58,7 +58,7 @@ export class FoundSites {
     if (near.length === 0) return;
     const term = CODE.read(node);
     const expand = (alias: string): string => expandAlias(alias, place.scope);
-    const patterns = near.filter(({ root }) => matches(root, term, expand)).map(({ text }) => text);
+    const patterns = near.filter(({ root, where }) => matches(root, term, expand, where)).map(({ key }) => key);
     if (patterns.length > 0) this.#add("expr", step, node, place, own, { targets: [], patterns });
   }
 
@@ -73,6 +73,7 @@ export class FoundSites {
     this.#sites.push({
       kind,
       span: { start: node.startIndex, end: node.endIndex },
+      whole: { start: whole.startIndex, end: whole.endIndex },
       line: node.startPosition.row + 1,
       ...what,
       brought: place.scope.brought,

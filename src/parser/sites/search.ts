@@ -23,7 +23,10 @@ function longestWord({ word }: Pattern): string | undefined {
 function placesOf(text: string, words: readonly (string | undefined)[]): number[] | undefined {
   const known = words.filter((word) => word !== undefined);
   if (known.length < words.length) return undefined;
-  const any = new RegExp(known.map((word) => word.replaceAll(/[^\w]/g, String.raw`\$&`)).join("|"), "gu");
+  const any = new RegExp(
+    known.map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)).join("|"),
+    "gu",
+  );
   return [...text.matchAll(any)].map(({ index }) => index);
 }
 

@@ -10,11 +10,13 @@ export interface SiteInfo {
   readonly kind: SiteKind;
   /** What a probe takes into its parentheses; of a pipe, the step. */
   readonly span: Span;
+  /** All of it: of a step, the pipe up to it. */
+  readonly whole: Span;
   /** Line on which it starts, from 1. */
   readonly line: number;
   /** What a call may name: `apply(M, :f, [x])` is a call of `M.f/1`, and one of `apply/3`. */
   readonly targets: readonly CallTarget[];
-  /** The texts of the patterns whose form an expression has. */
+  /** The keys of the patterns whose form an expression has. */
   readonly patterns: readonly string[];
   /** What is imported and required there. */
   readonly brought: readonly Brought[];

@@ -23,6 +23,7 @@ const HAS_PROBE = "it has a probe already";
 const CAPTURED = "it is captured as a function, and with a probe it would be another one";
 const BARE =
   "its arguments stand without parentheses where Elixir warns of it, and with a probe it would not";
+const TEMPLATE = "a sigil may stand for code, which what is around it can look for";
 const OPERAND = "the operator beside it means something else by it";
 
 /** Operators that are no expressions: of a list, a map, a pattern, a segment. */
@@ -36,7 +37,7 @@ const INERT: ReadonlySet<string> = new Set(["\\\\", "when", "->", "."]);
 
 /** What holds no code, or is none. */
 const INERT_TYPES: ReadonlySet<string> = new Set(
-  "identifier alias atom integer float char boolean nil sigil struct quoted_content escape_sequence".split(
+  "identifier alias atom integer float char boolean nil struct quoted_content escape_sequence".split(
     " ",
   ),
 );
@@ -78,6 +79,8 @@ class SiteWalk {
         return this.#visitStatements(codeChildren(node), place);
       case "keywords":
         return this.#visitPairs(node, place);
+      case "sigil":
+        return this.#found.expr(node, place, TEMPLATE);
       case "anonymous_function":
         this.#found.expr(node, place, own);
         return this.#visitStatements(codeChildren(node), within(place, node));
@@ -180,10 +183,13 @@ class SiteWalk {
   #visitCall(node: Node, place: Place, own?: string, pipe?: { left: Node; whole: Node }): void {
     const name = localCallName(node);
     if (name !== undefined && CLOSED.has(name)) return;
-    const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined);
-    this.#found.expr(pipe?.whole ?? node, place, obstacle, node);
-    if (name === undefined || !FORMS.has(name))
-      this.#found.call(node, targetsOf(node, place.scope, pipe?.left), place, obstacle, pipe?.whole);
+    const targets = targetsOf(node, place.scope, pipe?.left);
+    if (!targets.some(({ module }) => module === "Escope")) {
+      const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined);
+      this.#found.expr(pipe?.whole ?? node, place, obstacle, node);
+      if (name === undefined || !FORMS.has(name))
+        this.#found.call(node, targets, place, obstacle, pipe?.whole);
+    }
     this.#visitReceiver(node, place);
     this.#visitArguments(node, place, pipe?.left);
   }

@@ -1,8 +1,10 @@
-import { arities, callbacksOf } from "../../parser/index.ts";
+import { arities, callbacksOf, type ClauseInfo, type ModuleInfo } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
-import { choice, count, oneOrMore, text, type Value } from "../yaml.ts";
+import { flag, oneOrMore, text, type Value } from "../yaml.ts";
+import { attributes } from "./attribute.ts";
 import { nameGlobs } from "./glob.ts";
 import { compileKeyed, type KeyTable } from "./keyed.ts";
+import { ranges } from "./range.ts";
 
 const KEYS: KeyTable = {
   name: (value) => {
@@ -10,20 +12,39 @@ const KEYS: KeyTable = {
     return ({ clause }) => matches(clause.name);
   },
   arity: (value) => {
-    const wanted = new Set(oneOrMore(value).map(count));
-    return ({ clause }) => arities(clause).some((arity) => wanted.has(arity));
+    const wanted = ranges(value);
+    return ({ clause }) => arities(clause).some(wanted);
   },
   visibility: (value) => {
-    const wanted = choice(value, ["public", "private"]) === "public" ? "def" : "defp";
-    return ({ clause }) => clause.kind === wanted;
+    const kinds = new Set<string>(oneOrMore(value).map((one) => (text(one) === "public" ? "def" : "defp")));
+    return ({ clause }) => kinds.has(clause.kind);
   },
   callback_of: (value) => {
     const behaviours = oneOrMore(value).map(text);
     return (candidate) => behaviours.some((behaviour) => isCallback(candidate, behaviour));
   },
+  guards: (value) => {
+    const wanted = flag(value);
+    return ({ clause }) => clause.guarded === wanted;
+  },
+  clauses: (value) => {
+    const wanted = ranges(value);
+    return ({ clause, module }) => wanted(clausesOf(module, clause).length);
+  },
+  attribute: (value) => {
+    const matches = attributes(value);
+    return ({ clause, module }) => matches(clausesOf(module, clause).flatMap((one) => one.attributes));
+  },
+  recursive: (value) => {
+    const wanted = flag(value);
+    return ({ clause, module, known }) => {
+      const isRecursive = clausesOf(module, clause).some((one) => one.callsItself || known?.isRecursive(one) === true);
+      return isRecursive === wanted;
+    };
+  },
 };
 
-/** `function: { name, arity, visibility, callback_of }`: all that are given must hold. */
+/** `function: { name, arity, … }`: all that are given must hold. */
 export function compileFunction(value: Value): Condition {
   return compileKeyed(value, KEYS);
 }
@@ -33,3 +54,23 @@ export const isCallback = ({ clause, traits, index }: Parameters<Condition>[0], 
   clause.kind === "def" &&
   traits.behaviours.has(behaviour) &&
   arities(clause).some((arity) => callbacksOf(index, behaviour).includes(`${clause.name}/${arity}`));
+
+const FUNCTIONS = new WeakMap<ModuleInfo, ReadonlyMap<string, readonly ClauseInfo[]>>();
+
+/** All clauses of the clause's function. */
+function clausesOf(module: ModuleInfo, { name, arity }: ClauseInfo): readonly ClauseInfo[] {
+  const functions = FUNCTIONS.get(module) ?? groupClauses(module);
+  FUNCTIONS.set(module, functions);
+  return functions.get(`${name}/${arity}`) ?? [];
+}
+
+function groupClauses({ clauses }: ModuleInfo): Map<string, ClauseInfo[]> {
+  const functions = new Map<string, ClauseInfo[]>();
+  for (const clause of clauses) {
+    const key = `${clause.name}/${clause.arity}`;
+    const group = functions.get(key);
+    if (group === undefined) functions.set(key, [clause]);
+    else group.push(clause);
+  }
+  return functions;
+}

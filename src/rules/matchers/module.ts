@@ -1,5 +1,6 @@
 import type { Condition } from "../types.ts";
 import { oneOrMore, text, type Value } from "../yaml.ts";
+import { attributes } from "./attribute.ts";
 import { moduleGlobs } from "./glob.ts";
 import { compileKeyed, type KeyTable } from "./keyed.ts";
 
@@ -16,9 +17,17 @@ const KEYS: KeyTable = {
     const wanted = oneOrMore(value).map(text);
     return ({ traits }) => wanted.some((name) => traits.behaviours.has(name));
   },
+  kind: (value) => {
+    const wanted = oneOrMore(value).map(text);
+    return ({ module, known }) => known?.kindsOf(module).some((kind) => wanted.includes(kind)) ?? false;
+  },
+  attribute: (value) => {
+    const matches = attributes(value);
+    return ({ module }) => matches(module.attributes);
+  },
 };
 
-/** `module: { name, use, behaviour }`: all that are given must hold. */
+/** `module: { name, use, … }`: all that are given must hold. */
 export function compileModule(value: Value): Condition {
   return compileKeyed(value, KEYS);
 }

@@ -1,20 +1,30 @@
 import { pointAt, ruleSorts, type EscopeError } from "../../errors.ts";
-import type { CallQuery, Pattern } from "../../parser/index.ts";
-import type { Condition, Sort } from "../types.ts";
+import { NO_SITES, type CallQuery, type Pattern, type SiteQuery } from "../../parser/index.ts";
+import type { Condition, Part, Sort } from "../types.ts";
 import type { Value } from "../yaml.ts";
+import { every, not, some } from "./parts.ts";
 
 /** A compiled condition, and what it says of the sort of thing that its rule selects. */
 export interface Selection {
   readonly holds: Condition;
+  /** Its key and value as they are written. */
+  readonly written?: { readonly key: string; readonly value: Value };
   readonly sort: Sort;
   readonly calls: readonly CallQuery[];
   readonly patterns: readonly Pattern[];
+  /** What must be looked for besides, to know what a site is not, or what stands around or within. */
+  readonly context: SiteQuery;
   /** A `call` or `pattern` under `not`: something else must say which ones are looked at in the first place. */
   readonly refused: { readonly sort: Sort; readonly value: Value } | undefined;
+  /** An `inside` with a call or a pattern: what is selected must be something that can stand in one. */
+  readonly around?: Value | undefined;
 }
 
-export function onClauses(holds: Condition): Selection {
-  return { holds, sort: "clause", calls: [], patterns: [], refused: undefined };
+/** Gives what a name of `utils` stands for. */
+export type Resolve = (name: Value) => Selection;
+
+export function onClauses(holds: Condition, context: SiteQuery = NO_SITES): Selection {
+  return { holds, sort: "clause", calls: [], patterns: [], context, refused: undefined };
 }
 
 /** All must hold: conditions on clauses go with either of the other two, which do not go together. */
@@ -23,7 +33,7 @@ export function allOf(value: Value, selections: readonly Selection[]): Selection
   if (sorts.length > 1) throw mixed(value, "a rule takes either call or pattern, not both");
   return {
     ...joined(selections),
-    holds: (candidate) => selections.every(({ holds }) => holds(candidate)),
+    holds: every(selections.map((selection) => partOf(selection, value))),
     sort: sorts[0] ?? "clause",
   };
 }
@@ -35,21 +45,25 @@ export function anyOf(value: Value, selections: readonly Selection[]): Selection
     throw mixed(value, "either all entries of any have a call, or all a pattern, or none has one of them");
   return {
     ...joined(selections),
-    holds: (candidate) => selections.some(({ holds }) => holds(candidate)),
+    holds: some(selections.map((selection) => partOf(selection, value))),
     sort: sorts[0] ?? "clause",
   };
 }
 
-export function noneOf(value: Value, { holds, sort, refused }: Selection): Selection {
+export function noneOf(value: Value, selection: Selection): Selection {
+  const { holds, sort, refused } = selection;
   return {
-    ...onClauses((candidate) => !holds(candidate)),
+    ...onClauses(not({ key: "", value, holds }), lookedFor([selection])),
+    around: selection.around,
     refused: refused ?? (sort === "clause" ? undefined : { sort, value }),
   };
 }
 
 /** The whole `match` of a rule. */
 export function complete(selection: Selection): Selection {
-  const { refused, sort } = selection;
+  const { refused, sort, around } = selection;
+  if (around !== undefined && sort === "clause")
+    throw mixed(around, "inside with a call or a pattern needs a call or a pattern that is selected");
   if (refused === undefined || refused.sort === sort) return selection;
   const key = refused.sort === "call" ? "call" : "pattern";
   const problem =
@@ -59,8 +73,25 @@ export function complete(selection: Selection): Selection {
   throw mixed(refused.value, problem);
 }
 
-function joined(selections: readonly Selection[]): Pick<Selection, "calls" | "patterns" | "refused"> {
+function partOf({ written, holds }: Selection, value: Value): Part {
+  return { ...(written ?? { key: "", value }), holds };
+}
+
+/** Everything that these look for, as context of something else. */
+export function lookedFor(selections: readonly Selection[]): SiteQuery {
   return {
+    calls: selections.flatMap(({ calls, context }) => [...calls, ...context.calls]),
+    patterns: selections.flatMap(({ patterns, context }) => [...patterns, ...context.patterns]),
+  };
+}
+
+function joined(selections: readonly Selection[]): Pick<Selection, "calls" | "patterns" | "context" | "refused" | "around"> {
+  return {
+    around: selections.find(({ around }) => around !== undefined)?.around,
+    context: {
+      calls: selections.flatMap(({ context }) => context.calls),
+      patterns: selections.flatMap(({ context }) => context.patterns),
+    },
     calls: selections.flatMap(({ calls }) => calls),
     patterns: selections.flatMap(({ patterns }) => patterns),
     refused: selections.find(({ refused }) => refused !== undefined)?.refused,

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { planTree } from "../../instrument.ts";
+import { openProject, readConfig } from "../../project/index.ts";
+import { builtinNames, describeRules, isBuiltin, type Described, type RuleSet } from "../../rules/index.ts";
+import { openRules } from "../../rule-tests.ts";
+import type { Io } from "../io.ts";
+import { countRules, type Counts } from "./count.ts";
+import { marks } from "./marks.ts";
+
+export interface RulesListOptions {
+  readonly project: string | undefined;
+  readonly rules: readonly string[];
+  readonly format: "text" | "json";
+}
+
+/** A rule file: what its own rules are for, and with a project what they match in it. */
+interface Listed extends Described {
+  readonly file: string;
+  readonly set: RuleSet;
+  readonly counts: Counts | undefined;
+}
+
+/** `escope rules list`: the sets that come with escope, and those of the project or the command line. */
+export async function runRulesList({ project, rules, format }: RulesListOptions, io: Io): Promise<number> {
+  const own = [...rules, ...(project === undefined ? [] : await configuredRules(project))];
+  const builtin = builtinNames().map((name) => `builtin:${name}`);
+  const files = [...new Set([...own.filter((file) => !isBuiltin(file)), ...builtin])];
+  const sets = await Promise.all(files.map(async (file) => ({ file, set: await openRules([file]), ...describeRules(file) })));
+  const counts = project === undefined ? undefined : await countSets(project, sets);
+  const listed = sets.map((one, at) => ({ ...one, counts: counts?.[at] }));
+  if (format === "json") io.stdout(`${JSON.stringify(listed.map(toJson), null, 2)}\n`);
+  else io.stdout(`${listed.flatMap((one) => listLines(one, io)).join("\n")}\n`);
+  return 0;
+}
+
+async function configuredRules(project: string): Promise<string[]> {
+  const { root } = openProject(project);
+  const config = await readConfig(root);
+  return (config?.rules ?? []).map((file) => (isBuiltin(file) ? file : join(root, file)));
+}
+
+/** All of them in one plan, so that the project is read once; what one of them excludes is excluded of its own rules alone. */
+async function countSets(project: string, sets: readonly { readonly set: RuleSet }[]): Promise<Counts[]> {
+  const numbered = sets.map(({ set }, at) => set.rules.map((rule) => ({ ...rule, id: `${at} ${rule.id}`, matches: without(rule.matches, set) })));
+  const { plan } = await planTree({ project, rules: [] }, { rules: numbered.flat() });
+  return countRules(plan, sets.length);
+}
+
+function without(matches: RuleSet["rules"][number]["matches"], { exclude = [] }: RuleSet): typeof matches {
+  if (exclude.length === 0) return matches;
+  return (candidate) => matches(candidate) && !exclude.some((exclusion) => exclusion.matches(candidate));
+}
+
+function toJson({ file, description, rules, extended, counts }: Listed): unknown {
+  const own = rules.map((rule) => ({ ...rule, ...(counts === undefined ? {} : countOf(counts, rule.id)) }));
+  return { file, description, extends: extended, ...(counts === undefined ? {} : counts.total), rules: own };
+}
+
+function countOf({ byRule }: Counts, id: string): Counts["total"] {
+  return byRule.get(id) ?? { probes: 0, skipped: 0 };
+}
+
+function listLines({ file, description, rules, extended, counts }: Listed, io: Io): string[] {
+  const { dim, good } = marks(io);
+  const width = Math.max(0, ...rules.map(({ id }) => id.length));
+  const count = (of: Counts["total"] | undefined): string =>
+    of === undefined ? "" : `${String(of.probes).padStart(7)}${of.skipped > 0 ? dim(` (+${of.skipped} skipped)`) : ""}  `;
+  return [
+    `${good(file)}${count(counts?.total).trimEnd()}${description === null ? "" : `  ${description}`}`,
+    ...(extended.length === 0 ? [] : [`  ${dim("extends")} ${extended.join(", ")}`]),
+    ...rules.map((rule) => {
+      const own = counts && count(countOf(counts, rule.id));
+      return `  ${rule.id.padEnd(width)}  ${own ?? ""}${dim(rule.description ?? "")}`.trimEnd();
+    }),
+    "",
+  ];
+}

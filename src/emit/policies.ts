@@ -1,0 +1,78 @@
+import type { PlannedProbe } from "../planner/index.ts";
+import type { ProbePolicy } from "../protocol/index.ts";
+
+/**
+ * `policies.terms`: what the runtime reads, when a recording starts, of what the rules ask of their probes. One Erlang
+ * term a policy, and one a rule, for switching its probes on and off. Probes that ask for nothing special stand in no
+ * policy. See `Escope.Policies`.
+ */
+export function renderPolicies(probes: readonly PlannedProbe[]): string {
+  const policies = group(probes.flatMap(({ id, do: policy }) => (policy ? termsOf(policy).map((term) => [term, id]) : [])));
+  const rules = group(probes.flatMap(({ id, rules: chosen }) => chosen.map((rule) => [rule, id])));
+  const lines = [
+    ...[...policies].map(([term, ids]) => `{[${ids.join(", ")}], ${term}}.`),
+    ...[...rules].map(([rule, ids]) => `{rule, ${binary(rule)}, [${ids.join(", ")}]}.`),
+  ];
+  return ["%% coding: utf-8", ...lines, ""].join("\n");
+}
+
+function group(pairs: readonly (readonly (string | number)[])[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [key, id] of pairs as readonly [string, number][]) {
+    const ids = groups.get(key);
+    if (ids === undefined) groups.set(key, [id]);
+    else ids.push(id);
+  }
+  return groups;
+}
+
+/** The map of a policy; none where it says nothing that matters at run time. */
+function termsOf({ enter, leave, raise, capture, redact, limit = {}, sample, when, names = {} }: ProbePolicy): string[] {
+  const { per_second: perSecond, ...limits } = limit;
+  const fields: [key: string, term: string | undefined][] = [
+    ["enter", atom(enter)],
+    ["leave", atom(leave)],
+    ["raise", atom(raise)],
+    ["args", Array.isArray(capture?.args) ? `[${capture.args.join(", ")}]` : atom(capture?.args as false | undefined)],
+    ["result", atom(capture?.result)],
+    ["limits", mapTerm(Object.entries(limits).map(([key, value]) => [key, String(value)]))],
+    ["per_second", perSecond === undefined ? undefined : String(perSecond)],
+    ["sample", sample === undefined ? undefined : float(sample)],
+    ["'when'", when === undefined ? undefined : binary(when)],
+    ["names", list(Object.entries(names).map(([name, place]) => `{${binary(name)}, ${place}}`))],
+    ["redact", list(redact?.keys?.map(binary))],
+    ["paths", list(redact?.paths?.map(binary))],
+    ["patterns", list(redact?.patterns?.map(binary))],
+  ];
+  const term = mapTerm(fields);
+  return term === undefined ? [] : [term];
+}
+
+function atom(value: false | undefined): string | undefined {
+  return value === undefined ? undefined : "false";
+}
+
+function list(items: readonly string[] | undefined): string | undefined {
+  return items === undefined || items.length === 0 ? undefined : `[${items.join(", ")}]`;
+}
+
+function mapTerm(fields: readonly (readonly [key: string, term: string | undefined])[]): string | undefined {
+  const given = fields.filter(([, term]) => term !== undefined);
+  return given.length === 0 ? undefined : `#{${given.map(([key, term]) => `${key} => ${term}`).join(", ")}}`;
+}
+
+/** Erlang reads no float without a point. */
+function float(value: number): string {
+  const [digits = "", exponent] = String(value).split("e");
+  const withPoint = digits.includes(".") ? digits : `${digits}.0`;
+  return exponent === undefined ? withPoint : `${withPoint}e${exponent.replace("+", "")}`;
+}
+
+function binary(text: string): string {
+  const escaped = text.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll(/\p{Cc}/gu, controlCharacter);
+  return `<<"${escaped}"/utf8>>`;
+}
+
+function controlCharacter(character: string): string {
+  return String.raw`\x{${character.charCodeAt(0).toString(16)}}`;
+}

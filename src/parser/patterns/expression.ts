@@ -1,0 +1,76 @@
+import type { Node } from "web-tree-sitter";
+import { sharedParser } from "../grammar.ts";
+import { findMisreads } from "../misreads.ts";
+import { codeChildren, operatorOf, typeOf } from "../syntax.ts";
+import { withTree, type SyntaxTree } from "../tree.ts";
+import type { PatternFault } from "./compile.ts";
+
+/** An expression that is evaluated somewhere else. */
+export interface Expression {
+  /** The variables in it that it does not bind itself, in order. */
+  readonly names: readonly string[];
+}
+
+/** Operators whose left side is a pattern. */
+const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
+
+/** Reads one Elixir expression. The grammar must have been loaded (`elixirParser`). */
+export function readExpression(text: string): Expression | PatternFault {
+  return withTree(sharedParser(), { path: "expression", text }, readNames);
+}
+
+function readNames(tree: SyntaxTree): Expression | PatternFault {
+  const fault = tree.faults[0]?.start;
+  if (fault !== undefined) return { problem: "this does not parse as Elixir", offset: fault };
+  const misread = findMisreads(tree)[0];
+  if (misread !== undefined) return { problem: "escope's grammar misreads this", offset: misread };
+  const [statement, second] = codeChildren(tree.root);
+  if (statement === undefined) return { problem: "it holds no code", offset: 0 };
+  if (second !== undefined)
+    return { problem: "it holds more than one expression", offset: second.startIndex };
+  const names = new Names();
+  names.visit(statement, false);
+  return { names: [...names.used].filter((name) => !names.bound.has(name) && !/^__|^_$/.test(name)) };
+}
+
+/** Where a name is bound does not matter here: one that is bound anywhere is none of the outside's. */
+class Names {
+  readonly used = new Set<string>();
+  readonly bound = new Set<string>();
+
+  visit(node: Node, isPattern: boolean): void {
+    const type = typeOf(node);
+    if (type === "identifier") (isPattern ? this.bound : this.used).add(node.text);
+    else if (type === "stab_clause") this.#sides(node, true);
+    else if (type === "binary_operator")
+      this.#sides(node, isPattern || BINDING.has(operatorOf(node) ?? ""), isPattern);
+    // `a.b`: what stands behind the dot is a field or a function.
+    else if (type === "dot") this.#left(node, isPattern);
+    else if (type === "call") this.#call(node, isPattern);
+    // `^x` in a pattern is the name from outside.
+    else
+      for (const child of codeChildren(node))
+        this.visit(child, isPattern && !(type === "unary_operator" && operatorOf(node) === "^"));
+  }
+
+  #sides(node: Node, left: boolean, right = false): void {
+    for (const [field, isPattern] of [
+      ["left", left],
+      ["right", right],
+    ] as const) {
+      const child = node.childForFieldName(field);
+      if (child) this.visit(child, isPattern);
+    }
+  }
+
+  #left(dot: Node, isPattern: boolean): void {
+    const left = dot.childForFieldName("left");
+    if (left) this.visit(left, isPattern);
+  }
+
+  #call(call: Node, isPattern: boolean): void {
+    const [target, ...rest] = codeChildren(call);
+    if (target && typeOf(target) !== "identifier") this.visit(target, isPattern);
+    for (const child of rest) this.visit(child, isPattern);
+  }
+}

@@ -1,0 +1,123 @@
+import { nearest } from "../nearest.ts";
+import type { CommentInfo, ModuleIndex } from "../parser/index.ts";
+import { compileRules, isBuiltin, placeOf, type Candidate, type Exclusion, type Rule, type RuleSet } from "../rules/index.ts";
+
+/** What somebody wrote for escope and has no effect. */
+export interface Idle {
+  readonly file: string;
+  readonly line: number;
+  readonly says: string;
+}
+
+/** The rule of what a comment selects. */
+const [TRACE] = compileRules("escope:trace", "rules: [{ id: 'escope:trace', match: {} }]") as [Rule];
+
+/** What exclusions and comments leave out or add; remembers which of them had an effect. */
+export class Effects {
+  readonly #exclude: readonly Exclusion[];
+  readonly #comments: ReadonlyMap<string, readonly CommentInfo[]>;
+  readonly #working = new Set<Exclusion | CommentInfo>();
+  readonly #matched = new Set<Rule>();
+  readonly #served = new Map<Rule, Set<number | string>>();
+
+  constructor(index: ModuleIndex, { exclude = [] }: RuleSet) {
+    this.#exclude = exclude;
+    const spoken = index.files.filter(({ comments }) => comments.length > 0);
+    this.#comments = new Map(spoken.map(({ path, comments }) => [path, comments]));
+  }
+
+  /** Of the rules that match a clause, those that hold in spite of everything; with that of a comment, where one asks. */
+  forClause(candidate: Candidate, matching: readonly Rule[]): readonly Rule[] {
+    for (const rule of matching) this.#matched.add(rule);
+    const traces = this.#about(candidate, clauseLines(candidate)).filter(({ word }) => word === "trace");
+    const wanted = traces.length === 0 ? matching : [...matching, TRACE];
+    if (wanted.length === 0 || this.#isExcluded(candidate)) return [];
+    const left = this.#notIgnored(candidate, clauseLines(candidate), wanted);
+    if (left.includes(TRACE)) for (const trace of traces) this.#working.add(trace);
+    return left;
+  }
+
+  /** Of the rules that match a call or an expression in the clause, those that hold. */
+  forSite(candidate: Candidate, line: number, matching: readonly Rule[]): readonly Rule[] {
+    for (const rule of matching) this.#matched.add(rule);
+    if (matching.length === 0 || this.#isExcluded(candidate)) return [];
+    return this.#notIgnored(candidate, [...clauseLines(candidate), line], matching);
+  }
+
+  /** Notes which of the arguments that a rule asks for are there. */
+  served(rule: Rule, isThere: (argument: number | string) => boolean): void {
+    if (typeof rule.action.args === "boolean") return;
+    const known = this.#served.get(rule) ?? new Set();
+    for (const argument of rule.action.args) if (isThere(argument)) known.add(argument);
+    this.#served.set(rule, known);
+  }
+
+  isMatched(rule: Rule): boolean {
+    return this.#matched.has(rule);
+  }
+
+  /** Everything that had no effect, in order of file and line. */
+  idle(): Idle[] {
+    const comments = [...this.#comments].flatMap(([file, all]) =>
+      all.filter((comment) => !this.#working.has(comment)).map((comment) => idleComment(file, comment)),
+    );
+    const excluded = this.#exclude.filter((one) => !this.#working.has(one) && !isBuiltin(one.file));
+    return [
+      ...[...this.#served].flatMap(([rule, known]) => idleArguments(rule, known)),
+      ...excluded.map((one) => ({ ...placeOf(one.written), says: "excludes nothing that a rule selects" })),
+      ...comments,
+    ].toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  }
+
+  /** Whether an exclusion holds for it, or for the clause that it stands in. */
+  #isExcluded(candidate: Candidate): boolean {
+    const { site, calls: _calls, patterns: _patterns, ...clause } = candidate;
+    const holding = this.#exclude.filter(({ sort, matches }) => {
+      if (sort === "clause") return matches(clause);
+      return sort === site?.kind && matches(candidate);
+    });
+    for (const one of holding) this.#working.add(one);
+    return holding.length > 0;
+  }
+
+  #notIgnored(candidate: Candidate, lines: readonly number[], rules: readonly Rule[]): readonly Rule[] {
+    const ignores = this.#about(candidate, lines).filter(({ word }) => word === "ignore");
+    return rules.filter((rule) => {
+      const holding = ignores.filter((ignore) => ignore.rules.length === 0 || ignore.rules.includes(rule.id));
+      for (const one of holding) this.#working.add(one);
+      return holding.length === 0;
+    });
+  }
+
+  #about({ module }: Candidate, lines: readonly number[]): CommentInfo[] {
+    const comments = this.#comments.get(module.file);
+    return comments === undefined ? [] : comments.filter(({ about }) => lines.includes(about));
+  }
+}
+
+/** Where a comment about a clause may stand: at its `def`, or above, and so at the attributes before it. */
+function clauseLines({ clause }: Candidate): number[] {
+  return [clause.line, ...clause.attributes.map(({ line }) => line)];
+}
+
+const WORDS = ["ignore", "trace"];
+
+function idleComment(file: string, { word, rules, line, about }: CommentInfo): Idle {
+  const meant = nearest(word, WORDS);
+  const place = { file, line };
+  if (word === "ignore") {
+    const which = rules.length === 0 ? "no rule selects" : `none of its rules (${rules.join(", ")}) selects`;
+    return { ...place, says: `escope:ignore: ${which} anything at line ${about}` };
+  }
+  if (word === "trace") return { ...place, says: `escope:trace: no function's clause at line ${about} that it could select` };
+  const hint = meant === undefined ? "there are escope:ignore and escope:trace" : `did you mean escope:${meant}?`;
+  return { ...place, says: `escope:${word} means nothing; ${hint}` };
+}
+
+function idleArguments({ id, action, written }: Rule, known: ReadonlySet<number | string>): Idle[] {
+  const { args } = action;
+  if (typeof args === "boolean") return [];
+  const place = placeOf(action.written.get("capture.args") ?? written);
+  const missing = args.filter((argument) => !known.has(argument));
+  return missing.map((argument) => ({ ...place, says: `nothing that the rule ${id} selects has an argument ${argument}` }));
+}

@@ -1,0 +1,121 @@
+import type { PolicyLimits, ProbeKind, ProbeMode, ProbePolicy } from "../protocol/index.ts";
+import type { Action, Rule } from "../rules/index.ts";
+import { findConflicts, type Conflict } from "./conflicts.ts";
+
+/** What a probe is, as far as it decides on what can be asked of it. */
+export interface Probed {
+  readonly kind: ProbeKind;
+  readonly mode: ProbeMode;
+  /** The places of the arguments that have a name. */
+  readonly names: ReadonlyMap<string, number>;
+}
+
+/** What several rules ask of one probe, made one. */
+export interface Merged {
+  /** Undefined where it is what is done without a word. */
+  readonly policy: ProbePolicy | undefined;
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * Joins what the rules ask: what one of them wants recorded is recorded, what one of them hides is hidden, and the
+ * strictest limit and share hold. Each of `rules` must be able to do what it asks (`cannotServe`).
+ */
+export function mergeActions(rules: readonly Rule[], { names }: Probed): Merged {
+  const actions = rules.map(({ action }) => action);
+  const policy: ProbePolicy = {
+    ...refused(actions),
+    ...part("capture", captureOf(actions, names)),
+    ...part("redact", redactOf(actions)),
+    ...part("limit", limitOf(actions)),
+    ...sampleOf(actions),
+    ...conditionOf(actions, names),
+    ...part("tag", union(actions.map(({ tags }) => tags))),
+    ...markOf(actions),
+  };
+  const conflicts = rules.length < 2 ? [] : findConflicts(rules, names);
+  return { policy: Object.keys(policy).length === 0 ? undefined : policy, conflicts };
+}
+
+/** Why a rule cannot do at this probe what it asks; undefined where it can. */
+export function cannotServe({ id, action }: Rule, { kind, mode, names }: Probed): string | undefined {
+  if (mode === "enter" && !action.enter && kind !== "expr")
+    return `of a loop only entries are recorded, and the rule ${id} asks for none`;
+  const unknown = action.when?.names.find((name) => !names.has(name));
+  if (unknown === undefined) return undefined;
+  return `the condition of the rule ${id} names ${unknown}, which is no argument here`;
+}
+
+/** The places that a rule wants of the arguments; those that are not there are left out. */
+export function placesOf({ args }: Action, names: ReadonlyMap<string, number>): boolean | number[] {
+  if (typeof args === "boolean") return args;
+  return args.flatMap((arg) => (typeof arg === "number" ? arg : (names.get(arg) ?? [])));
+}
+
+function part<K extends string, T extends object>(key: K, value: T): Partial<Record<K, T>> {
+  return Object.keys(value).length === 0 ? {} : ({ [key]: value } as Record<K, T>);
+}
+
+function refused(actions: readonly Action[]): Pick<ProbePolicy, "enter" | "leave" | "raise"> {
+  const keys = ["enter", "leave", "raise"] as const;
+  const none = keys.filter((key) => actions.every((action) => !action[key]));
+  return Object.fromEntries(none.map((key) => [key, false] as const));
+}
+
+function captureOf(
+  actions: readonly Action[],
+  names: ReadonlyMap<string, number>,
+): NonNullable<ProbePolicy["capture"]> {
+  const wanted = actions.map((action) => placesOf(action, names));
+  const places = union(wanted.map((one) => (typeof one === "boolean" ? [] : one))).toSorted((a, b) => a - b);
+  return {
+    ...(wanted.includes(true) ? {} : { args: places.length === 0 ? (false as const) : places }),
+    ...(actions.some(({ result }) => result) ? {} : { result: false as const }),
+  };
+}
+
+function redactOf(actions: readonly Action[]): NonNullable<ProbePolicy["redact"]> {
+  const keys = ["keys", "paths", "patterns"] as const;
+  const given = keys.map((key) => [key, union(actions.map(({ redact }) => redact[key]))] as const);
+  return Object.fromEntries(given.filter(([, texts]) => texts.length > 0));
+}
+
+function limitOf(actions: readonly Action[]): PolicyLimits {
+  const strictest: Record<string, number> = {};
+  for (const { limit } of actions)
+    for (const [key, value] of Object.entries(limit))
+      strictest[key] = Math.min(value, strictest[key] ?? Number.POSITIVE_INFINITY);
+  return strictest;
+}
+
+function sampleOf(actions: readonly Action[]): Pick<ProbePolicy, "sample"> {
+  const least = Math.min(...actions.map(({ sample }) => sample ?? 1));
+  return least < 1 ? { sample: least } : {};
+}
+
+/** One of the conditions must hold; a rule without one wants all calls. */
+function conditionOf(
+  actions: readonly Action[],
+  names: ReadonlyMap<string, number>,
+): Pick<ProbePolicy, "when" | "names"> {
+  const conditions = actions.flatMap(({ when }) => when ?? []);
+  if (conditions.length < actions.length) return {};
+  const sources = union([conditions.map(({ source }) => source)]);
+  const named = union(conditions.map((condition) => condition.names));
+  const places = Object.fromEntries(named.map((name) => [name, names.get(name) as number]));
+  return { when: sources.length === 1 ? (sources[0] as string) : anyOf(sources), ...part("names", places) };
+}
+
+/** A comment in one of them ends with its line. */
+function anyOf(sources: readonly string[]): string {
+  return sources.map((source) => `(${source}${source.includes("#") ? "\n" : ""})`).join(" || ");
+}
+
+function markOf(actions: readonly Action[]): Pick<ProbePolicy, "mark"> {
+  const mark = actions.find((action) => action.mark !== undefined)?.mark;
+  return mark === undefined ? {} : { mark };
+}
+
+function union<T>(lists: readonly (readonly T[])[]): T[] {
+  return [...new Set(lists.flat())];
+}

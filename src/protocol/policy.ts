@@ -1,0 +1,31 @@
+/** How much is kept of values, and how many calls a second. */
+export type PolicyLimits = Readonly<
+  Partial<Record<"depth" | "items" | "bytes" | "total" | "per_second", number>>
+>;
+
+/** What the rules ask of a probe, as far as it differs from what is recorded without a word: keys as in rule files. */
+export interface ProbePolicy {
+  /** No event before the end. */
+  readonly enter?: false;
+  /** No event when it returns. */
+  readonly leave?: false;
+  /** No event when it raises. */
+  readonly raise?: false;
+  /** `args`: the places that are kept, from 0; false for none. */
+  readonly capture?: { readonly args?: false | readonly number[]; readonly result?: false };
+  readonly redact?: {
+    readonly keys?: readonly string[];
+    readonly paths?: readonly string[];
+    readonly patterns?: readonly string[];
+  };
+  readonly limit?: PolicyLimits;
+  /** The share of calls. */
+  readonly sample?: number;
+  /** An Elixir expression over `args` and `names`. */
+  readonly when?: string;
+  /** The places of the arguments that `when` names. */
+  readonly names?: Readonly<Record<string, number>>;
+  readonly tag?: readonly string[];
+  /** What its events are called. */
+  readonly mark?: string;
+}

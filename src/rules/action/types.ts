@@ -1,0 +1,50 @@
+import type { Value } from "../yaml.ts";
+
+/** Which values of a limit are given. */
+export type Limits = Readonly<Partial<Record<"depth" | "items" | "bytes" | "total" | "per_second", number>>>;
+
+export interface Redaction {
+  readonly keys: readonly string[];
+  readonly paths: readonly string[];
+  readonly patterns: readonly string[];
+}
+
+/** `when:` */
+export interface RuntimeCondition {
+  readonly source: string;
+  /** The names in it that must be arguments: `args` and what it binds itself are not among them. */
+  readonly names: readonly string[];
+}
+
+/** What a rule asks of its probes: `do:`, with everything that is not said as it is without it. */
+export interface Action {
+  readonly enter: boolean;
+  readonly leave: boolean;
+  readonly raise: boolean;
+  /** All, none, or those of these places (from 0) and names. */
+  readonly args: boolean | readonly (number | string)[];
+  readonly result: boolean;
+  readonly redact: Redaction;
+  readonly limit: Limits;
+  readonly sample: number | undefined;
+  readonly when: RuntimeCondition | undefined;
+  readonly tags: readonly string[];
+  readonly mark: string | undefined;
+  /** Where each key that is given stands, by its path: `capture.args`. */
+  readonly written: ReadonlyMap<string, Value>;
+}
+
+export const DEFAULT_ACTION: Action = {
+  enter: true,
+  leave: true,
+  raise: true,
+  args: true,
+  result: true,
+  redact: { keys: [], paths: [], patterns: [] },
+  limit: {},
+  sample: undefined,
+  when: undefined,
+  tags: [],
+  mark: undefined,
+  written: new Map(),
+};

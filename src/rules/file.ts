@@ -1,0 +1,88 @@
+import { pointAt, ruleDuplicateId } from "../errors.ts";
+import { compileAction } from "./action/compile.ts";
+import { DEFAULT_ACTION } from "./action/types.ts";
+import { compileMatch } from "./matchers/index.ts";
+import type { Selection } from "./matchers/selection.ts";
+import { checkShape } from "./schema/check.ts";
+import { RULE_FILE } from "./schema/keys.ts";
+import type { Exclusion, Match, Rule } from "./types.ts";
+import { Utils } from "./utils.ts";
+import { entries, expected, flag, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
+
+/** A rule file with everything that it takes from others. */
+export interface RuleFile {
+  readonly rules: readonly Rule[];
+  readonly exclude: readonly Exclusion[];
+  readonly utils: Utils;
+}
+
+/** Compiles the file that an entry of `extends` names; nothing where its rules are there already. */
+export type Extend = (name: Value) => RuleFile | undefined;
+
+/**
+ * Compiles a rule file. Errors, with line and column: all that begin with RULE_, but those of `do` only where it is
+ * plain what the rule selects.
+ */
+export function compileFile(path: string, yaml: string, extend: Extend): RuleFile {
+  const document = parseYaml({ path, text: yaml });
+  checkShape(document, RULE_FILE);
+  const keys = entries(document, Object.keys(RULE_FILE.keys));
+  if (keys.size === 0) throw expected(document, `a map with the keys ${Object.keys(RULE_FILE.keys).join(", ")}`);
+  const [rules, utilsValue, extending, exclude] = ["rules", "utils", "extends", "exclude"].map((key) => keys.get(key));
+  const bases = extending === undefined ? [] : oneOrMore(extending).flatMap((name) => extend(name) ?? []);
+  const utils = new Utils(utilsValue, bases.map((base) => base.utils));
+  utils.checkAll();
+  const inherited = bases.flatMap((base) => base.rules);
+  return {
+    rules: joinRules(inherited, rules === undefined ? [] : list(rules), utils),
+    exclude: [
+      ...bases.flatMap((base) => base.exclude),
+      ...(exclude === undefined ? [] : oneOrMore(exclude)).map((value) => compileExclusion(value, utils)),
+    ],
+    utils,
+  };
+}
+
+/** A rule with the id of an extended one stands in its place. */
+function joinRules(inherited: readonly Rule[], written: readonly Value[], utils: Utils): Rule[] {
+  const seen = new Set<string>();
+  const own = written.flatMap((value) => compileRule(value, { inherited, utils, seen }));
+  return [...inherited.filter(({ id }) => !seen.has(id)), ...own];
+}
+
+interface Beside {
+  readonly inherited: readonly Rule[];
+  readonly utils: Utils;
+  readonly seen: Set<string>;
+}
+
+/** One rule; several where extended files have the id more than once; none where it is not enabled. */
+function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
+  const keys = entries(value, RULE_KEYS);
+  const [idValue, matchValue, doValue, enabled] = ["id", "match", "do", "enabled"].map((key) => keys.get(key));
+  const bases = idValue === undefined ? [] : inherited.filter((rule) => rule.id === text(idValue));
+  if (idValue === undefined || (matchValue === undefined && bases.length === 0))
+    throw expected(value, "a rule with id and match");
+  const id = text(idValue);
+  if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
+  seen.add(id);
+  const matches: readonly (Match & { readonly base?: Rule | undefined })[] =
+    matchValue === undefined
+      ? bases.map((base) => ({ ...base, base }))
+      : [{ ...toMatch(compileMatch(matchValue, utils)), base: bases[0] }];
+  const rules = matches.map(({ base, ...match }): Rule => {
+    const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, match.sort);
+    return { ...match, id, file: value.source.path, action, written: value };
+  });
+  return enabled === undefined || flag(enabled) ? rules : [];
+}
+
+const RULE_KEYS = ["id", "description", "enabled", "match", "do", "tests"];
+
+function compileExclusion(value: Value, utils: Utils): Exclusion {
+  return { ...toMatch(compileMatch(value, utils)), file: value.source.path, written: value };
+}
+
+function toMatch({ sort, calls, patterns, context, holds }: Selection): Match {
+  return { sort, calls, patterns, context, matches: holds };
+}
