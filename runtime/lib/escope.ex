@@ -101,14 +101,14 @@ defmodule Escope do
   # What the compiler sees of a call is the call. Of another expression it sees the value's way
   # through a variable, which nobody else can name.
   defp site(id, mode, expr, env) do
-    expr = Escope.Clause.as_written(expr)
+    expr = Escope.Lines.keep(expr, env)
     if Escope.CallSite.note(id, mode, expr, env), do: expr, else: valued(id, expr)
   end
 
   # The compiler may compute an operator's result itself.
   defp expression(id, mode, {name, _, args} = expr, env) when is_atom(name) and is_list(args) do
     if Macro.operator?(name, length(args)),
-      do: valued(id, Escope.Clause.as_written(expr)),
+      do: valued(id, Escope.Lines.keep(expr, env)),
       else: site(id, mode, expr, env)
   end
 

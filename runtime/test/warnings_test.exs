@@ -69,6 +69,37 @@ defmodule Escope.WarningsTest do
       defp undefined_there(_), do: String.nothing("a")
     end
     """,
+    "literals that are not used, in blocks with and without a macro around them" => """
+    defmodule W do
+      require Integer
+      defmacrop twice(do: block), do: {block, block}
+      def a(x) do
+        "direct"
+        if x do
+          "in if"
+          case x do
+            1 ->
+              "in case, in if"
+              2
+            _ -> (fn -> "in fn"; 1 end).()
+          end
+        end
+      end
+      def b(x), do: (fn -> "in fn"; x end)
+      def c(x) do
+        case x do
+          1 -> "in case"; 2
+        end
+      end
+      def d(x) do
+        twice do
+          "in a macro of its own"
+          x
+        end
+      end
+      def e(x), do: x |> then(fn y -> "in a pipe"; y end)
+    end
+    """,
     "rescue, catch, else, after" => """
     defmodule W do
       def a(x) do

@@ -91,48 +91,56 @@ defmodule Escope.CallSite do
 
   defp called({{:., _, [module, name]}, _, args}, env) when is_atom(name) do
     case Macro.expand(module, env) do
-      module when is_atom(module) -> unless_macro({module, name, length(args)}, env)
-      _ -> {:_, name, length(args)}
+      module when is_atom(module) ->
+        target = {module, name, length(args)}
+        if remote_macro?(target, env), do: nil, else: target
+
+      _ ->
+        {:_, name, length(args)}
     end
   end
 
-  defp called({name, _, args}, env) when is_atom(name) and is_list(args) do
-    arity = length(args)
-
-    cond do
-      Macro.special_form?(name, arity) -> nil
-      name in [:super, :&] -> nil
-      local = local(env, {name, arity}) -> unless_macro(local, env)
-      true -> nil
-    end
+  defp called({name, _, args} = call, env) when is_atom(name) and is_list(args) do
+    unless Macro.special_form?(name, length(args)) or name == :super or macro?(call, env),
+      do: {imported({name, length(args)}, env), name, length(args)}
   end
 
   defp called(_other, _env), do: nil
 
-  defp local(env, {name, arity} = call) do
-    cond do
-      Enum.any?(env.macros, fn {_, calls} -> call in calls end) -> nil
-      imported = imported(env, call) -> {imported, name, arity}
-      Module.defines?(env.module, call, :defmacro) -> nil
-      Module.defines?(env.module, call, :defmacrop) -> nil
-      true -> {nil, name, arity}
-    end
-  end
-
-  defp imported(env, call) do
+  defp imported(call, env) do
     Enum.find_value(env.functions, fn {module, calls} -> if call in calls, do: module end)
   end
 
-  defp unless_macro({nil, _, _} = target, _env), do: target
+  @doc """
+  Whether `call` is one of a macro, as far as `env` knows. It only looks: to expand an alias here would
+  count as its use, and a warning would be lost.
+  """
+  @spec macro?(Macro.t(), Macro.Env.t()) :: boolean
+  def macro?({{:., _, [module, name]}, _, args}, env) when is_atom(name),
+    do: remote_macro?({resolve(module, env), name, length(args)}, env)
 
-  defp unless_macro({module, name, arity} = target, env) do
-    macro? =
-      module in env.requires and Code.ensure_loaded?(module) and
-        function_exported?(module, :__info__, 1) and
-        {name, arity} in module.__info__(:macros)
+  def macro?({name, _, args}, env) when is_atom(name) and is_list(args) do
+    call = {name, length(args)}
 
-    if macro?, do: nil, else: target
+    Enum.any?(env.macros, fn {_, calls} -> call in calls end) or
+      Enum.any?([:defmacro, :defmacrop], &Module.defines?(env.module, call, &1))
   end
+
+  def macro?(_other, _env), do: false
+
+  # Escope's own are none of the source's.
+  defp remote_macro?({module, name, arity}, env) do
+    module in env.requires and module != Escope and Code.ensure_loaded?(module) and
+      function_exported?(module, :__info__, 1) and {name, arity} in module.__info__(:macros)
+  end
+
+  defp resolve({:__aliases__, _, [head | rest]}, env) when is_atom(head) do
+    alias_name = Module.concat([head])
+    {_, module} = List.keyfind(env.aliases, alias_name, 0, {alias_name, alias_name})
+    if Enum.all?(rest, &is_atom/1), do: Module.concat([module | rest])
+  end
+
+  defp resolve(module, _env), do: module
 
   # The names under which the compiled module may call it.
   defp compiled({:erlang, :apply, 3}, args), do: applied(args)

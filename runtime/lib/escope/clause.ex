@@ -7,30 +7,20 @@ defmodule Escope.Clause do
   is compiled is the one in the source.
   """
 
+  alias Escope.Lines
+
   @doc "Marks `definition`. `blocks` is the `do` block that the parser gave to `probe` itself."
   @spec rebuild(integer, [:enter], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
   def rebuild(id, options, {def_name, meta, def_args}, blocks, env) do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
         Escope.Transform.enable(env.module)
-        {def_name, meta, [head, marked(id, options, def_name, head, as_written(body))]}
+        {def_name, meta, [head, marked(id, options, def_name, head, Lines.keep(body, env))]}
 
       :unknown ->
         {def_name, meta, def_args ++ List.wrap(blocks)}
     end
   end
-
-  @doc """
-  What a macro is to return in place of `code`. A block has no line: Elixir would give it that of
-  the macro, and the warnings about it with it.
-  """
-  @spec as_written(Macro.t()) :: Macro.t()
-  def as_written(code), do: Macro.prewalk(code, &without_line/1)
-
-  defp without_line({:__block__, meta, args}),
-    do: {:__block__, Keyword.put_new(meta, :line, 0), args}
-
-  defp without_line(node), do: node
 
   defp split([head], [{:do, _} | _] = blocks), do: {head, blocks}
   defp split([head, [{:do, _} | _] = body], nil), do: {head, body}
