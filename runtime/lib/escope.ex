@@ -18,13 +18,16 @@ defmodule Escope do
       Escope.probe(5512907, (def mount(_params, _session, socket), do: {:ok, socket}))
       Escope.probe 9120034, :enter, def drain([job | rest], acc) do … end
 
-  Between the id and the definition may stand `:enter`: record the entry only and keep tail calls.
+  Between the id and the definition may stand `:enter`: record the entry only and keep tail calls;
+  and a list of names: record what is bound to these variables in the body.
   """
   defmacro probe(id, definition), do: build(id, [definition], __CALLER__)
   @doc false
   defmacro probe(id, a, b), do: build(id, [a, b], __CALLER__)
   @doc false
   defmacro probe(id, a, b, c), do: build(id, [a, b, c], __CALLER__)
+  @doc false
+  defmacro probe(id, a, b, c, d), do: build(id, [a, b, c, d], __CALLER__)
 
   @doc """
   Records the calls that one call site makes; `:enter` as with `probe/2`.
@@ -115,15 +118,15 @@ defmodule Escope do
   defp expression(id, mode, expr, env), do: site(id, mode, expr, env)
 
   defp valued(id, expr) do
-    quote generated: true do
-      value = unquote(expr)
-      Escope.Probe.value(unquote(id), value)
-      value
-    end
+    Escope.Locals.valued(expr, fn value ->
+      quote(do: Escope.Probe.value(unquote(id), unquote(value)))
+    end)
   end
 
   defp build(id, rest, env) do
-    {options, [definition | blocks]} = Enum.split_while(rest, &(&1 == :enter))
+    {options, [definition | blocks]} = Enum.split_while(rest, &option?/1)
     Escope.Clause.rebuild(id, options, definition, List.first(blocks), env)
   end
+
+  defp option?(option), do: option == :enter or (is_list(option) and not Keyword.keyword?(option))
 end

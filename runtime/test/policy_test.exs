@@ -169,6 +169,18 @@ defmodule Escope.PolicyTest do
     assert four == [%{iban: 1, password: @redacted} | tl(args)]
   end
 
+  test "a pattern that is none hides every text", %{path: path} do
+    log =
+      capture_log(fn ->
+        found =
+          events(path, "{[1], \#{patterns => [<<\"(a\">>]}}.", fn -> call(1, ["secret", :b]) end)
+
+        assert [%{payload: {_, ["[REDACTED]", :b]}}, _] = found
+      end)
+
+    assert log =~ "`(a` is no pattern"
+  end
+
   test "what cannot be understood is reported, and recording goes on", %{path: path} do
     for {policies, word} <- [
           {"{[1], \#{args => ", "what the rules ask"},

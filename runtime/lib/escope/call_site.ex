@@ -7,7 +7,7 @@ defmodule Escope.CallSite do
   the compiler has removed or moved the call into another function, it stays without a probe.
   """
 
-  alias Escope.Transform
+  alias Escope.{Core, Transform}
 
   # What Elixir compiles into a call with other arguments or another order of them: the compiled
   # function, and which of its arguments are the source's, in their order. From elixir_rewrite.erl.
@@ -192,7 +192,7 @@ defmodule Escope.CallSite do
   @spec wrap_all(:cerl.cerl(), {atom, arity}, map) :: :cerl.cerl()
   def wrap_all(body, function, table) do
     case table do
-      %{^function => sites} -> body |> walk(inner_first(sites)) |> elem(0)
+      %{^function => sites} -> body |> Core.walk(inner_first(sites), &wrap_one/2) |> elem(0)
       _ -> body
     end
   end
@@ -209,30 +209,8 @@ defmodule Escope.CallSite do
     end
   end
 
-  # In the order of evaluation. Guards hold no probes; nothing else in them is a call.
-  defp walk(node, sites) do
-    case :cerl.type(node) do
-      :clause ->
-        {body, sites} = walk(:cerl.clause_body(node), sites)
-
-        {:cerl.update_c_clause(node, :cerl.clause_pats(node), :cerl.clause_guard(node), body),
-         sites}
-
-      # `cerl` does not count what is updated among the parts of an update.
-      :map ->
-        {arg, sites} = walk(:cerl.map_arg(node), sites)
-        {pairs, sites} = Enum.map_reduce(:cerl.map_es(node), sites, &walk/2)
-        {:cerl.update_c_map(node, arg, pairs), sites}
-
-      type ->
-        {groups, sites} =
-          Enum.map_reduce(:cerl.subtrees(node), sites, fn group, sites ->
-            Enum.map_reduce(group, sites, &walk/2)
-          end)
-
-        node = if groups == [], do: node, else: :cerl.update_tree(node, groups)
-        if type in [:call, :apply], do: wrap(node, sites), else: {node, sites}
-    end
+  defp wrap_one(node, sites) do
+    if :cerl.type(node) in [:call, :apply], do: wrap(node, sites), else: {node, sites}
   end
 
   # Several share a place where there are no columns: their order tells them apart. The last one
@@ -246,13 +224,12 @@ defmodule Escope.CallSite do
   end
 
   defp wrapped(:run, site, node),
-    do: probe(:call, [:cerl.c_int(site.id)] ++ callee(site, node) ++ [list(node)], node)
+    do: probe(:call, site, node, args(node))
 
   defp wrapped(:enter, site, node) do
     vars = for n <- 1..length(args(node))//1, do: :cerl.c_var(:"escope@#{n}")
     node_of_vars = :cerl.update_tree(node, List.replace_at(:cerl.subtrees(node), -1, vars))
-    announced = [:cerl.c_int(site.id)] ++ callee(site, node) ++ [:cerl.make_list(vars)]
-    body = :cerl.c_seq(probe(:enter_call, announced, node), node_of_vars)
+    body = :cerl.c_seq(probe(:enter_call, site, node, vars), node_of_vars)
     if vars == [], do: body, else: :cerl.c_let(vars, :cerl.c_values(args(node)), body)
   end
 
@@ -263,12 +240,11 @@ defmodule Escope.CallSite do
     end
   end
 
-  defp list(node), do: :cerl.make_list(args(node))
   defp args(node), do: List.last(:cerl.subtrees(node))
 
-  defp probe(function, args, node) do
-    ann = :cerl.get_ann(node)
-    :cerl.ann_c_call(ann, :cerl.c_atom(Escope.Probe), :cerl.c_atom(function), args)
+  defp probe(function, site, node, args) do
+    args = [:cerl.c_int(site.id)] ++ callee(site, node) ++ [:cerl.make_list(args)]
+    Core.probe(function, args, :cerl.get_ann(node))
   end
 
   defp here?(site, node) do

@@ -7,15 +7,16 @@ defmodule Escope.Clause do
   is compiled is the one in the source.
   """
 
-  alias Escope.Lines
+  alias Escope.{Lines, Locals}
 
   @doc "Marks `definition`. `blocks` is the `do` block that the parser gave to `probe` itself."
-  @spec rebuild(integer, [:enter], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
+  @spec rebuild(integer, [:enter | [atom]], Macro.t(), Macro.t(), Macro.Env.t()) :: Macro.t()
   def rebuild(id, options, {def_name, meta, def_args}, blocks, env) do
     case split(def_args, blocks) do
       {head, [{:do, _} | _] = body} ->
         Escope.Transform.enable(env.module)
-        {def_name, meta, [head, marked(id, options, def_name, head, Lines.keep(body, env))]}
+        body = body |> Lines.keep(env) |> Locals.note(id, locals(options))
+        {def_name, meta, [head, marked(id, options, def_name, head, body)]}
 
       :unknown ->
         {def_name, meta, def_args ++ List.wrap(blocks)}
@@ -58,10 +59,12 @@ defmodule Escope.Clause do
     meta = [generated: true] ++ line
     mode = if :enter in options, do: :enter, else: :run
     function = {{:., meta, [{:__ENV__, meta, nil}, :function]}, meta, []}
-    args = [id, mode, {{:__MODULE__, meta, nil}, function}]
+    args = [id, mode, {{:__MODULE__, meta, nil}, function}, locals(options)]
     {{:., meta, [Escope.Probe, :mark]}, meta, args}
   end
 
   defp meta({:when, _, [head, _]}), do: meta(head)
   defp meta({_, meta, _}), do: meta
+
+  defp locals(options), do: Enum.find(options, [], &is_list/1)
 end

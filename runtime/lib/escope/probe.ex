@@ -73,8 +73,12 @@ defmodule Escope.Probe do
   Stands before the body of a marked clause, until `Escope.Transform` takes it away. It stays where
   the compiler has put one function's body into another, and then notes an entry.
   """
-  @spec mark(id, Escope.CallSite.mode(), fun_name) :: :ok
-  def mark(id, _mode, fun_name), do: enter(id, fun_name, nil)
+  @spec mark(id, Escope.CallSite.mode(), fun_name, [atom]) :: :ok
+  def mark(id, _mode, fun_name, _locals), do: enter(id, fun_name, nil)
+
+  @doc "Notes what a local variable of a probed clause is bound to."
+  @spec local(id, atom, term) :: :ok
+  def local(id, name, value), do: value(id, {:"$escope", :local, name, value})
 
   @doc "Notes that a loop was entered."
   @spec enter(id, fun_name, [term] | nil) :: :ok

@@ -7,6 +7,8 @@ defmodule Escope.Redact do
   latter speaks of parameters, which are maps with strings as keys.
   """
 
+  require Logger
+
   @default ~w(password secret token authorization api_key credit_card)
   @redacted {:"$escope", :redacted}
 
@@ -55,10 +57,25 @@ defmodule Escope.Redact do
   def and_also(redact, asked) do
     names = Map.get(asked, :redact, [])
     paths = for path <- Map.get(asked, :paths, []), do: String.split(path, ".")
-    patterns = for source <- Map.get(asked, :patterns, []), do: Regex.compile!(source, "u")
+    patterns = for source <- Map.get(asked, :patterns, []), do: pattern(source)
 
     if names != [] or paths != [] or patterns != [],
       do: %{with_names(redact, names) | paths: paths, patterns: patterns}
+  end
+
+  # What should have been hidden must not show because of a mistake: then every text is hidden.
+  defp pattern(source) do
+    case Regex.compile(source, "u") do
+      {:ok, pattern} ->
+        pattern
+
+      {:error, reason} ->
+        Logger.warning(
+          "escope: `#{source}` is no pattern, all texts are hidden: #{inspect(reason)}"
+        )
+
+        ~r/\A.+\z/us
+    end
   end
 
   defp with_names(redact, []), do: redact

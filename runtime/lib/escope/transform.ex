@@ -8,7 +8,7 @@ defmodule Escope.Transform do
   `:compile` that its documentation does not name, from OTP 25 to 28 alike; `:cover` keeps it.
   """
 
-  alias Escope.CallSite
+  alias Escope.{CallSite, Core}
 
   @doc "Lets the pass run on the module that is being compiled, with `options` for it."
   @spec enable(module) :: :ok
@@ -85,20 +85,21 @@ defmodule Escope.Transform do
 
   defp clause(clause, at, n) do
     {body, n} = tail(:cerl.clause_body(clause), at, n)
-
-    {:cerl.update_c_clause(clause, :cerl.clause_pats(clause), :cerl.clause_guard(clause), body),
-     n}
+    {Core.with_body(clause, body), n}
   end
 
-  defp sequence(expr, {id, :run, name}, %{name: name} = at, n) do
-    closure = {:id, {0, 0, :"-#{at.compiled}-escope-#{n}-"}}
-    body = :cerl.ann_c_fun([closure], [], :cerl.seq_body(expr))
-    {probe(:run, [:cerl.c_int(id) | announced(at)] ++ [body]), n + 1}
-  end
+  defp sequence(expr, {id, mode, name, locals}, %{name: name} = at, n) do
+    body = with_locals(:cerl.seq_body(expr), id, locals)
+    announced = [:cerl.c_int(id), :cerl.abstract(at.name), :cerl.make_list(at.vars)]
 
-  defp sequence(expr, {id, :enter, name}, %{name: name} = at, n) do
-    enter = probe(:enter, [:cerl.c_int(id) | announced(at)])
-    {:cerl.update_c_seq(expr, enter, :cerl.seq_body(expr)), n}
+    case mode do
+      :run ->
+        closure = {:id, {0, 0, :"-#{at.compiled}-escope-#{n}-"}}
+        {Core.probe(:run, announced ++ [:cerl.ann_c_fun([closure], [], body)]), n + 1}
+
+      :enter ->
+        {:cerl.update_c_seq(expr, Core.probe(:enter, announced), body), n}
+    end
   end
 
   # No mark, or that of a function which the compiler has put in here: what follows need not be its
@@ -111,15 +112,56 @@ defmodule Escope.Transform do
   defp mark(expr) do
     with true <- :cerl.is_c_call(expr),
          {Escope.Probe, :mark} <- CallSite.target(expr),
-         [id, mode, name] <- :cerl.call_args(expr) do
-      {:cerl.concrete(id), :cerl.concrete(mode), :cerl.concrete(name)}
+         [_, _, _, _] = args <- :cerl.call_args(expr) do
+      args |> Enum.map(&:cerl.concrete/1) |> List.to_tuple()
     else
       _ -> nil
     end
   end
 
-  defp announced(at), do: [:cerl.abstract(at.name), :cerl.make_list(at.vars)]
+  defp with_locals(body, _id, []), do: body
 
-  defp probe(function, args),
-    do: :cerl.c_call(:cerl.c_atom(Escope.Probe), :cerl.c_atom(function), args)
+  # Patterns bind here; `name = value` is `Escope.Locals`' part. What a closure binds, it binds when
+  # it runs.
+  defp with_locals(body, id, names) do
+    {body, _} = Core.walk(body, nil, &{local(&1, id, names), &2}, &(:cerl.type(&1) != :fun))
+    body
+  end
+
+  defp local(node, id, names) do
+    if :cerl.type(node) == :clause do
+      vars = Enum.flat_map(:cerl.clause_pats(node), &pattern_vars/1)
+      Core.with_body(node, noted(:cerl.clause_body(node), vars, id, names))
+    else
+      node
+    end
+  end
+
+  defp pattern_vars(pattern) do
+    :cerl_trees.fold(
+      fn part, vars -> if :cerl.is_c_var(part), do: [part | vars], else: vars end,
+      [],
+      pattern
+    )
+  end
+
+  defp noted(body, vars, id, names) do
+    Enum.reduce(vars, body, fn var, body ->
+      name = source_name(:cerl.var_name(var))
+
+      if name in names,
+        do: :cerl.c_seq(Core.probe(:local, [:cerl.c_int(id), :cerl.abstract(name), var]), body),
+        else: body
+    end)
+  end
+
+  # Elixir calls the second variable `total` of a function `_total@2`.
+  defp source_name(name) when is_atom(name) do
+    case Regex.run(~r/\A_(.+)@\d+\z/s, Atom.to_string(name)) do
+      [_, name] -> String.to_atom(name)
+      nil -> nil
+    end
+  end
+
+  defp source_name(_number), do: nil
 end

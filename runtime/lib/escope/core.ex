@@ -1,0 +1,50 @@
+defmodule Escope.Core do
+  @moduledoc """
+  Walks through Core Erlang, for `Escope.Transform`, in the compiler's process.
+  """
+
+  @type node_ :: :cerl.cerl()
+
+  @doc """
+  Gives every expression and clause of `node` to `fun`, the inner ones first and in the order of
+  evaluation, and puts what comes back in its place. Patterns and guards are left alone. What
+  `into?` refuses is not entered.
+  """
+  @spec walk(node_, acc, (node_, acc -> {node_, acc}), (node_ -> boolean)) :: {node_, acc}
+        when acc: term
+  def walk(node, acc, fun, into? \\ fn _ -> true end) do
+    {node, acc} = if into?.(node), do: parts(node, acc, fun, into?), else: {node, acc}
+    fun.(node, acc)
+  end
+
+  defp parts(node, acc, fun, into?) do
+    case :cerl.type(node) do
+      :clause ->
+        {body, acc} = walk(:cerl.clause_body(node), acc, fun, into?)
+        {with_body(node, body), acc}
+
+      # `cerl` does not count what is updated among the parts of an update.
+      :map ->
+        {arg, acc} = walk(:cerl.map_arg(node), acc, fun, into?)
+        {pairs, acc} = Enum.map_reduce(:cerl.map_es(node), acc, &walk(&1, &2, fun, into?))
+        {:cerl.update_c_map(node, arg, pairs), acc}
+
+      _ ->
+        {groups, acc} =
+          Enum.map_reduce(:cerl.subtrees(node), acc, fn group, acc ->
+            Enum.map_reduce(group, acc, &walk(&1, &2, fun, into?))
+          end)
+
+        {if(groups == [], do: node, else: :cerl.update_tree(node, groups)), acc}
+    end
+  end
+
+  @spec with_body(node_, node_) :: node_
+  def with_body(clause, body),
+    do: :cerl.update_c_clause(clause, :cerl.clause_pats(clause), :cerl.clause_guard(clause), body)
+
+  @doc "A call of `Escope.Probe`."
+  @spec probe(atom, [node_], list) :: node_
+  def probe(function, args, ann \\ []),
+    do: :cerl.ann_c_call(ann, :cerl.c_atom(Escope.Probe), :cerl.c_atom(function), args)
+end

@@ -1,0 +1,51 @@
+defmodule Escope.LocalsTest do
+  # What local variables of a probed clause were bound to.
+  use ExUnit.Case, async: false
+
+  alias Escope.{Pair, Recorded}
+
+  @source """
+  defmodule L do
+    require Escope
+    Escope.probe 1, [:total, :sku, :x], def f(lines, x) do
+      total = Enum.sum(lines)
+      {:ok, sku} = Enum.fetch([:a, :b], rem(total, 2))
+      total =
+        case total do
+          n when n > 5 -> n - x
+          n -> n
+        end
+      other = Enum.map(lines, fn total -> total * 2 end)
+      {total, sku, other}
+    end
+    Escope.probe(2, :enter, [:rest], (def g([_ | rest]), do: g(rest)))
+    def g([]), do: :done
+    def run, do: {f([1, 2, 3], 4), g([1, 2])}
+  end
+  """
+
+  defp locals(work) do
+    for %{kind: :mark, probe: id, payload: {:"$escope", :local, name, value}} <-
+          Recorded.events(work),
+        do: {id, name, value}
+  end
+
+  test "each binding, in order; those of closures are theirs" do
+    plain = String.replace(@source, ~r/Escope\.probe 1, \[.*?\], /, "")
+    plain = String.replace(plain, ~r/Escope\.probe\(2, :enter, \[:rest\], \((.*)\)\)/, "\\1")
+    tree = &Code.string_to_quoted!(&1, file: "pair.ex")
+    %{warnings: wanted} = Pair.observe(tree.(plain))
+    %{warnings: warnings} = Pair.observe(tree.(@source))
+    assert warnings == wanted
+
+    found = locals(fn -> assert apply(L, :run, []) == {{2, :a, [2, 4, 6]}, :done} end)
+
+    assert Enum.filter(found, &(elem(&1, 0) == 1)) == [
+             {1, :total, 6},
+             {1, :sku, :a},
+             {1, :total, 2}
+           ]
+
+    assert apply(L, :run, []) == {{2, :a, [2, 4, 6]}, :done}
+  end
+end
