@@ -104,6 +104,10 @@ export function elixirFailed(output: string): EscopeError {
   });
 }
 
+export function explainNoTarget(target: string, problem: string, hint: string): EscopeError {
+  return new EscopeError("EXPLAIN_NO_TARGET", `${target}: ${problem}`, { hint });
+}
+
 export function indexNoModule(glob: string, meant: string | undefined): EscopeError {
   const hint =
     meant === undefined
@@ -230,10 +234,24 @@ export function recordingOutsideProject(folder: string): EscopeError {
   return new EscopeError("RECORDING_OUTSIDE_PROJECT", message, { file: folder, hint });
 }
 
+export function rulesNone(place: Place, keys: readonly string[]): EscopeError {
+  return new EscopeError("RULES_NONE", `expected a map with the keys ${keys.join(", ")}`, {
+    ...place,
+    hint: "Begin the file with `rules:`, and list the rules below it.",
+  });
+}
+
 export function rulesTooLarge(file: string, size: number): EscopeError {
   return new EscopeError("RULES_TOO_LARGE", `a rule file of ${(size / 1e6).toFixed(1)} MB is not read`, {
     file,
     hint: "Check that it is a rule file; rules of one kind can be one rule with lists in its match.",
+  });
+}
+
+export function rulesExist(file: string): EscopeError {
+  return new EscopeError("RULES_EXIST", "there is such a file, and it is not written over", {
+    file,
+    hint: "Choose another name, or remove it.",
   });
 }
 
@@ -245,7 +263,7 @@ export function rulesUnknownBuiltin(
 ): EscopeError {
   return new EscopeError("RULES_UNKNOWN_BUILTIN", `there is no built-in rule set ${name}`, {
     ...place,
-    hint: `${meant === undefined ? "" : `Did you mean builtin:${meant}? `}There are: ${known.join(", ")}.`,
+    hint: meant === undefined ? `There are: ${known.join(", ")}.` : `Did you mean builtin:${meant}?`,
   });
 }
 
@@ -272,6 +290,34 @@ export function recordingFolderUnwritable(folder: string, cause: unknown): Escop
   });
 }
 
+export function ruleAnchor(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_ANCHOR", problem, {
+    ...place,
+    hint: "Write &name before a value, and *name below it; utils name matches that are used more than once.",
+  });
+}
+
+export function ruleCall(place: Place, written: string): EscopeError {
+  return new EscopeError("RULE_CALL", `${written} names no function`, {
+    ...place,
+    hint: "Write a call such as GenServer.call/2, Repo.*, :ets.insert/2 or send/2.",
+  });
+}
+
+export function ruleChoice(place: Place, choices: readonly string[], meant: string | undefined): EscopeError {
+  return new EscopeError("RULE_CHOICE", `expected one of ${choices.join(", ")}`, {
+    ...place,
+    hint: meant === undefined ? "Write one of them, or a list of some." : `Did you mean ${meant}?`,
+  });
+}
+
+export function ruleContext(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_CONTEXT", problem, {
+    ...place,
+    hint: "docs/rules.md says what goes with inside, has and where.",
+  });
+}
+
 export function ruleCycle(place: Place, what: string, way: readonly string[]): EscopeError {
   return new EscopeError("RULE_CYCLE", `${what} leads back to itself: ${way.join(" → ")}`, {
     ...place,
@@ -290,6 +336,13 @@ export function ruleDoesNothing(place: Place): EscopeError {
   );
 }
 
+export function ruleDuplicateKey(place: Place): EscopeError {
+  return new EscopeError("RULE_DUPLICATE_KEY", "this key stands above in the same map", {
+    ...place,
+    hint: "Join the two: a key's value may be a list, and all: takes several conditions of one kind.",
+  });
+}
+
 export function ruleDuplicateId(place: Place, id: string): EscopeError {
   return new EscopeError("RULE_DUPLICATE_ID", `a rule with the id ${id} stands above`, {
     ...place,
@@ -297,8 +350,36 @@ export function ruleDuplicateId(place: Place, id: string): EscopeError {
   });
 }
 
+export function ruleEmptyList(place: Place): EscopeError {
+  return new EscopeError("RULE_EMPTY_LIST", "expected a list of at least one", {
+    ...place,
+    hint: "Write an entry, or take the key out: one of nothing would never hold.",
+  });
+}
+
+export function ruleIncomplete(place: Place, what: string): EscopeError {
+  return new EscopeError("RULE_INCOMPLETE", `expected ${what}`, {
+    ...place,
+    hint: "A rule needs an id and a match; one that changes a rule of extends, the id alone.",
+  });
+}
+
+export function ruleMetavariable(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_METAVARIABLE", problem, {
+    ...place,
+    hint: "Write $NAME for any one thing, $$$NAME for any number, $_ for what does not matter.",
+  });
+}
+
 export function ruleMeaningless(place: Place, key: string, sort: string, instead: string): EscopeError {
   return new EscopeError("RULE_MEANINGLESS", `${key} means nothing for ${sort}`, { ...place, hint: instead });
+}
+
+export function ruleNumber(place: Place, what: string): EscopeError {
+  return new EscopeError("RULE_NUMBER", `expected ${what}`, {
+    ...place,
+    hint: "Write digits without quotes; a range is a text: \">=2\".",
+  });
 }
 
 export function rulePattern(place: Place, problem: string): EscopeError {

@@ -20,12 +20,13 @@ import {
   type ModuleIndex,
   type SyntaxTree,
 } from "./parser/index.ts";
-import { planProject, type Plan, type PlannedProbe, type Skip } from "./planner/index.ts";
+import { planProject, type Plan, type PlannedProbe, type Skip, type Told } from "./planner/index.ts";
 import {
   listFiles,
   openProject,
   placeInTree,
   readConfig,
+  readText,
   runtimeFiles,
   treeFolder,
   writeTree,
@@ -37,6 +38,7 @@ import {
 } from "./project/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { isBuiltin, loadRules, siteQuery, type RuleSet } from "./rules/index.ts";
+import { tellKinds, tellOwners } from "./told.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
 /** What the user asked for. */
@@ -58,6 +60,7 @@ export interface Planned {
   readonly files: ProjectFiles;
   readonly index: ModuleIndex;
   readonly rules: RuleSet;
+  readonly told: Told;
   readonly plan: Plan;
 }
 
@@ -90,14 +93,18 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
   const readFacts = (tree: SyntaxTree): FileFacts => collectFacts(tree, query);
   const facts = files.sources.map((source) => withTree(parser, source, readFacts));
   const index = indexWithLibraries(parser, project, mixfiles, facts);
-  const plan = planProject(index, rules);
+  const told: Told = {
+    ownerOf: tellOwners(mixfiles, dependencies),
+    kindsOf: tellKinds(parser, index, { ...files, read: (path) => readText(project, path) }),
+  };
+  const plan = planProject(index, rules, told);
   const skipped = [
     ...mixfiles.flatMap(unreadPaths),
     ...dependencies.flatMap((dependency) => withoutSources(dependency, files.sources)),
     ...files.unreadable.flatMap(unreadableSkip),
     ...plan.skipped,
   ];
-  return { project, mixfiles, dependencies, out, files, index, rules, plan: { ...plan, skipped } };
+  return { project, mixfiles, dependencies, out, files, index, rules, told, plan: { ...plan, skipped } };
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {

@@ -11,6 +11,7 @@ import {
 import { planProject, type Plan } from "./planner/index.ts";
 import { loadRules, siteQuery, type Expectation, type RuleSet, type RuleTest } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
+import { tellKinds } from "./told.ts";
 
 /** What a rule selected in the source of a test. */
 export interface Found {
@@ -73,7 +74,8 @@ function runTest(parser: Parser, { test, sources }: Prepared, set: RuleSet): Ver
   const index = buildIndex(
     sources.map((source) => withTree(parser, source, (tree) => collectFacts(tree, query))),
   );
-  const plan = planProject(index, own);
+  const kindsOf = tellKinds(parser, index, { sources, others: [], read: () => "" });
+  const plan = planProject(index, own, { kindsOf });
   const found = foundIn(plan);
   const problem = problemOf(test, index);
   const verdict = {

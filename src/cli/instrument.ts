@@ -101,12 +101,15 @@ function toJson({ planned, plan, changed }: Rendered, written: Written | undefin
     files: written ?? null,
     skipped: plan.skipped,
     unmatched_rules: plan.unmatched,
+    conflicts: plan.conflicts,
+    idle: plan.idle,
   };
 }
 
 function strictVerdict({ plan }: Rendered, io: Io): number {
-  const { skipped, unmatched } = plan;
+  const { skipped, unmatched, idle } = plan;
   if (skipped.length > 0) io.stderr(`--strict: ${skipped.length} selected places were left as they are\n`);
   if (unmatched.length > 0) io.stderr(`--strict: these rules matched nothing: ${unmatched.join(", ")}\n`);
-  return skipped.length + unmatched.length > 0 ? 1 : 0;
+  if (idle.length > 0) io.stderr(`--strict: without effect: ${countText(idle.length, "place")}, listed above\n`);
+  return skipped.length + unmatched.length + idle.length > 0 ? 1 : 0;
 }

@@ -3,11 +3,14 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EscopeError, formatError } from "../errors.ts";
 import { GRAPHS } from "../index/index.ts";
+import { runExplain } from "./explain.ts";
 import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
 import { runPlan } from "./plan.ts";
+import { runRulesCheck } from "./rules/check.ts";
 import { runRulesList } from "./rules/list.ts";
+import { runRulesNew } from "./rules/new.ts";
 import { runRulesTest } from "./rules/test.ts";
 import { runRun } from "./run.ts";
 import { runTraceLs, runTraceShow, runTraceStats } from "./trace/index.ts";
@@ -65,6 +68,9 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
   withFormat(withRules(program.command("plan <project>")))
     .description("list what would be probed, and what is skipped and why")
     .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
+  withFormat(withRules(program.command("explain <project> <target>")))
+    .description("say why FILE:LINE or Module.function/arity is probed, or is not")
+    .action(async (project, target, options) => done(await runExplain({ project, target, ...options }, io)));
   withVerify(withRules(program.command("run <project>")))
     .description("instrument, run a command in the tree, and record")
     .usage("<project> [options] -- <command...>")
@@ -101,8 +107,17 @@ function addIndex(index: Command, io: Io, done: (status: number) => void): void 
 
 function addRules(rules: Command, io: Io, done: (status: number) => void): void {
   withFormat(withRules(rules.command("list [project]")))
-    .description("list the built-in rule sets and the project's own; with a project, how much each rule matches")
+    .description(
+      "list the built-in rule sets and the project's own; with a project, how much each rule matches",
+    )
     .action(async (project, options) => done(await runRulesList({ project, ...options }, io)));
+  withFormat(rules.command("check <files...>"))
+    .description("say what is wrong in rule files, and what cannot be meant")
+    .action(async (files, options) => done(await runRulesCheck({ files, ...options }, io)));
+  rules
+    .command("new <name>")
+    .description("begin a rule file: NAME.yml in the project's folder escope, or a path")
+    .action((name) => done(runRulesNew({ name, cwd: process.cwd() }, io)));
   withFormat(rules.command("test <files...>"))
     .description("run the tests in rule files, and in NAME.test.yml beside them")
     .option("--update", "write what is matched into matches and expect", false)
@@ -119,6 +134,7 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
     .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
     .option("--process <name>", "only processes of this pid, or with this in their name")
     .option("--module <name>", "only this module and those below it")
+    .option("--tag <name>", "only what a rule gave this tag")
     .option("--errors", "only what raised or was killed")
     .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
   withFormat(trace.command("stats [recording]"))

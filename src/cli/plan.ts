@@ -1,6 +1,8 @@
 import { planTree, type Planned, type Request } from "../instrument.ts";
 import type { PlannedProbe, Unfollowed } from "../planner/index.ts";
 import type { Io } from "./io.ts";
+import { policyText } from "./policy-text.ts";
+import { remarkLines } from "./remarks.ts";
 import { planSummary, skipTarget } from "./summary.ts";
 import { countText } from "./trace/units.ts";
 
@@ -22,6 +24,8 @@ function toJson({ plan }: Planned): unknown {
     skipped: plan.skipped,
     unmatched_rules: plan.unmatched,
     unfollowed: plan.unfollowed,
+    conflicts: plan.conflicts,
+    idle: plan.idle,
   };
 }
 
@@ -35,14 +39,13 @@ function toText(planned: Planned): string[] {
     lines.push(probeLine(probe));
   }
   const skipped = plan.skipped.map((skip) => `  ${skip.file}:${skip.line} ${skipTarget(skip)}${skip.reason}`);
-  const unmatched =
-    plan.unmatched.length === 0 ? [] : ["", `rules that matched nothing: ${plan.unmatched.join(", ")}`];
+  const remarks = remarkLines(plan);
   const [summary] = planSummary(planned, plan);
   return [
     summary ?? "",
     ...lines,
     ...(skipped.length === 0 ? [] : ["", "selected, and left as they are:", ...skipped]),
-    ...unmatched,
+    ...(remarks.length === 0 ? [] : ["", ...remarks]),
     ...unfollowedLines(plan.unfollowed),
   ];
 }
@@ -72,6 +75,7 @@ function probeLine(probe: PlannedProbe): string {
     probe.mode === "enter" ? "entry only: a loop" : "",
     probe.callback ?? "",
     probe.rules.join(", "),
+    policyText(probe.do),
   ];
   return `  ${String(probe.line).padStart(5)}  ${name.padEnd(24)} ${notes.filter(Boolean).join("  ")}`;
 }

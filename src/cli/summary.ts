@@ -1,6 +1,7 @@
 import { basename, relative } from "node:path";
 import type { Planned, Rendered, Written } from "../instrument.ts";
 import type { Plan } from "../planner/index.ts";
+import { remarkLines } from "./remarks.ts";
 import { countText } from "./trace/units.ts";
 
 /** What a plan holds, in a line or two: probes by behaviour, then what was selected and left alone. */
@@ -16,6 +17,7 @@ export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[
     head,
     ...(plan.skipped.length === 0 ? [] : [`left as they are: ${plan.skipped.length}`, ...skipped]),
     ...(more > 0 ? [`  … and ${more} more; escope plan lists them`] : []),
+    ...remarkLines(plan),
   ];
 }
 

@@ -4,6 +4,7 @@ export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";
 export { PayloadReader } from "./payloads.ts";
 export { type Place, placeOf, placeText, targetText } from "./place.ts";
 export { openRecording, type Recording, type Vm } from "./recording.ts";
+export { hasHiddenEnd } from "./span-ends.ts";
 export { type EndedBy, type Process, readSpans, type Span, type SpanSet } from "./spans.ts";
 export { type CallbackStats, callbackStats } from "./stats.ts";
 export { dropsOf, type RecordingSummary, summarise } from "./summary.ts";

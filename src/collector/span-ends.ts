@@ -1,4 +1,4 @@
-import type { Int } from "../protocol/index.ts";
+import type { Int, Probe } from "../protocol/index.ts";
 import type { ProcessDraft, SpanDraft } from "./span-pairs.ts";
 import { isRunning } from "./vm-state.ts";
 import type { EndedBy, Process, Span } from "./spans.ts";
@@ -46,9 +46,14 @@ function nameEnds(spans: readonly Span[], process: Process): Span[] {
   return [...named.values()];
 }
 
-/** Loops have no end to wait for. */
+/** Loops have no end to wait for, and the rules of some probes have theirs left out. */
 function isUnended({ status, probe }: Span): boolean {
-  return status === "open" && probe?.mode !== "enter";
+  return status === "open" && probe?.mode !== "enter" && !hasHiddenEnd(probe);
+}
+
+/** Whether a span of this probe may have ended without an event that says so. */
+export function hasHiddenEnd(probe: Probe | null): boolean {
+  return probe?.do?.leave === false || probe?.do?.raise === false;
 }
 
 /** A parent outlives its children. */

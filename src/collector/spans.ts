@@ -21,7 +21,7 @@ export interface Span {
   /** Null while open, and where `enter` was lost. */
   readonly duration: number | null;
   readonly status: "ok" | "raised" | "open";
-  /** Why an open span has no end. Null for spans that ended and for loops, which never have one. */
+  /** Why an open span has no end. Null for spans that ended, for loops, which never have one, and where ends are not recorded. */
   readonly endedBy: EndedBy | null;
   /** Null where it was dropped. */
   readonly enter: RecordedEvent | null;

@@ -81,8 +81,18 @@ function hookHandlers(
   if (captured !== undefined)
     return withBodies(captured).map((each, at) => {
       const accepts = narrowed(each.parameters[0] ?? { type: "any", text: "" }, each.allowed);
-      const place = { function: captured, clause: each, ordinal: at + 1, line: each.line };
-      return { ...place, sort, accepts, shape: shapeOf(accepts), event: undefined };
+      const { line: own } = each;
+      const shape = shapeOf(accepts);
+      return {
+        function: captured,
+        clause: each,
+        ordinal: at + 1,
+        line: own,
+        sort,
+        accepts,
+        shape,
+        event: undefined,
+      };
     });
   if (given.type !== "closure") return [];
   const ordinal = withBodies(from).indexOf(clause) + 1;

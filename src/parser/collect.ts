@@ -19,6 +19,7 @@ import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
 import { moduleName, ROOT_SCOPE, withAliases, type Brought, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
+import { QuotingClauses } from "./quoting-clauses.ts";
 import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./quoted.ts";
 import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
@@ -41,7 +42,9 @@ const TELLING: ReadonlySet<string> = new Set(
 
 /** Attributes that say something of their module, and nothing of the definition below them. */
 const OF_MODULES: ReadonlySet<string> = new Set(
-  "moduledoc type typep opaque behaviour callback macrocallback optional_callbacks compile derive vsn".split(" "),
+  "moduledoc type typep opaque behaviour callback macrocallback optional_callbacks compile derive vsn".split(
+    " ",
+  ),
 );
 
 const DIRECTIVES: ReadonlySet<string> = new Set(["alias", "import", "require"]);
@@ -110,7 +113,8 @@ class Collector {
   /** Offsets of words that can begin a definition: what contains none is not walked into. */
   readonly #words: readonly number[];
   readonly #misreads: readonly number[];
-  readonly #isUsed: boolean;
+  /** Where `use` of a module of this file begins; undefined where nothing does. */
+  readonly #quoting: QuotingClauses | undefined;
   readonly #search: Search | undefined;
 
   constructor(tree: SyntaxTree, query: SiteQuery) {
@@ -119,10 +123,13 @@ class Collector {
     this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
     this.#search = openSearch(text, query);
-    this.#isUsed = /\bdefmacro\s*\(?\s*__(?:using|before_compile)__/.test(text);
+    this.#quoting = /\bdefmacro\s*\(?\s*__(?:using|before_compile)__/.test(text)
+      ? new QuotingClauses()
+      : undefined;
   }
 
   modules(): ModuleInfo[] {
+    this.#quoting?.readReached();
     return this.#builders.map(
       ({ info, clauses, heads, ordinals: _ordinals, before: _before, template: _template, ...rest }) => ({
         ...info,
@@ -297,7 +304,9 @@ class Collector {
       obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
       sites: this.#search && isFunction ? findSites(node, frame.scope, this.#search) : [],
     });
-    if (this.#isUsed || quotesUse(text)) module.quoted.push(...readQuoted(node, name, frame.scope));
+    const readIt = (): void => void module.quoted.push(...readQuoted(node, name, frame.scope));
+    this.#quoting?.add({ name, text, read: readIt });
+    if (this.#quoting === undefined && quotesUse(text)) readIt();
   }
 
   #misreadIn({ start, end }: Span): string | undefined {

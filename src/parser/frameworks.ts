@@ -45,53 +45,35 @@ export const ELIXIR: ReadonlySet<string> = new Set([
   ..."Task.Supervisor ExUnit.Case ExUnit.CaseTemplate Mix.Project Mix.Task Mix.Task.Compiler".split(" "),
 ]);
 
+function words(text: string): readonly string[] {
+  return text.split(" ");
+}
+
 /**
  * Further behaviours, that `use NAME` declares, too: their callbacks, where no source says better. Of Elixir 1.14–1.18,
  * Erlang/OTP 25–27, Plug 1.18, Phoenix 1.6–1.8, Oban 2.17 and GenStage 1.2.
  */
 export const BEHAVIOURS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    Application: ["start/2", "start_phase/3", "prep_stop/1", "stop/1", "config_change/3"],
-    Broadway: [
-      "handle_message/3",
-      "handle_batch/4",
-      "handle_failed/2",
-      "prepare_messages/2",
-      "process_name/2",
-    ],
-    DynamicSupervisor: ["init/1"],
-    GenStage: [
-      ...[
-        "init/1",
-        "handle_demand/2",
-        "handle_events/3",
-        "handle_subscribe/4",
-        "handle_cancel/3",
-        "handle_call/3",
-      ],
-      ...["handle_cast/2", "handle_info/2", "terminate/2", "code_change/3", "format_status/2"],
-    ],
-    "Mix.Task": ["run/1"],
-    "Oban.Worker": ["perform/1", "backoff/1", "timeout/1", "new/2"],
-    "Phoenix.Channel": [
-      ...[
-        "join/3",
-        "handle_in/3",
-        "handle_out/3",
-        "handle_info/2",
-        "handle_call/3",
-        "handle_cast/2",
-        "terminate/2",
-      ],
-      "code_change/3",
-    ],
-    "Phoenix.Socket": ["connect/2", "connect/3", "id/1"],
-    Plug: ["init/1", "call/2"],
-    Supervisor: ["init/1"],
-    ":gen_statem": [
-      ...["callback_mode/0", "init/1", "handle_event/4", "terminate/3", "code_change/4", "format_status/1"],
-      "format_status/2",
-    ],
+    Application: words("start/2 start_phase/3 prep_stop/1 stop/1 config_change/3"),
+    Broadway: words("handle_message/3 handle_batch/4 handle_failed/2 prepare_messages/2 process_name/2"),
+    DynamicSupervisor: words("init/1"),
+    GenStage: words(
+      "init/1 handle_demand/2 handle_events/3 handle_subscribe/4 handle_cancel/3 handle_call/3 " +
+        "handle_cast/2 handle_info/2 terminate/2 code_change/3 format_status/2",
+    ),
+    "Mix.Task": words("run/1"),
+    "Oban.Worker": words("perform/1 backoff/1 timeout/1 new/2"),
+    "Phoenix.Channel": words(
+      "join/3 handle_in/3 handle_out/3 handle_info/2 handle_call/3 handle_cast/2 terminate/2 " +
+        "code_change/3",
+    ),
+    "Phoenix.Socket": words("connect/2 connect/3 id/1"),
+    Plug: words("init/1 call/2"),
+    Supervisor: words("init/1"),
+    ":gen_statem": words(
+      "callback_mode/0 init/1 handle_event/4 terminate/3 code_change/4 format_status/1 format_status/2",
+    ),
   }),
 );
 
@@ -100,9 +82,7 @@ export const DEFINED_BY_USE: Readonly<Record<string, readonly string[]>> = {
   Agent: ["child_spec/1"],
   Application: ["stop/1"],
   DynamicSupervisor: ["child_spec/1"],
-  GenServer: "child_spec/1 init/1 handle_call/3 handle_cast/2 handle_info/2 terminate/2 code_change/3".split(
-    " ",
-  ),
+  GenServer: words("child_spec/1 init/1 handle_call/3 handle_cast/2 handle_info/2 terminate/2 code_change/3"),
   Supervisor: ["child_spec/1"],
   Task: ["child_spec/1"],
 };

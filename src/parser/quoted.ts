@@ -13,6 +13,7 @@ import {
   isBinary,
   keywordPairs,
   localCallName,
+  operatorOf,
   typeOf,
 } from "./syntax.ts";
 
@@ -31,7 +32,20 @@ interface Place {
   readonly owner: string | undefined;
   /** Variables that hold an option of the first parameter. */
   readonly options: Map<string, Choice>;
+  /** The nodes here are statements. To ask a node for its parent is dear. */
+  readonly statements: boolean;
+  /** Counts down from an `unquote` that is a statement: at 0 stands what it is given. */
+  readonly splice: number;
 }
+
+const NO_SPLICE = -1;
+
+/** What holds neither code nor quoted code that matters here. */
+const LEAVES: ReadonlySet<string> = new Set(
+  "identifier alias atom integer float char boolean nil keyword comment string charlist sigil quoted_content".split(
+    " ",
+  ),
+);
 
 interface Found {
   readonly uses: UseInfo[];
@@ -66,7 +80,15 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
   const parameter = variable?.type === "identifier" ? variable.text : undefined;
   const block = doBlock(definition);
   const body = [...callArguments(definition).slice(1), ...(block === undefined ? [] : [block])];
-  const place = { scope: outer, inQuote: false, parameter, owner: outer.module, options: new Map() };
+  const place = {
+    scope: outer,
+    inQuote: false,
+    parameter,
+    owner: outer.module,
+    options: new Map(),
+    statements: true,
+    splice: NO_SPLICE,
+  };
   const found = readPart(body, place);
   const itself: Choice = { option: undefined };
   const line = definition.startPosition.row + 1;
@@ -117,23 +139,33 @@ function readPart(nodes: readonly Node[], place: Place): Found {
 }
 
 function visit(nodes: readonly Node[], outer: Place, found: Found): void {
-  let { scope } = outer;
+  let place = outer;
   for (const node of nodes) {
-    const place: Place = { ...outer, scope };
-    if (outer.inQuote) readStatement(node, place, found);
+    if (LEAVES.has(typeOf(node))) continue;
+    if (place.inQuote) readStatement(node, place, found);
     else readCall(node, place, found);
-    scope = withAliases(node, scope);
-    const inside: Place = { ...outer, scope, inQuote: quoteState(node, outer.inQuote) };
+    const scope = withAliases(node, place.scope);
+    if (scope !== place.scope) place = inScope(place, scope);
+    const inside = insideOf(node, place);
     const choice = typeOf(node) === "stab_clause" ? choiceOf(node, place) : undefined;
     if (choice === undefined) visit(node.namedChildren, inside, found);
     else readBranch(node, choice, inside, found);
   }
 }
 
-function quoteState(node: Node, inQuote: boolean): boolean {
+function inScope(place: Place, scope: Scope): Place {
+  return { ...place, scope };
+}
+
+function insideOf(node: Node, place: Place): Place {
   const name = localCallName(node);
-  if (name === "quote") return true;
-  return name === "unquote" || name === "unquote_splicing" ? false : inQuote;
+  const isUnquote = name === "unquote" || name === "unquote_splicing";
+  const inQuote = name === "quote" || (place.inQuote && !isUnquote);
+  const statements = STATEMENTS.has(typeOf(node));
+  // Between `unquote` and what it is given stand its arguments.
+  const splice = isUnquote && place.inQuote && place.statements ? 1 : Math.max(NO_SPLICE, place.splice - 1);
+  const isSame = inQuote === place.inQuote && statements === place.statements && splice === place.splice;
+  return isSame ? place : { ...place, inQuote, statements, splice };
 }
 
 /** A clause `:atom -> …` of a `case` on the parameter, or on an option of it. */
@@ -181,7 +213,7 @@ function readStatement(node: Node, place: Place, found: Found): void {
   if (name === "use") readQuotedUse(node, place, found);
   else if (name === "def") found.defines.push(...definedKeys(node));
   else if (name === "import" || name === "require") found.brought.push(...readBrought(node, name, scope));
-  else if (typeOf(node) === "call" && isStatement(node) && name !== "unquote")
+  else if (place.statements && typeOf(node) === "call" && name !== "unquote")
     found.expansions.push(...readExpansion(node, scope));
   const attr = attribute(node);
   if (attr?.value === undefined) return;
@@ -225,34 +257,30 @@ function quotedName(node: Node, { scope, owner }: Place): string | undefined {
   return inner === undefined ? moduleName(node, scope) : moduleName(inner, { ...scope, module: owner });
 }
 
-function isStatement(node: Node): boolean {
-  const parent = node.parent;
-  return parent !== null && STATEMENTS.has(typeOf(parent));
-}
-
 function readCall(node: Node, place: Place, found: Found): void {
   const { scope, parameter } = place;
-  if (isBinary(node, "=")) rememberOption(node, place);
+  if (parameter !== undefined && typeOf(node) === "binary_operator") rememberOption(node, place);
   const target = calledFunction(node, scope);
   if (target === undefined) return;
   const args = callArguments(node);
   const line = node.startPosition.row + 1;
   if (target.name === "apply" && target.module === scope.module) return readApply(args, scope, line, found);
   const passesOn = parameter !== undefined && args[0]?.text === parameter;
-  found.calls.push({ ...target, argument: readArgument(args[0]), passesOn, spliced: isSpliced(node), line });
+  found.calls.push({
+    ...target,
+    argument: readArgument(args[0]),
+    passesOn,
+    spliced: place.splice === 0,
+    line,
+  });
 }
 
 /** `kind = opts[:kind]`, `kind = Keyword.get(opts, :kind, :worker)`. */
 function rememberOption(node: Node, place: Place): void {
+  if (operatorOf(node) !== "=") return;
   const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
   const choice = right ? optionOf(right, place) : undefined;
   if (choice !== undefined && left?.type === "identifier") place.options.set(left.text, choice);
-}
-
-/** It stands as a statement in quoted code: `unquote(helpers())`. */
-function isSpliced(node: Node): boolean {
-  const call = node.parent?.parent ?? undefined;
-  return call !== undefined && localCallName(call) === "unquote" && isStatement(call);
 }
 
 /** A call that names its module and function. */

@@ -1,4 +1,4 @@
-import { pointAt, ruleDuplicateId } from "../errors.ts";
+import { pointAt, ruleDuplicateId, ruleIncomplete, rulesNone } from "../errors.ts";
 import { compileAction } from "./action/compile.ts";
 import { DEFAULT_ACTION } from "./action/types.ts";
 import { compileMatch } from "./matchers/index.ts";
@@ -7,7 +7,7 @@ import { checkShape } from "./schema/check.ts";
 import { RULE_FILE } from "./schema/keys.ts";
 import type { Exclusion, Match, Rule } from "./types.ts";
 import { Utils } from "./utils.ts";
-import { entries, expected, flag, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
+import { entries, flag, isMapping, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
 
 /** A rule file with everything that it takes from others. */
 export interface RuleFile {
@@ -25,9 +25,11 @@ export type Extend = (name: Value) => RuleFile | undefined;
  */
 export function compileFile(path: string, yaml: string, extend: Extend): RuleFile {
   const document = parseYaml({ path, text: yaml });
+  const known = Object.keys(RULE_FILE.keys);
+  if (!isMapping(document)) throw rulesNone(pointAt(document.source, document.span), known);
   checkShape(document, RULE_FILE);
-  const keys = entries(document, Object.keys(RULE_FILE.keys));
-  if (keys.size === 0) throw expected(document, `a map with the keys ${Object.keys(RULE_FILE.keys).join(", ")}`);
+  const keys = entries(document, known);
+  if (keys.size === 0) throw rulesNone(pointAt(document.source, document.span), known);
   const [rules, utilsValue, extending, exclude] = ["rules", "utils", "extends", "exclude"].map((key) => keys.get(key));
   const bases = extending === undefined ? [] : oneOrMore(extending).flatMap((name) => extend(name) ?? []);
   const utils = new Utils(utilsValue, bases.map((base) => base.utils));
@@ -62,7 +64,7 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   const [idValue, matchValue, doValue, enabled] = ["id", "match", "do", "enabled"].map((key) => keys.get(key));
   const bases = idValue === undefined ? [] : inherited.filter((rule) => rule.id === text(idValue));
   if (idValue === undefined || (matchValue === undefined && bases.length === 0))
-    throw expected(value, "a rule with id and match");
+    throw ruleIncomplete(pointAt(value.source, value.span), "a rule with id and match");
   const id = text(idValue);
   if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
   seen.add(id);

@@ -56,7 +56,7 @@ export function compileRules(file: string, yaml: string): readonly Rule[] {
 
 /** What a rule file, or `builtin:NAME`, says of itself. */
 export function describeRules(file: string): Described {
-  return describe(file, readRules(file, undefined));
+  return describe(file, readRules(file));
 }
 
 function joined(files: readonly RuleFile[]): RuleSet {
@@ -95,8 +95,8 @@ function resolveFrom(file: string, name: string): string {
   return isBuiltin(name) || name.startsWith("/") ? name : join(isBuiltin(file) ? BUILTIN_DIR : dirname(file), name);
 }
 
-/** `place`: where a file's name stands in another one. */
-function readRules(file: string, place: Value | undefined): string {
+/** The text of a rule file. `place`: where its name stands in another one. */
+export function readRules(file: string, place?: Value): string {
   const at = place && pointAt(place.source, place.span);
   if (isBuiltin(file)) return readBuiltin(file.slice(BUILTIN.length), at);
   const yaml = readText(file, at);

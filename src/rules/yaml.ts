@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Alias, type Document, type Node as YamlNode } from "yaml";
-import { pointAt, ruleSyntax, ruleType, ruleUnknownKey, type EscopeError } from "../errors.ts";
+import { type EscopeError, pointAt, ruleAnchor, ruleChoice, ruleDuplicateKey, ruleEmptyList, ruleNumber, ruleSyntax, ruleType, ruleUnknownKey } from "../errors.ts";
 import { positionAt, type SourceFile, type Span } from "../source.ts";
 import { nearest } from "../nearest.ts";
 
@@ -17,6 +17,7 @@ export function parseYaml(source: SourceFile): Value {
   const [problem] = document.errors;
   if (problem) {
     const [start, end] = problem.pos;
+    if (problem.code === "DUPLICATE_KEY") throw ruleDuplicateKey(pointAt(source, { start, end }));
     const message = problem.code === "MULTIPLE_DOCS" ? "it holds several documents" : problem.message;
     throw ruleSyntax(pointAt(source, { start, end }), message);
   }
@@ -35,8 +36,8 @@ function resolve({ source, document }: Pick<Value, "source" | "document">, alias
   const [start, end] = alias.range ?? [0, 0];
   const [from, to] = target?.range ?? [end, end];
   const place = pointAt(source, { start, end });
-  if (target === undefined) throw ruleSyntax(place, `there is no anchor &${alias.source} above`);
-  if (from <= start && end <= to) throw ruleSyntax(place, "an alias inside of what it names");
+  if (target === undefined) throw ruleAnchor(place, `there is no anchor &${alias.source} above`);
+  if (from <= start && end <= to) throw ruleAnchor(place, "this alias stands inside of what it names");
   return target;
 }
 
@@ -83,7 +84,7 @@ export function oneOrMore(value: Value): Value[] {
 /** A list that is not empty: "any of nothing" would match nothing, without a word. */
 export function some(value: Value): Value[] {
   const items = list(value);
-  if (items.length === 0) throw expected(value, "a list of at least one");
+  if (items.length === 0) throw ruleEmptyList(pointAt(value.source, value.span));
   return items;
 }
 
@@ -95,7 +96,7 @@ export function text(value: Value): string {
 
 export function count(value: Value): number {
   const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "number" || !Number.isInteger(scalar) || scalar < 0) throw expected(value, "a whole number");
+  if (typeof scalar !== "number" || !Number.isInteger(scalar) || scalar < 0) throw ruleNumber(pointAt(value.source, value.span), "a whole number");
   return scalar;
 }
 
@@ -107,7 +108,7 @@ export function flag(value: Value): boolean {
 
 export function number(value: Value): number {
   const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "number") throw expected(value, "a number");
+  if (typeof scalar !== "number") throw ruleNumber(pointAt(value.source, value.span), "a number");
   return scalar;
 }
 
@@ -131,7 +132,7 @@ export function isText(value: Value): boolean {
 
 export function choice<T extends string>(value: Value, choices: readonly T[]): T {
   const chosen = choices.find((name) => name === text(value));
-  if (chosen === undefined) throw expected(value, `one of ${choices.join(", ")}`);
+  if (chosen === undefined) throw ruleChoice(pointAt(value.source, value.span), choices, nearest(text(value), choices));
   return chosen;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compileRules } from "../../src/rules/index.ts";
+import { compileRuleSet } from "../../src/rules/index.ts";
 import { compilePairs } from "../support/compile.ts";
 import { EVERYTHING, probe, type Probed } from "../support/core.ts";
 import { expectInvariants } from "../support/invariants.ts";
@@ -31,7 +31,7 @@ const cases = readdirSync(GOLDEN)
   .map(readCase);
 
 function probeCase({ input, rules }: Case): Probed {
-  const compiled = rules === undefined ? EVERYTHING : compileRules("rules.yml", rules);
+  const compiled = rules === undefined ? EVERYTHING : compileRuleSet("rules.yml", rules);
   return probe({ path: "input.ex", text: input }, compiled);
 }
 

@@ -39,3 +39,16 @@ test.each(readdirSync(REJECTED))("%s", (name) => {
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(expected, `${verdict}\n`);
   expect(`${verdict}\n`).toBe(readFileSync(expected, "utf8"));
 });
+
+test("rule files are rejected in many ways", () => {
+  const texts = readdirSync(REJECTED)
+    .filter((name) => existsSync(join(REJECTED, name, "rules.yml")))
+    .map((name) => readFileSync(join(REJECTED, name, "expected.txt"), "utf8"));
+  expect(texts.length).toBeGreaterThanOrEqual(40);
+  const codes = new Map<string, number>();
+  for (const text of texts) {
+    const code = /\[(RULES?_[A-Z_]+)\]/.exec(text)?.[1] ?? "";
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  expect([...codes].filter(([code, count]) => code === "" || count > 5)).toEqual([]);
+});

@@ -10,7 +10,7 @@ import {
   type ModuleInfo,
 } from "../../src/parser/index.ts";
 import { planProject, type Plan, type PlannedProbe } from "../../src/planner/index.ts";
-import { compileRules, loadRules, siteQuery, type Rule } from "../../src/rules/index.ts";
+import { compileRules, loadRules, siteQuery, type Rule, type RuleSet } from "../../src/rules/index.ts";
 import type { SourceFile } from "../../src/source.ts";
 
 const parser = await elixirParser();
@@ -22,8 +22,8 @@ export function factsOf(source: SourceFile): FileFacts {
 }
 
 /** With the sites that the rules ask for. */
-export function factsFor(source: SourceFile, rules: readonly Rule[]): FileFacts {
-  const query = siteQuery({ rules });
+export function factsFor(source: SourceFile, rules: Rules): FileFacts {
+  const query = siteQuery(setOf(rules));
   return withTree(parser, source, (tree) => collectFacts(tree, query));
 }
 
@@ -45,8 +45,21 @@ export function clausesOf(body: string): readonly ClauseInfo[] {
   return modulesOf(`defmodule M do\n${body}\nend\n`).flatMap((module) => module.clauses);
 }
 
-export function planOf(index: ModuleIndex, rules: readonly Rule[] = EVERYTHING): Plan {
-  return planProject(index, { rules });
+export function planOf(index: ModuleIndex, rules: Rules = EVERYTHING): Plan {
+  return planProject(index, setOf(rules));
+}
+
+/** What a test says of rules: a set, or rules where nothing is excluded. */
+export type Rules = readonly Rule[] | RuleSet;
+
+export function setOf(rules: Rules): RuleSet {
+  return "rules" in rules ? rules : { rules };
+}
+
+/** A plan of files with whatever these rules ask for. */
+export function planFor(rules: Rules, ...texts: readonly string[]): Plan {
+  const files = texts.map((text, at) => factsFor({ path: `${String.fromCodePoint(97 + at)}.ex`, text }, rules));
+  return planOf(buildIndex(files), rules);
 }
 
 export function ruleOf(match: string): Rule {
@@ -98,7 +111,7 @@ export interface Probed {
 }
 
 /** One file through all phases, as `escope instrument` does it. */
-export function probe(source: SourceFile, rules: readonly Rule[] = EVERYTHING): Probed {
+export function probe(source: SourceFile, rules: Rules = EVERYTHING): Probed {
   const index = buildIndex([factsFor(source, rules)]);
   const plan = planOf(index, rules);
   return { plan, text: rewrite(source, plan, index) };

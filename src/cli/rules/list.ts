@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { planTree } from "../../instrument.ts";
 import { openProject, readConfig } from "../../project/index.ts";
-import { builtinNames, describeRules, isBuiltin, type Described, type RuleSet } from "../../rules/index.ts";
+import { builtinNames, describeRules, isBuiltin, type Described, type Rule, type RuleSet } from "../../rules/index.ts";
 import { openRules } from "../../rule-tests.ts";
 import type { Io } from "../io.ts";
 import { countRules, type Counts } from "./count.ts";
@@ -14,9 +14,9 @@ export interface RulesListOptions {
 }
 
 /** A rule file: what its own rules are for, and with a project what they match in it. */
-interface Listed extends Described {
+interface Listed {
   readonly file: string;
-  readonly set: RuleSet;
+  readonly about: Described;
   readonly counts: Counts | undefined;
 }
 
@@ -25,9 +25,9 @@ export async function runRulesList({ project, rules, format }: RulesListOptions,
   const own = [...rules, ...(project === undefined ? [] : await configuredRules(project))];
   const builtin = builtinNames().map((name) => `builtin:${name}`);
   const files = [...new Set([...own.filter((file) => !isBuiltin(file)), ...builtin])];
-  const sets = await Promise.all(files.map(async (file) => ({ file, set: await openRules([file]), ...describeRules(file) })));
+  const sets = await Promise.all(files.map((file) => openRules([file])));
   const counts = project === undefined ? undefined : await countSets(project, sets);
-  const listed = sets.map((one, at) => ({ ...one, counts: counts?.[at] }));
+  const listed = files.map((file, at): Listed => ({ file, about: describeRules(file), counts: counts?.[at] }));
   if (format === "json") io.stdout(`${JSON.stringify(listed.map(toJson), null, 2)}\n`);
   else io.stdout(`${listed.flatMap((one) => listLines(one, io)).join("\n")}\n`);
   return 0;
@@ -40,19 +40,25 @@ async function configuredRules(project: string): Promise<string[]> {
 }
 
 /** All of them in one plan, so that the project is read once; what one of them excludes is excluded of its own rules alone. */
-async function countSets(project: string, sets: readonly { readonly set: RuleSet }[]): Promise<Counts[]> {
-  const numbered = sets.map(({ set }, at) => set.rules.map((rule) => ({ ...rule, id: `${at} ${rule.id}`, matches: without(rule.matches, set) })));
-  const { plan } = await planTree({ project, rules: [] }, { rules: numbered.flat() });
+async function countSets(project: string, sets: readonly RuleSet[]): Promise<Counts[]> {
+  const rules = sets.flatMap((set, at) => set.rules.map((rule) => numbered(rule, at, set)));
+  const { plan } = await planTree({ project, rules: [] }, { rules });
   return countRules(plan, sets.length);
 }
 
-function without(matches: RuleSet["rules"][number]["matches"], { exclude = [] }: RuleSet): typeof matches {
+function numbered(rule: Rule, at: number, set: RuleSet): Rule {
+  return { ...rule, id: `${at} ${rule.id}`, matches: without(rule.matches, set) };
+}
+
+function without(matches: Rule["matches"], { exclude = [] }: RuleSet): typeof matches {
   if (exclude.length === 0) return matches;
   return (candidate) => matches(candidate) && !exclude.some((exclusion) => exclusion.matches(candidate));
 }
 
-function toJson({ file, description, rules, extended, counts }: Listed): unknown {
-  const own = rules.map((rule) => ({ ...rule, ...(counts === undefined ? {} : countOf(counts, rule.id)) }));
+function toJson({ file, about: { description, rules, extended }, counts }: Listed): unknown {
+  const own = rules.map(({ id, description: says }) => {
+    return { id, description: says, ...(counts === undefined ? {} : countOf(counts, id)) };
+  });
   return { file, description, extends: extended, ...(counts === undefined ? {} : counts.total), rules: own };
 }
 
@@ -60,7 +66,8 @@ function countOf({ byRule }: Counts, id: string): Counts["total"] {
   return byRule.get(id) ?? { probes: 0, skipped: 0 };
 }
 
-function listLines({ file, description, rules, extended, counts }: Listed, io: Io): string[] {
+function listLines({ file, about, counts }: Listed, io: Io): string[] {
+  const { description, rules, extended } = about;
   const { dim, good } = marks(io);
   const width = Math.max(0, ...rules.map(({ id }) => id.length));
   const count = (of: Counts["total"] | undefined): string =>

@@ -16,6 +16,8 @@ export interface ShowOptions extends TraceOptions {
   readonly process?: string | undefined;
   /** A module; those below it, too. */
   readonly module?: string | undefined;
+  /** A tag of a rule. */
+  readonly tag?: string | undefined;
   /** Only what raised, or was killed. */
   readonly errors?: boolean | undefined;
 }

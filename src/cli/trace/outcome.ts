@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { ProcessDetails, SpanDetails } from "../../collector/index.ts";
+import { hasHiddenEnd, type ProcessDetails, type SpanDetails } from "../../collector/index.ts";
 import type { Rounds } from "./rounds.ts";
 
 /** What came of a span. */
@@ -31,6 +31,7 @@ export function outcomeOf(
     case "running":
       return open("… still running", colors.magenta);
     case null:
+      if (hasHiddenEnd(span.probe)) return open("(its end is not recorded)", colors.dim);
       return open(count === 1 ? "↻ loop" : `↻ ${count.toLocaleString("en-US")} rounds`, colors.dim);
   }
 }

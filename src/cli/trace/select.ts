@@ -12,12 +12,13 @@ import { processName } from "./process-name.ts";
 
 /** The spans that the options ask for, in the order of time, without the limit. */
 export function selectSpans(set: SpanSet, options: ShowOptions, payloads: PayloadReader): readonly Span[] {
-  const { process: wanted, module } = options;
+  const { process: wanted, module, tag } = options;
   const processes = wanted === undefined ? null : matchingProcesses(set.processes, wanted, payloads);
   return set.spans.filter(
     (span) =>
       (processes === null || processes.has(span.process)) &&
       (module === undefined || isBelow(placeOf(span, payloads).module, module)) &&
+      (tag === undefined || span.probe?.do?.tag?.includes(tag) === true) &&
       (options.errors !== true || hasFailed(span, payloads)),
   );
 }

@@ -64,7 +64,7 @@ function spanLine(
 ): string {
   const { colors, width, offsetColumns } = style;
   const { span } = node;
-  const place = placeIn(parent, placeOf(span, payloads));
+  const place = markText(span) + placeIn(parent, placeOf(span, payloads));
   const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
   const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
@@ -80,6 +80,11 @@ function spanLine(
   const name = span.status === "raised" ? colors.red(place) : colors.cyan(place);
   const call = span.end?.kind === "mark" ? name : `${name}(${args})`;
   return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
+}
+
+/** What its rule calls it. */
+function markText({ probe }: Span): string {
+  return probe?.do?.mark === undefined ? "" : `“${probe.do.mark}” `;
 }
 
 /** Below its own clause a call needs no other name. */

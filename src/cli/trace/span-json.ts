@@ -34,6 +34,8 @@ export function spanJson(
     target: place.target,
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
+    mark: probe?.do?.mark ?? null,
+    tags: probe?.do?.tag ?? [],
     file: probe?.file ?? null,
     line: probe?.line ?? null,
     start_ns: span.start,

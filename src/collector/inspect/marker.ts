@@ -13,6 +13,8 @@ export function inspectMarker(tuple: TupleTerm): string | null {
       return "...";
     case "fun":
       return namedFun(rest);
+    case "left_out":
+      return "(left out)";
     case "more":
       return moreText(rest[0]);
     case "redacted":

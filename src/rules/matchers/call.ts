@@ -1,9 +1,8 @@
+import { pointAt, ruleCall } from "../../errors.ts";
 import { answers, type CallQuery } from "../../parser/index.ts";
-import { expected, oneOrMore, text, type Value } from "../yaml.ts";
+import { oneOrMore, text, type Value } from "../yaml.ts";
 import { moduleGlob, nameGlob } from "./glob.ts";
 import { onClauses, type Selection } from "./selection.ts";
-
-const FORM = "a call such as GenServer.call/2, Repo.*, :ets.insert/2 or send/2";
 
 /** `Mod.fun/arity`: module and arity may be missing. */
 const CALL = /^(?:(?<module>[A-Z*{][^/\s]*|:[^/\s]+)\.)?(?<name>[\p{Ll}_*][\p{L}\p{N}_*]*[?!]?)(?:\/(?<arity>\d+))?$/u;
@@ -20,7 +19,7 @@ export function compileCall(value: Value): Selection {
 
 function compileOne(value: Value): CallQuery {
   const { module, name, arity } = CALL.exec(text(value))?.groups ?? {};
-  if (name === undefined) throw expected(value, FORM);
+  if (name === undefined) throw ruleCall(pointAt(value.source, value.span), text(value));
   return {
     module: module === undefined ? undefined : moduleGlob(module.replace(/^Elixir\./, "")),
     name: nameGlob(name),

@@ -1,4 +1,4 @@
-import { pointAt, ruleSorts } from "../../errors.ts";
+import { pointAt, ruleContext } from "../../errors.ts";
 import { MATCH } from "../schema/keys.ts";
 import type { Condition } from "../types.ts";
 import { entries, oneOrMore, some, type Value } from "../yaml.ts";
@@ -58,7 +58,7 @@ function compileConditions(value: Value, resolve: Resolve): Selection {
 function refuseStrayWhere(map: ReadonlyMap<string, Value>): void {
   const where = map.get("where");
   if (where === undefined || map.has("pattern")) return;
-  throw ruleSorts(pointAt(where.source, where.span), "where needs a pattern beside it, whose metavariables it speaks of");
+  throw ruleContext(pointAt(where.source, where.span), "where needs a pattern beside it, whose metavariables it speaks of");
 }
 
 function plain(compile: (value: Value) => Condition): (value: Value) => Selection {

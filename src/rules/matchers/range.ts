@@ -1,4 +1,4 @@
-import { pointAt, ruleRange } from "../../errors.ts";
+import { pointAt, ruleNumber, ruleRange } from "../../errors.ts";
 import { count, entries, expected, isMapping, isText, oneOrMore, text, type Value } from "../yaml.ts";
 
 /** Whether a number is among those that are asked for. */
@@ -55,7 +55,7 @@ function compared(value: Value): Range | undefined {
 
 function bounded(value: Value): Range {
   const { from, to } = BOUNDED.exec(text(value).trim())?.groups ?? {};
-  if (from === undefined || to === undefined) throw expected(value, 'a whole number, or a range such as ">=2" or "1..3"');
+  if (from === undefined || to === undefined) throw ruleNumber(pointAt(value.source, value.span), 'a whole number, or a range such as ">=2" or "1..3"');
   if (Number(from) > Number(to)) throw ruleRange(pointAt(value.source, value.span), text(value), "up from the first to the second");
   return (number) => Number(from) <= number && number <= Number(to);
 }

@@ -1,4 +1,4 @@
-import { pointAt, ruleSorts, type EscopeError } from "../../errors.ts";
+import { pointAt, ruleContext, ruleSorts, type EscopeError } from "../../errors.ts";
 import { NO_SITES, type CallQuery, type Pattern, type SiteQuery } from "../../parser/index.ts";
 import type { Condition, Part, Sort } from "../types.ts";
 import type { Value } from "../yaml.ts";
@@ -63,7 +63,7 @@ export function noneOf(value: Value, selection: Selection): Selection {
 export function complete(selection: Selection): Selection {
   const { refused, sort, around } = selection;
   if (around !== undefined && sort === "clause")
-    throw mixed(around, "inside with a call or a pattern needs a call or a pattern that is selected");
+    throw ruleContext(pointAt(around.source, around.span), "inside with a call or a pattern needs a call or a pattern that is selected");
   if (refused === undefined || refused.sort === sort) return selection;
   const key = refused.sort === "call" ? "call" : "pattern";
   const problem =

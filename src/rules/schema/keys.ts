@@ -10,7 +10,7 @@ export const MODULE_KINDS: readonly string[] = [
 const RANGE: Shape = either(
   'a whole number, a range such as ">=2" or "1..3", or { min, max }',
   COUNT,
-  TEXT,
+  { is: "text", form: String.raw`^\s*(?:(?:>=|<=|>|<|=)?\s*\d+|\d+\s*\.\.\s*\d+)\s*$` },
   map({
     min: { takes: COUNT, says: "The least that counts." },
     max: { takes: COUNT, says: "The most that counts." },
@@ -129,7 +129,7 @@ const RULE = map(
     id: { takes: TEXT, says: "The rule's name, once in a file; that of an extended rule replaces what is given here." },
     description: { takes: TEXT, says: "What the rule is for." },
     enabled: { takes: FLAG, says: "false: the rule is not there." },
-    match: { takes: MATCH, says: "What the rule selects." },
+    match: { takes: MATCH_REF, says: "What the rule selects." },
     do: { takes: DO, says: "What is recorded of it." },
     tests: { takes: listOf(TEST), says: "Tests of the rule, run by escope rules test." },
   },
@@ -140,7 +140,7 @@ const RULE = map(
 export const RULE_FILE: Shape & { is: "map" } = map({
   description: { takes: TEXT, says: "What the rules of this file are for." },
   rules: { takes: listOf(RULE), says: "The rules." },
-  utils: { takes: named("a map of named matches", MATCH), says: "Matches with names, for `matches:` in this file and in those that extend it." },
+  utils: { takes: named("a map of named matches", MATCH_REF), says: "Matches with names, for `matches:` in this file and in those that extend it." },
   extends: { takes: TEXTS, says: "Rule files whose rules count here, too: builtin:NAME, or a path from this file's folder." },
-  exclude: { takes: some(MATCH), says: "Matches of what no rule selects, of this file or any other." },
+  exclude: { takes: some(MATCH_REF), says: "Matches of what no rule selects, of this file or any other." },
 });

@@ -1,0 +1,75 @@
+import { EscopeError } from "../../errors.ts";
+import { openRules } from "../../rule-tests.ts";
+import { compileRuleSet, fileTests, inlineTests, isBuiltin, lintRules, lintUtils, parseYaml, readRules, type Lint, type RuleSet } from "../../rules/index.ts";
+
+/** What is wrong with a rule file, and what cannot be meant in it. */
+export interface Problems {
+  readonly file: string;
+  readonly rules: number;
+  readonly errors: readonly EscopeError[];
+  readonly lints: readonly Lint[];
+}
+
+/** Reads and judges a rule file, or a file of tests. An error in one rule does not hide those of the others. */
+export async function findProblems(file: string): Promise<Problems> {
+  await openRules([]);
+  const text = readRules(file);
+  if (file.endsWith(".test.yml")) return { file, rules: 0, errors: await testErrors(file, text), lints: [] };
+  const { set, errors } = compileAll(file, text);
+  const own = set === undefined ? [] : set.rules.filter((rule) => rule.file === file);
+  const lints = set === undefined ? [] : [...lintRules(set), ...(errors.length === 0 ? lintUtils(file, text) : [])];
+  const testing = own.flatMap((rule) => errorOf(() => inlineTests(rule)));
+  return { file, rules: own.length, errors: [...errors, ...testing], lints: lints.filter((lint) => lint.file === file) };
+}
+
+async function testErrors(file: string, text: string): Promise<EscopeError[]> {
+  const set = await openRules([file.replace(/\.test\.yml$/, ".yml")]);
+  return errorOf(() => fileTests(parseYaml({ path: file, text }), set.rules));
+}
+
+function errorOf(run: () => unknown): EscopeError[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    if (error instanceof EscopeError) return [error];
+    throw error;
+  }
+}
+
+interface Compiled {
+  readonly set: RuleSet | undefined;
+  readonly errors: readonly EscopeError[];
+}
+
+const MOST_ERRORS = 100;
+
+/** Compiles the file; a rule with an error is taken out, its lines left empty, and the rest compiled again. */
+function compileAll(file: string, text: string): Compiled {
+  const errors: EscopeError[] = [];
+  for (let rest: string | undefined = text; rest !== undefined && errors.length < MOST_ERRORS;) {
+    const now: string = rest;
+    let set: RuleSet | undefined;
+    const [error] = errorOf(() => (set = compileRuleSet(file, now)));
+    if (error === undefined) return { set, errors };
+    errors.push(error);
+    rest = withoutRule(now, file, error);
+  }
+  return { set: undefined, errors };
+}
+
+/** The text without the rule that `error` is in; undefined where it is in none, or in the last one. */
+function withoutRule(text: string, file: string, { details }: EscopeError): string | undefined {
+  if (details.line === undefined || details.file !== file || isBuiltin(file)) return undefined;
+  const lines = text.split("\n");
+  const isRule = (line: string | undefined): RegExpExecArray | null => /^(\s*)-\s+(?:id|match|description|do|enabled)\b/.exec(line ?? "");
+  let start = details.line - 1;
+  while (start >= 0 && isRule(lines[start]) === null) start -= 1;
+  const indent = isRule(lines[start])?.[1]?.length;
+  if (indent === undefined) return undefined;
+  let end = start + 1;
+  while (end < lines.length && (/^\s*$/.test(lines[end] ?? "") || (/^\s*/.exec(lines[end] ?? "")?.[0].length ?? 0) > indent)) end += 1;
+  if (end <= details.line - 1) return undefined;
+  const left = [...lines.slice(0, start), ...Array.from({ length: end - start }, () => ""), ...lines.slice(end)];
+  return left.some((line) => isRule(line) !== null) ? left.join("\n") : undefined;
+}

@@ -1,0 +1,127 @@
+import type { Planned } from "../instrument.ts";
+import { CallResolver, collectFacts, elixirParser, withTree, type CallQuery, type ClauseInfo, type FileFacts, type SiteInfo } from "../parser/index.ts";
+import { readSubjects, siteCandidate, surroundingsOf, wayBack } from "../planner/index.ts";
+import { firstFailed, judge, member, siteQuery, valueText, type Candidate, type Rule } from "../rules/index.ts";
+import { outcomeOf, type Outcome } from "./outcome.ts";
+import type { Place, RuleVerdict, SiteRules } from "./place.ts";
+import { findTarget, type Target } from "./target.ts";
+import { probeText } from "./text.ts";
+
+export interface Explanation {
+  readonly target: string;
+  readonly places: readonly Place[];
+}
+
+/** Says of every clause that `text` names, and of the calls on its line, why it is (not) probed. Error: EXPLAIN_NO_TARGET. */
+export async function explainTarget(planned: Planned, text: string, cwd: string): Promise<Explanation> {
+  const target = findTarget(planned, text, cwd);
+  const subjects = readSubjects(planned.index, surroundingsOf(planned.index, planned.told));
+  const places: Place[] = [];
+  for (const { module, clause } of target.clauses) {
+    const subject = subjects.find((one) => one.module === module);
+    if (subject === undefined) continue;
+    const candidate: Candidate = { ...subject, clause };
+    places.push(explainClause(planned, candidate), ...(await explainSites(planned, candidate, target)));
+  }
+  return { target: text, places };
+}
+
+function explainClause(planned: Planned, candidate: Candidate): Place {
+  const { clause, module } = candidate;
+  const rules = verdictsOf(planned, candidate, "clause");
+  const outcome = outcomeOf(planned, candidate, rules);
+  return {
+    kind: "clause",
+    name: nameOf(candidate),
+    file: module.file,
+    line: clause.line,
+    target: undefined,
+    ...shown(planned, outcome, candidate),
+    rules,
+    inside: planned.rules.rules.flatMap((rule) => insideOf(planned, rule, candidate)),
+  };
+}
+
+function shown(planned: Planned, outcome: Outcome, { clause, index }: Candidate): Outcome & Pick<Place, "way" | "text"> {
+  const { probe } = outcome;
+  const way = probe?.mode === "enter" ? wayBack(index, clause) : undefined;
+  return { ...outcome, way, text: probe === undefined ? [] : probeText(planned, probe) };
+}
+
+function nameOf({ module, clause }: Candidate): string {
+  return `${module.name}.${clause.name}/${clause.arity ?? "?"}#${clause.ordinal}`;
+}
+
+function verdictsOf({ rules }: Planned, candidate: Candidate, sort: Rule["sort"]): RuleVerdict[] {
+  return rules.rules
+    .filter((rule) => rule.sort === sort)
+    .map((rule) => {
+      const conditions = judge(rule, candidate);
+      const { id, file, written } = rule;
+      const asked = member(written, "do");
+      const asks = asked && valueText(asked);
+      return { id, file, matches: conditions.holds, conditions, failed: firstFailed(conditions), asks };
+    });
+}
+
+function insideOf({ index }: Planned, rule: Rule, candidate: Candidate): SiteRules[] {
+  if (rule.sort === "clause") return [];
+  const resolver = new CallResolver(index);
+  const sites = candidate.clause.sites.filter(
+    (site) => site.kind === rule.sort && rule.matches(siteCandidate(candidate, site, resolver)),
+  );
+  const selects = rule.sort === "call" ? "calls" : "expressions";
+  return [{ id: rule.id, file: rule.file, selects, lines: sites.map(({ line }) => line) }];
+}
+
+/** Of a line: every call and expression on it. Of a function: those that are probed or skipped. */
+async function explainSites(planned: Planned, candidate: Candidate, { line }: Target): Promise<Place[]> {
+  const { clause } = candidate;
+  const sites = line === undefined ? clause.sites : [...clause.sites, ...(await otherCalls(planned, candidate))];
+  const chosen = sites.filter((site) => line === undefined || site.line === line);
+  const resolver = new CallResolver(planned.index);
+  const places = chosen.map((site) => explainSite(planned, siteCandidate(candidate, site, resolver), site));
+  return places.filter(({ outcome }) => line !== undefined || outcome !== "not selected").toSorted((a, b) => a.line - b.line);
+}
+
+function explainSite(planned: Planned, candidate: Candidate, site: SiteInfo): Place {
+  const rules = verdictsOf(planned, candidate, site.kind);
+  const outcome = outcomeOf(planned, candidate, rules);
+  return {
+    kind: site.kind,
+    name: nameOf(candidate),
+    file: candidate.module.file,
+    line: site.line,
+    target: outcome.probe?.target ?? callText(candidate) ?? site.patterns[0],
+    ...shown(planned, outcome, candidate),
+    rules,
+    inside: [],
+  };
+}
+
+function callText({ calls = [] }: Candidate): string | undefined {
+  const [call] = calls;
+  if (call === undefined) return undefined;
+  const module = call.module ?? call.maybe[0];
+  return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
+}
+
+const ANY: CallQuery = { module: () => true, name: () => true, arity: undefined, word: undefined };
+
+/** The calls in the clause that no rule asks for: the plan did not look for them. */
+async function otherCalls({ files, rules }: Planned, { module, clause }: Candidate): Promise<SiteInfo[]> {
+  const source = files.sources.find(({ path }) => path === module.file);
+  if (source === undefined) return [];
+  const query = { calls: [ANY], patterns: siteQuery(rules).patterns };
+  const facts = withTree(await elixirParser(), source, (tree) => collectFacts(tree, query));
+  const known = new Set(clause.sites.map(keyOf));
+  return (sameClause(facts, clause)?.sites ?? []).filter((site) => !known.has(keyOf(site)));
+}
+
+function keyOf({ kind, span }: SiteInfo): string {
+  return `${kind} ${span.start} ${span.end}`;
+}
+
+function sameClause({ modules }: FileFacts, { span }: ClauseInfo): ClauseInfo | undefined {
+  return modules.flatMap(({ clauses }) => clauses).find((clause) => clause.span.start === span.start);
+}

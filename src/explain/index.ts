@@ -1,0 +1,2 @@
+export { explainTarget, type Explanation } from "./explain.ts";
+export type { Place, ProbeText, RuleVerdict, SiteRules } from "./place.ts";

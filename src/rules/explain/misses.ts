@@ -1,0 +1,45 @@
+import type { Candidate } from "../types.ts";
+import type { Value } from "../yaml.ts";
+import { nearCallback, nearBehaviour, nearUse } from "./near-module.ts";
+import { nearModuleName, nearName, nearPath } from "./near-name.ts";
+import { nearCall } from "./near-call.ts";
+import { enumerate, textsOf } from "./words.ts";
+
+/** Says what comes nearest to a condition that does not hold for the candidate. */
+type Miss = (wanted: readonly string[], candidate: Candidate) => string | undefined;
+
+const MISSES: Readonly<Record<string, Miss>> = {
+  path: nearPath,
+  app: (_wanted, { known, module }) => `it belongs to ${known?.ownerOf(module.file).app ?? "no application that is known"}`,
+  dep: (_wanted, { known, module }) => `it belongs to ${known?.ownerOf(module.file).dep ?? "the project itself"}`,
+  "module.name": nearModuleName,
+  "module.kind": (_wanted, { known, module }) => `the module is ${enumerate(known?.kindsOf(module) ?? []) || "of no kind"}`,
+  "module.use": nearUse,
+  "module.behaviour": nearBehaviour,
+  "module.attribute": (_wanted, { module }) => attributesText("the module", module.attributes),
+  "function.name": nearName,
+  "function.arity": (_wanted, { clause }) => `it has ${countText(clause.arity, "parameter")}`,
+  "function.visibility": (_wanted, { clause }) => `it is ${clause.kind === "def" ? "public (def)" : "private (defp)"}`,
+  "function.callback_of": nearCallback,
+  "function.guards": (_wanted, { clause }) => `the clause has ${clause.guarded ? "a" : "no"} guard`,
+  "function.clauses": (_wanted, { clause, module }) => {
+    const { length } = module.clauses.filter(({ name, arity }) => name === clause.name && arity === clause.arity);
+    return `the function has ${countText(length, "clause")}`;
+  },
+  "function.attribute": (_wanted, { clause }) => attributesText("the clause", clause.attributes),
+  call: nearCall,
+  pattern: (_wanted, { patterns = [] }) => (patterns.length === 0 ? "the expression has another form" : undefined),
+};
+
+export function missOf(path: string, value: Value, candidate: Candidate): string | undefined {
+  return MISSES[path]?.(textsOf(value), candidate);
+}
+
+function countText(count: number | undefined, noun: string): string {
+  return count === undefined ? `a number of ${noun}s that only run time knows` : `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function attributesText(whose: string, attributes: readonly { readonly name: string }[]): string {
+  const names = [...new Set(attributes.map(({ name }) => `@${name}`))];
+  return names.length === 0 ? `${whose} has no attribute` : `${whose} has ${enumerate(names)}`;
+}

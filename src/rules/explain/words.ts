@@ -1,0 +1,26 @@
+import type { Value } from "../yaml.ts";
+
+/** A value of a rule file on one line, as YAML would have it. */
+export function valueText({ node, document }: Value): string {
+  return dataText(node?.toJS(document));
+}
+
+function dataText(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map(dataText).join(", ")}]`;
+  if (typeof data !== "object" || data === null) return String(data).replaceAll(/\s+/g, " ").trim();
+  const pairs = Object.entries(data).map(([key, value]) => `${key}: ${dataText(value)}`);
+  return `{ ${pairs.join(", ")} }`;
+}
+
+/** The texts of one value or of a list of them. */
+export function textsOf({ node, document }: Value): string[] {
+  const data: unknown = node?.toJS(document);
+  return (Array.isArray(data) ? data : [data]).map(String);
+}
+
+/** `a, b and c`; of many, the first. */
+export function enumerate(names: readonly string[], most = 4): string {
+  const shown = names.slice(0, most);
+  if (names.length > most) return `${shown.join(", ")} and ${names.length - most} more`;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,84 @@
+import { BEHAVIOURS, FRAMEWORKS } from "../../parser/index.ts";
+import { enumerate, valueText } from "../explain/words.ts";
+import { nameGlobs } from "../matchers/glob.ts";
+import { ranges } from "../matchers/range.ts";
+import { joined, type Atom, type Conjunction } from "./conjunction.ts";
+import { impliedBy } from "./coverage.ts";
+import type { Lint, Report } from "./finding.ts";
+import { meet, textsIn } from "./values.ts";
+
+/** What one thing has only one of: two conditions on it that share nothing exclude each other. */
+const SINGLE: ReadonlySet<string> = new Set([
+  ...["path", "app", "dep", "module.name", "function.name", "function.visibility", "function.guards", "function.recursive"],
+]);
+
+const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);
+
+const MOST = 255;
+
+/** Conditions that can never hold together, those of `any` with what stands around them. */
+export function findContradictions(match: Conjunction, report: Report): Lint[] {
+  const own = among(match.atoms, report);
+  if (own.length > 0) return own;
+  const entries = match.any.flatMap((alternatives) =>
+    alternatives.flatMap((entry) => findContradictions(joined([{ ...match, any: [] }, entry]), report)),
+  );
+  return [...refusals(match, report), ...unique(entries)];
+}
+
+/** What is wrong with the outer conditions is found once for each entry. */
+function unique(lints: readonly Lint[]): Lint[] {
+  return [...new Map(lints.map((lint) => [`${lint.line}:${lint.column} ${lint.says}`, lint])).values()];
+}
+
+function among(atoms: readonly Atom[], report: Report): Lint[] {
+  const clashes = atoms.flatMap((later, at) =>
+    atoms.slice(0, at).flatMap((earlier) => {
+      if (earlier.key !== later.key || !excludes(earlier, later)) return [];
+      const says = `${later.key}: ${valueText(later.value)} can never hold with ${earlier.key}: ${valueText(earlier.value)}`;
+      return [report(later.value, says, "Write them as one list, or below any, where one is to hold.")];
+    }),
+  );
+  return [...clashes, ...atoms.flatMap((atom) => impossibleCallback(atom, atoms, report))];
+}
+
+function excludes(a: Atom, b: Atom): boolean {
+  if (RANGES.has(a.key)) return !numbers(a.value).some(ranges(b.value));
+  if (!SINGLE.has(a.key)) return false;
+  return !textsIn(a.value).some((one) => textsIn(b.value).some((other) => meet(a.key, one.text, other.text)));
+}
+
+function numbers(value: Atom["value"]): number[] {
+  const holds = ranges(value);
+  return Array.from({ length: MOST + 1 }, (_, number) => number).filter(holds);
+}
+
+/** `callback_of` with a name, a number of parameters or a visibility that no callback of the behaviour has. */
+function impossibleCallback({ key, value }: Atom, atoms: readonly Atom[], report: Report): Lint[] {
+  if (key !== "function.callback_of") return [];
+  const callbacks = textsIn(value).map(({ text }) => FRAMEWORKS.get(text) ?? BEHAVIOURS.get(text));
+  if (callbacks.includes(undefined)) return [];
+  const all = callbacks.flatMap((some) => some ?? []);
+  const others = atoms.filter((atom) => atom.key.startsWith("function."));
+  if (others.some((atom) => atom.key === "function.visibility" && valueText(atom.value) === "private"))
+    return [report(value, "callbacks are public, and the rule wants private functions", "Leave out visibility, or callback_of.")];
+  const left = all.filter((callback) => others.every((atom) => allows(atom, callback)));
+  if (left.length > 0) return [];
+  const says = `no callback of ${valueText(value)} has this name and number of parameters`;
+  return [report(value, says, `There are ${enumerate(all, 10)}.`)];
+}
+
+function allows({ key, value }: Atom, callback: string): boolean {
+  const slash = callback.lastIndexOf("/");
+  if (key === "function.name") return nameGlobs(value)(callback.slice(0, slash));
+  return key === "function.arity" ? ranges(value)(Number(callback.slice(slash + 1))) : true;
+}
+
+/** A `not` that takes away all that the conditions beside it leave. */
+function refusals({ atoms, not }: Conjunction, report: Report): Lint[] {
+  return not.flatMap(({ value, inner }) => {
+    const isWhole = inner.any.length === 0 && inner.not.length === 0;
+    if (!isWhole || !inner.atoms.every((atom) => impliedBy(atom, atoms))) return [];
+    return [report(value, "this not takes away everything that the other conditions select", "Take it out, or narrow it.")];
+  });
+}

@@ -1,0 +1,63 @@
+import { valueText } from "../explain/words.ts";
+import type { Rule } from "../types.ts";
+import { member, type Value } from "../yaml.ts";
+import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
+import { reporter, type Lint } from "./finding.ts";
+import { covers, textsIn } from "./values.ts";
+
+/** Conditions that every function, in every module, meets. */
+function isAlways({ key, value }: Atom): boolean {
+  const open = key === "function.name" ? "*" : key === "path" || key === "module.name" ? "**" : undefined;
+  return open !== undefined && textsIn(value).some(({ text }) => text === open);
+}
+
+/** Whether `atom` holds wherever all of `others` do. */
+export function impliedBy(atom: Atom, others: readonly Atom[]): boolean {
+  return isAlways(atom) || others.some((other) => other.key === atom.key && isWithin(other, atom));
+}
+
+const LISTS: ReadonlySet<string> = new Set([
+  ...["path", "app", "dep", "module.name", "module.use", "module.behaviour", "module.kind"],
+  ...["function.name", "function.visibility", "function.callback_of", "call"],
+]);
+
+/** Each entry of `inner` is covered by one of `outer`. */
+function isWithin(inner: Atom, outer: Atom): boolean {
+  if (valueText(inner.value) === valueText(outer.value)) return true;
+  if (!LISTS.has(outer.key)) return false;
+  return textsIn(inner.value).every((one) => textsIn(outer.value).some((other) => covers(outer.key, other.text, one.text)));
+}
+
+/** Rules that add nothing, for another one selects all that they do and asks for the same. */
+export function findCovered(rules: readonly Rule[]): Lint[] {
+  const known = rules.flatMap((rule) => {
+    const match = member(rule.written, "match");
+    return match === undefined ? [] : [{ rule, match, parts: takeApart(match) }];
+  });
+  return known.flatMap((inner, at) => {
+    const outer = known.find((other, place) => {
+      const isTwin = covered(other.parts, inner.parts) && place > at;
+      return other !== inner && !isTwin && asksSame(inner.rule, other.rule) && covered(inner.parts, other.parts);
+    });
+    if (outer === undefined) return [];
+    const says = `everything that ${inner.rule.id} selects, ${outer.rule.id} (${outer.rule.file}) selects, too`;
+    return [reporter(inner.rule.id)(inner.match, says, "Take one of them out, or ask for something else in its do.")];
+  });
+}
+
+function asksSame(a: Rule, b: Rule): boolean {
+  if (a.sort !== b.sort) return false;
+  const [one, other] = [member(a.written, "do"), member(b.written, "do")];
+  return asked(one) === asked(other);
+}
+
+function asked(value: Value | undefined): string {
+  return value === undefined ? "" : valueText(value);
+}
+
+/** Whether `outer` holds wherever `inner` does, as far as that is certain. */
+function covered(inner: Conjunction, outer: Conjunction): boolean {
+  if (outer.not.length > 0 && !outer.not.every(({ value }) => inner.not.some((one) => valueText(one.value) === valueText(value)))) return false;
+  const atoms = outer.atoms.every((atom) => impliedBy(atom, inner.atoms));
+  return atoms && outer.any.every((entries) => entries.some((entry) => covered(inner, entry)));
+}

@@ -1,0 +1,47 @@
+import type { Rule, RuleSet } from "../types.ts";
+import { member, parseYaml, pairs, type Value } from "../yaml.ts";
+import { takeApart } from "./conjunction.ts";
+import { findContradictions } from "./contradictions.ts";
+import { findCovered } from "./coverage.ts";
+import { reporter, type Lint } from "./finding.ts";
+import { findEmpty } from "./globs.ts";
+
+export type { Lint } from "./finding.ts";
+
+/** What is allowed in rules and cannot be meant, in order of file and line. */
+export function lintRules({ rules, exclude = [] }: RuleSet): Lint[] {
+  const lints = [...rules.flatMap(lintRule), ...findCovered(rules), ...exclude.flatMap((one) => lintMatch(null, one.written))];
+  return lints.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
+}
+
+function lintRule({ id, written }: Rule): Lint[] {
+  const match = member(written, "match");
+  if (match === undefined) return [];
+  const open = pairs(match).length === 0;
+  if (open) return [reporter(id)(match, "it selects every function", 'Write function: { name: "*" }, if that is meant.')];
+  return lintMatch(id, match);
+}
+
+function lintMatch(id: string | null, match: Value): Lint[] {
+  const [parts, report] = [takeApart(match), reporter(id)];
+  return [...findEmpty(parts, report), ...findContradictions(parts, report)];
+}
+
+/** Matches below `utils` that nothing in the file names. */
+export function lintUtils(path: string, yaml: string): Lint[] {
+  const document = parseYaml({ path, text: yaml });
+  const utils = member(document, "utils");
+  if (utils === undefined) return [];
+  const used = namesIn(document.node?.toJS(document.document));
+  return pairs(utils).flatMap(([name, value]) => {
+    const hint = "Take it out, if no file that extends this one uses it.";
+    return used.has(name) ? [] : [reporter(null)(value, `nothing in this file uses ${name}`, hint)];
+  });
+}
+
+/** Everything below a key `matches`, however deep. */
+function namesIn(data: unknown): Set<string> {
+  if (typeof data !== "object" || data === null) return new Set();
+  const found = Object.entries(data).flatMap(([key, value]) => (key === "matches" ? [value as unknown].flat() : [...namesIn(value)]));
+  return new Set(found.map(String));
+}

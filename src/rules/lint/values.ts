@@ -1,0 +1,36 @@
+import { oneOrMore, type Value } from "../yaml.ts";
+import { moduleGlob, nameGlob } from "../matchers/glob.ts";
+import { textsOf } from "../explain/words.ts";
+import picomatch from "picomatch";
+
+/** The entries of a value, each with its text. */
+export function textsIn(value: Value): { readonly value: Value; readonly text: string }[] {
+  return oneOrMore(value).map((entry) => ({ value: entry, text: textsOf(entry)[0] ?? "" }));
+}
+
+/** How the texts of a key match: as globs of one kind or another, or as they are. */
+const GLOBS: Readonly<Record<string, (glob: string) => (name: string) => boolean>> = {
+  path: (glob) => picomatch(glob, { dot: true }),
+  "module.name": moduleGlob,
+  "function.name": nameGlob,
+};
+
+export function isLiteral(key: string, text: string): boolean {
+  if (GLOBS[key] === undefined) return true;
+  return key === "function.name" ? !text.includes("*") : !/[*?[\]{}()!|]/.test(text);
+}
+
+/** Whether everything that `inner` matches is matched by `outer`, as far as that is certain. */
+export function covers(key: string, outer: string, inner: string): boolean {
+  if (outer === inner || (key === "function.name" && outer === "*")) return true;
+  const glob = GLOBS[key];
+  if (glob === undefined) return false;
+  if (outer === "**" && key !== "function.name") return true;
+  return isLiteral(key, inner) && glob(outer)(inner);
+}
+
+/** Whether something could match both. Of two globs nobody knows. */
+export function meet(key: string, a: string, b: string): boolean {
+  if (!isLiteral(key, a) && !isLiteral(key, b)) return true;
+  return covers(key, a, b) || covers(key, b, a);
+}

@@ -1,0 +1,70 @@
+import { RULE_FILE } from "./keys.ts";
+import type { MapShape, Shape } from "./shape.ts";
+
+type Json = { readonly [key: string]: unknown };
+
+/** The JSON Schema of rule files, for editors: made of the table that the loader checks files against. */
+export function ruleFileSchema(): Json {
+  const definitions = new Map<string, Json>();
+  const file = toJson(RULE_FILE, definitions);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "escope rules",
+    description: "What escope watches. `escope rules new NAME` begins such a file, `escope rules check FILE` says what is wrong in one.",
+    ...file,
+    properties: { $schema: { type: "string", description: "Where an editor finds this schema." }, ...(file["properties"] as Json) },
+    $defs: Object.fromEntries(definitions),
+  };
+}
+
+function toJson(shape: Shape, definitions: Map<string, Json>): Json {
+  switch (shape.is) {
+    case "text":
+      return { type: "string", minLength: 1, ...(shape.form === undefined ? {} : { pattern: shape.form }) };
+    case "scalar":
+      return { type: ["string", "number", "boolean"] };
+    case "flag":
+      return { type: "boolean" };
+    case "count":
+      return { type: "integer", minimum: shape.least };
+    case "number":
+      return { type: "number", minimum: shape.least, maximum: shape.most };
+    case "choice":
+      return { enum: shape.of };
+    case "some":
+      return oneOrMore(toJson(shape.of, definitions));
+    case "list":
+      return { type: "array", items: toJson(shape.of, definitions), ...(shape.least > 0 ? { minItems: shape.least } : {}) };
+    case "either":
+      return { anyOf: shape.of.map((one) => toJson(one, definitions)), description: shape.called };
+    case "map":
+      return mapJson(shape, definitions);
+    case "named":
+      return { type: "object", additionalProperties: toJson(shape.of, definitions) };
+    case "ref":
+      return refJson(shape, definitions);
+  }
+}
+
+function oneOrMore(one: Json): Json {
+  return { anyOf: [one, { type: "array", items: one, minItems: 1 }] };
+}
+
+function mapJson({ keys, needs }: MapShape, definitions: Map<string, Json>): Json {
+  const properties = Object.entries(keys).map(([key, { takes, says }]) => [key, { ...toJson(takes, definitions), description: says }] as const);
+  return {
+    type: "object",
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+    ...(needs === undefined ? {} : { required: needs }),
+  };
+}
+
+/** A shape that stands in itself is written once. */
+function refJson({ name, to }: Extract<Shape, { is: "ref" }>, definitions: Map<string, Json>): Json {
+  if (!definitions.has(name)) {
+    definitions.set(name, {});
+    definitions.set(name, toJson(to(), definitions));
+  }
+  return { $ref: `#/$defs/${name}` };
+}

@@ -1,0 +1,234 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { command, copyProject, escope, join, snapshot, trace, type SpanJson, type TraceJson } from "./support.ts";
+
+/** Functions for the rules below: what they are called with, and how often, stands in the script. */
+const SUBJECT = `defmodule OtpShop.Subject do
+  def plain(x), do: x
+  def quiet_end(x), do: fail(x)
+  def quiet_error(x), do: fail(x)
+  def late(x), do: fail(x)
+  def only_errors(x), do: fail(x)
+  def places(first, second, third), do: {first, second, third}
+  def named(%{id: id} = order, amount, note \\\\ nil), do: {id, order, amount, note}
+  def no_args(secret, other), do: {secret == other, other}
+  def no_result(x), do: {x, :result}
+  def hidden(map, text), do: {map, text}
+  def small(list, binary, deep), do: {list, binary, deep}
+  def budget(list), do: list
+  def often(x), do: x
+  def sometimes(x), do: x
+  def over(amount, _unit), do: amount
+  def either(amount), do: amount
+  def marked(x), do: x
+  def caller(x), do: {notify(x, 2), x + 1}
+  def notify(x, y), do: {x, y}
+  # escope:trace a newcomer
+  def commented(x), do: x
+  # escope:ignore[everything] nobody's business
+  def ignored(x), do: x
+
+  defp fail(:fails), do: raise(ArgumentError, "no")
+  defp fail(x), do: x
+end
+`;
+
+const RULES = `extends: [./shared.yml]
+rules:
+  - { id: quiet-end, match: { matches: subject, function: { name: quiet_end } }, do: { leave: false } }
+  - { id: quiet-error, match: { matches: subject, function: { name: quiet_error } }, do: { raise: false } }
+  - { id: late, match: { matches: subject, function: { name: late } }, do: { enter: false } }
+  - { id: errors, match: { matches: subject, function: { name: only_errors } }, do: { enter: false, leave: false } }
+  - { id: places, match: { matches: subject, function: { name: places } }, do: { capture: { args: [0, 2] } } }
+  - { id: named, match: { matches: subject, function: { name: named } }, do: { capture: { args: [order, note] } } }
+  - { id: no-args, match: { matches: subject, function: { name: no_args } }, do: { capture: { args: false } } }
+  - { id: no-result, match: { matches: subject, function: { name: no_result } }, do: { capture: { result: false } } }
+  - id: hidden
+    match: { matches: subject, function: { name: hidden } }
+    do: { redact: { keys: [iban], paths: [user.email], patterns: ['\\d{4}-\\d{4}'] } }
+  - id: small
+    match: { matches: subject, function: { name: small } }
+    do: { limit: { items: 2, bytes: 4, depth: 2 } }
+  - { id: budget, match: { matches: subject, function: { name: budget } }, do: { limit: { total: 200 } } }
+  - { id: often, match: { matches: subject, function: { name: often } }, do: { limit: { per_second: 5 } } }
+  - { id: sometimes, match: { matches: subject, function: { name: sometimes } }, do: { sample: 0.25 } }
+  - { id: over, match: { matches: subject, function: { name: over } }, do: { when: "amount > 10 and hd(args) != 12" } }
+  - { id: low, match: { matches: subject, function: { name: either } }, do: { when: "amount < 0" } }
+  - { id: high, match: { matches: subject, function: { name: either } }, do: { when: "amount > 9" } }
+  - { id: marked, match: { matches: subject, function: { name: marked } }, do: { tag: [money, bank], mark: it happened } }
+  - id: calls
+    match: { call: notify/2, inside: { function: { name: caller } } }
+    do: { capture: { args: [1], result: false }, tag: call }
+  - { id: sums, match: { pattern: "$A + 1", inside: { function: { name: caller } } }, do: { when: "value > 5", mark: sum } }
+  - { id: everything, match: { matches: subject, function: { name: [plain, ignored, no_result] } } }
+exclude: { function: { name: excluded } }
+`;
+
+const SHARED = "utils:\n  subject: { module: { name: OtpShop.Subject } }\n";
+
+const SCRIPT = `
+alias OtpShop.Subject, as: S
+catching = fn fun -> try do fun.() rescue ArgumentError -> :ok end end
+for f <- [:quiet_end, :quiet_error, :late, :only_errors], x <- [:works, :fails], do: catching.(fn -> apply(S, f, [x]) end)
+S.plain(1)
+S.places(1, 2, 3)
+S.named(%{id: 7}, 10)
+S.no_args("s3cret", "x")
+S.no_result(1)
+S.hidden(%{iban: 1, user: %{email: 2, name: 3}, email: 4}, "card 1234-5678!")
+S.small([1, 2, 3], "abcdefgh", [[[1]]])
+S.budget(Enum.to_list(1..40))
+for x <- 1..40, do: S.often(x)
+for x <- 1..40, do: S.sometimes(x)
+for x <- [1, 11, 12, 13], do: S.over(x, :eur)
+for x <- [-1, 5, 10], do: S.either(x)
+S.marked(1)
+for x <- [1, 7], do: S.caller(x)
+S.commented(1)
+S.ignored(1)
+`;
+
+let project: string;
+let recorded: TraceJson;
+let run: ReturnType<typeof escope>;
+
+const spans = (name: string): SpanJson[] => recorded.spans.filter((span) => span.function === name);
+const outcomes = (name: string): unknown[] => spans(name).map(({ args, status }) => [args?.[0], status]);
+
+function withSubject(): string {
+  const copy = copyProject("otp_shop");
+  writeFileSync(join(copy, "lib/otp_shop/subject.ex"), SUBJECT);
+  writeFileSync(join(copy, "rules.yml"), RULES);
+  writeFileSync(join(copy, "shared.yml"), SHARED);
+  return copy;
+}
+
+beforeAll(() => {
+  project = withSubject();
+  run = escope(["run", project, "--rules", "rules.yml", "--", "mix", "run", "-e", SCRIPT], project);
+  recorded = trace(project);
+});
+
+describe("every key of do is seen in a recording", () => {
+  test("nothing went wrong on the way", () => {
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(run.stderr).not.toMatch(/what the rules ask|condition|no pattern/);
+    expect(run.stderr).toContain("no-result leaves the result out, and everything keeps it: it is kept");
+  });
+
+  test("leave: false: a return is no event, and nothing is missed", () => {
+    expect(spans("quiet_end").map(({ status, ended_by }) => [status, ended_by])).toEqual([["open", null], ["raised", null]]);
+    const shown = escope(["trace", "show", "--module", "OtpShop.Subject"], project).stdout;
+    expect(shown).toMatch(/quiet_end\/1#1\(:works\) \(its end is not recorded\)/);
+    expect(shown).not.toContain("never returned");
+  });
+
+  test("raise: false: an exception is no event", () => {
+    expect(spans("quiet_error").map(({ status, ended_by }) => [status, ended_by])).toEqual([["ok", null], ["open", null]]);
+  });
+
+  test("enter: false: both ends, once it ended", () => {
+    expect(outcomes("late")).toEqual([[":works", "ok"], [":fails", "raised"]]);
+  });
+
+  test("enter and leave: false: failures alone", () => {
+    expect(outcomes("only_errors")).toEqual([[":fails", "raised"]]);
+  });
+
+  test("capture.args: by place, by name, none", () => {
+    expect(spans("places")[0]?.args).toEqual(["1", "(left out)", "3"]);
+    expect(spans("named")[0]?.args).toEqual(["%{id: 7}", "(left out)", "nil"]);
+    expect(spans("no_args")[0]?.args).toEqual(["(left out)", "(left out)"]);
+  });
+
+  test("capture.result: what one of two rules keeps is kept", () => {
+    expect(spans("no_result")[0]).toMatchObject({ args: ["1"], result: "{1, :result}" });
+    expect(spans("caller").filter(({ status }) => status === "ok")[0]).toMatchObject({ result: "(left out)" });
+  });
+
+  test("redact: keys, paths and patterns", () => {
+    expect(spans("hidden")[0]?.args).toEqual([
+      "%{email: 4, iban: [REDACTED], user: %{email: [REDACTED], name: 3}}",
+      '"card [REDACTED]!"',
+    ]);
+  });
+
+  test("limit: items, bytes, depth, total", () => {
+    expect(spans("small")[0]?.args).toEqual(["[1, 2, ... (1 more)]", '"abcd" <> ... (8 bytes)', "[...]"]);
+    const [budget = ""] = spans("budget")[0]?.args ?? [];
+    expect(budget).toMatch(/^\[1, 2, .*more\)\]$/);
+    expect(budget.length).toBeLessThan(40);
+  });
+
+  test("limit.per_second and sample: how many calls", () => {
+    // The second may have turned once.
+    expect([5, 10]).toContain(spans("often").length);
+    expect(recorded.drops["limited"]).toBe(40 - spans("often").length);
+    expect(spans("sometimes")).toHaveLength(10);
+  });
+
+  test("when: over names and args; of two, one must hold", () => {
+    expect(outcomes("over")).toEqual([["11", "ok"], ["13", "ok"]]);
+    expect(outcomes("either")).toEqual([["-1", "ok"], ["10", "ok"]]);
+  });
+
+  test("tag and mark", () => {
+    expect(spans("marked")[0]).toMatchObject({ tags: ["money", "bank"], mark: "it happened" });
+    const shown = escope(["trace", "show", "--tag", "bank"], project).stdout;
+    expect(shown).toMatch(/“it happened” OtpShop\.Subject\.marked\/1#1\(1\)/);
+    expect(shown).not.toContain("plain");
+  });
+
+  test("of calls and expressions, too", () => {
+    const calls = recorded.spans.filter((span) => span.target === "OtpShop.Subject.notify/2");
+    expect(calls.map(({ args, result, tags }) => [args, result, tags])).toEqual([
+      [["(left out)", "2"], "(left out)", ["call"]],
+      [["(left out)", "2"], "(left out)", ["call"]],
+    ]);
+    const sums = recorded.spans.filter((span) => span.target === "$A + 1");
+    expect(sums.map(({ result, mark }) => [result, mark])).toEqual([["8", "sum"]]);
+  });
+
+  test("comments select and leave out", () => {
+    expect(spans("plain")).toHaveLength(1);
+    expect(spans("commented")).toHaveLength(1);
+    expect(spans("ignored")).toEqual([]);
+  });
+});
+
+describe("what the rules ask can change", () => {
+  test("without one application module compiled anew", () => {
+    const tree = join(project, "_escope");
+    command("mix", ["compile"], tree);
+    const beams = (): Map<string, string> => snapshot(join(tree, "_build"));
+    const before = beams();
+    const changed = RULES.replace("sample: 0.25", "sample: 0.5").replace("items: 2", "items: 1").replace("tag: call", "tag: other");
+    writeFileSync(join(project, "rules.yml"), changed);
+    const written = escope(["instrument", project, "--rules", "rules.yml"], project);
+    expect(written.stdout).toMatch(/tree .*: \d written/);
+    expect(readFileSync(join(tree, ".escope/runtime/priv/policies.terms"), "utf8")).toContain("sample => 0.5");
+    const compiled = command("mix", ["compile"], tree);
+    expect(compiled.stdout + compiled.stderr).toBe("");
+    const after = beams();
+    const touched = [...after].filter(([path, print]) => path.endsWith(".beam") && before.get(path) !== print);
+    expect(touched).toEqual([]);
+  });
+
+  test("what has no effect is told, and fails where it must be strict", () => {
+    const own = withSubject();
+    appendFileSync(join(own, "lib/otp_shop/subject.ex"), "# escope:ignore nothing\n");
+    const plan = escope(["plan", own, "--rules", "rules.yml"], own);
+    expect(plan.status).toBe(0);
+    expect(plan.stdout).toMatch(/without effect:\n {2}lib\/otp_shop\/subject\.ex:\d+ escope:ignore: no rule selects anything at line \d+\n {2}rules\.yml:\d+ excludes nothing/);
+    expect(plan.stdout).toContain("often/1#1              often  limit per_second 5");
+    const json = JSON.parse(escope(["plan", own, "--rules", "rules.yml", "--format", "json"], own).stdout) as {
+      idle: { file: string }[];
+      conflicts: { rules: string[] }[];
+    };
+    expect(json.idle.map(({ file }) => file)).toEqual(["lib/otp_shop/subject.ex", "rules.yml"]);
+    expect(json.conflicts.map(({ rules }) => rules)).toEqual([["no-result", "everything"]]);
+    const strict = escope(["instrument", own, "--rules", "rules.yml", "--dry-run", "--strict"], own);
+    expect(strict.status).toBe(1);
+    expect(strict.stderr).toContain("--strict: without effect: 2 places, listed above");
+  });
+});

@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { renderPolicies } from "../../src/emit/index.ts";
+import type { PlannedProbe } from "../../src/planner/index.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "escope-policies-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function probe(id: number, rules: readonly string[], policy?: PlannedProbe["do"]): PlannedProbe {
+  const site = { span: { start: 0, end: 1 }, form: "wrap", requireAt: 0 } as const;
+  const place = { module: "M", function: "f", arity: 1, clause: 1, file: "a.ex", line: 1 };
+  return { id, kind: "clause", mode: "full", ...place, rules, site, ...(policy === undefined ? {} : { do: policy }) };
+}
+
+/** What Erlang reads in the file, as Elixir prints it. */
+function consulted(text: string): string[] {
+  const file = join(scratch, "policies.terms");
+  writeFileSync(file, text);
+  const script = `{:ok, terms} = :file.consult(hd(System.argv())); for t <- terms, do: IO.puts(inspect(t, limit: :infinity, printable_limit: :infinity))`;
+  return execFileSync("elixir", ["-e", script, file], { encoding: "utf8" }).trimEnd().split("\n");
+}
+
+test("probes that ask for nothing special stand in no policy", () => {
+  const text = renderPolicies([probe(1, ["a"]), probe(2, ["a", "b"], { tag: ["t"], mark: "m" })]);
+  expect(consulted(text)).toEqual(['{:rule, "a", [1, 2]}', '{:rule, "b", [2]}']);
+});
+
+test("probes of one policy stand together", () => {
+  const text = renderPolicies([1, 2, 3].map((id) => probe(id, [], id === 2 ? { leave: false } : { enter: false })));
+  expect(consulted(text)).toEqual(["{[1, 3], %{enter: false}}", "{[2], %{leave: false}}"]);
+});
+
+test("Erlang reads every part", () => {
+  const text = renderPolicies([
+    probe(1, [], {
+      enter: false,
+      leave: false,
+      raise: false,
+      capture: { args: [0, 2], result: false },
+      redact: { keys: ["größe"], paths: ["user.*.mail"], patterns: ['"\\d+"\n\u0007'] },
+      limit: { depth: 3, items: 4, bytes: 5, total: 6, per_second: 7 },
+      sample: 0.25,
+      when: 'x == "é\\n"',
+      names: { x: 1 },
+    }),
+  ]);
+  expect(consulted(text)).toEqual([
+    "{[1], %{args: [0, 2], enter: false, leave: false, limits: %{bytes: 5, depth: 3, items: 4, total: 6}, " +
+      'names: [{"x", 1}], paths: ["user.*.mail"], patterns: ["\\"\\\\d+\\"\\n\\a"], per_second: 7, raise: false, ' +
+      'redact: ["größe"], result: false, sample: 0.25, when: "x == \\"é\\\\n\\""}}',
+  ]);
+});
+
+test.each([
+  [0, "0.0"],
+  [0.5, "0.5"],
+  [1e-7, "1.0e-7"],
+  [2.5e-9, "2.5e-9"],
+])("a share of %d", (sample, expected) => {
+  expect(consulted(renderPolicies([probe(1, [], { sample })]))).toEqual([`{[1], %{sample: ${expected}}}`]);
+});

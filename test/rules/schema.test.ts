@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "yaml";
+import { describe, expect, test } from "vitest";
+import { elixirParser } from "../../src/parser/index.ts";
+import { builtinNames, compileRuleSet, readRules } from "../../src/rules/index.ts";
+import { ruleFileSchema } from "../../src/rules/schema/json-schema.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const SCHEMA = join(ROOT, "escope.rules.schema.json");
+const text = `${JSON.stringify(ruleFileSchema(), null, 2)}\n`;
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(ruleFileSchema());
+
+await elixirParser();
+
+test("the file for editors is made of the loader's own table (UPDATE_GOLDEN=1 writes it)", () => {
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(SCHEMA, text);
+  expect(text).toBe(readFileSync(SCHEMA, "utf8"));
+});
+
+test("it is shipped", () => {
+  expect(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).files).toContain("escope.rules.schema.json");
+});
+
+test("every key says what it is for", () => {
+  const visit = (node: unknown, path: string): string[] => {
+    if (typeof node !== "object" || node === null) return [];
+    const { properties = {}, ...rest } = node as { properties?: Record<string, { description?: string }> };
+    const silent = Object.entries(properties).flatMap(([key, value]) => (value.description ? [] : [`${path}.${key}`]));
+    const below = [...Object.entries(properties), ...Object.entries(rest)];
+    return [...silent, ...below.flatMap(([key, value]) => visit(value, `${path}.${key}`))];
+  };
+  expect(visit(ruleFileSchema(), "")).toEqual([]);
+});
+
+describe("takes what the loader takes", () => {
+  test.each(builtinNames())("builtin:%s", (name) => {
+    validate(parse(readRules(`builtin:${name}`)));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  const golden = join(ROOT, "fixtures/golden");
+  const files = readdirSync(golden, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("rules.yml"));
+  test.each(files)("%s", (file) => {
+    validate(parse(readFileSync(join(golden, file), "utf8")));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});
+
+describe("refuses what the loader refuses for its form", () => {
+  const FORM = /\[RULE_(?:UNKNOWN_KEY|TYPE|CHOICE|EMPTY_LIST|NUMBER)\]/;
+  const rejected = join(ROOT, "fixtures/rejected");
+  const cases = readdirSync(rejected).filter((name) => {
+    if (!name.startsWith("rules-")) return false;
+    return FORM.test(readFileSync(join(rejected, name, "expected.txt"), "utf8"));
+  });
+
+  test("there are some", () => expect(cases.length).toBeGreaterThan(5));
+
+  test.each(cases)("%s", (name) => {
+    const yaml = readFileSync(join(rejected, name, "rules.yml"), "utf8");
+    expect(() => compileRuleSet("rules.yml", yaml)).toThrow();
+    expect(validate(parse(yaml))).toBe(false);
+  });
+});
