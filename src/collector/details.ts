@@ -2,6 +2,7 @@ import { as, atomName, field, type MapTerm, type Term } from "./etf/index.ts";
 import type { RecordedEvent } from "./event-batch.ts";
 import { banner, callText, exitText, type Inspect, stackLines } from "./failure/index.ts";
 import { inspectTerm } from "./inspect/index.ts";
+import { localOf } from "./local.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Process, Span } from "./spans.ts";
 
@@ -34,7 +35,7 @@ export function spanDetails(span: Span, payloads: PayloadReader): SpanDetails {
   const [kind, reason, stack] = span.status === "raised" ? (as(end, "tuple")?.items ?? []) : [];
   return {
     args: argsOf(read(span.enter, payloads))?.map(inspect) ?? null,
-    result: span.status === "ok" && end !== undefined ? inspect(end) : null,
+    result: span.status === "ok" && end !== undefined ? inspect(localOf(span, payloads)?.value ?? end) : null,
     error: reason === undefined ? null : banner(atomName(kind) ?? "error", reason, stack, inspect),
     stacktrace: reason === undefined ? null : stackLines(stack, inspect),
   };

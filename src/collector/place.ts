@@ -1,5 +1,6 @@
 import { as, atomName, type Term } from "./etf/index.ts";
 import { inspectAtom } from "./inspect/index.ts";
+import { localOf } from "./local.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Span } from "./spans.ts";
 
@@ -11,7 +12,7 @@ export interface Place {
   readonly arity: number | null;
   /** Null where no manifest names the probe. */
   readonly clause: number | null;
-  /** What is called, or which pattern the expression matched; null for the clause itself. */
+  /** What is called, which pattern the expression matched, or which local variable it is; null for the clause itself. */
   readonly target: string | null;
 }
 
@@ -20,6 +21,8 @@ const NOWHERE: Place = { module: "?", function: "?", arity: null, clause: null, 
 /** The manifest's word, or that of run time where the manifest has none or one clause becomes several functions. */
 export function placeOf(span: Span, payloads: PayloadReader): Place {
   const { probe, enter } = span;
+  const local = localOf(span, payloads);
+  if (local !== null) return { ...(probe ?? NOWHERE), target: local.name };
   if (probe !== null && (probe.kind !== "clause" || (probe.template !== true && probe.arity !== null)))
     return { ...probe, target: probe.target ?? null };
   const ran = enter === null ? null : calledFunction(payloads.read(enter));

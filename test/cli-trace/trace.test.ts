@@ -136,6 +136,7 @@ describe("escope trace show", () => {
         "function": "check",
         "kind": "clause",
         "line": 40,
+        "mark": null,
         "mode": "full",
         "module": "Shop.Stock",
         "node": "nonode@nohost",
@@ -150,6 +151,7 @@ describe("escope trace show", () => {
         ],
         "start_ns": 3100000,
         "status": "raised",
+        "tags": [],
         "target": null,
         "vm": "77-0a1b2c3d",
       }

@@ -19,6 +19,7 @@ const CASES: readonly (readonly [elixir: string, shown: string])[] = [
   ['{:"$escope", :redacted}', "[REDACTED]"],
   ['{:"$escope", :unknown}', "(unknown)"],
   ['{:"$escope", :left_out}', "(left out)"],
+  ['[{:"$escope", :depth}, {:"$escope", :redacted}]', "[..., [REDACTED]]"],
   [
     '{:"$escope", :fun, Shop.Cart, :"-handle_call/3-fun-0-", 2}',
     "#Function<fn/2 in Shop.Cart.handle_call/3>",

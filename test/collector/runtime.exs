@@ -18,7 +18,7 @@ defmodule Till do
 
   Escope.probe(104, (def drain([]), do: :empty))
 
-  Escope.probe 107, def receipt(items) do
+  Escope.probe 107, [:sum], def receipt(items) do
     sum = items |> Escope.call(108, (total()))
     Escope.expr(109, (if sum > 400, do: {:large, sum}, else: {:small, sum}))
   end

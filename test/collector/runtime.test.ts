@@ -61,11 +61,12 @@ describe("a recording that the runtime wrote", () => {
       error: '** (ArgumentError) no change: %{cents: 1, password: "secret"}',
     });
     const [outer, call, within, value] = [107, 108, 101, 109].map((id) =>
-      set.spans.findLast(({ probeId }) => probeId === id),
+      set.spans.findLast(({ probeId, enter }) => probeId === id && (enter !== null || id === 109)),
     );
     expect([call?.parent, within?.parent, value?.parent]).toEqual([outer?.id, call?.id, outer?.id]);
     expect(value).toMatchObject({ status: "ok", duration: null, enter: null });
     expect(lines).toContainEqual({ ...plain, place: "?.?/?", args: null, result: "{:large, 500}" });
+    expect(lines).toContainEqual({ ...plain, place: "?.?/? → sum", args: null, result: "500" });
     const total = set.spans.find(({ probeId }) => probeId === 101);
     expect(set.spans.filter(({ parent }) => parent === total?.id).map(({ probeId }) => probeId)).toEqual([
       102, 102,

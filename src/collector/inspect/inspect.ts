@@ -68,7 +68,9 @@ function printList(list: ListTerm, print: Print, options: InspectOptions): strin
   if (options.charlists !== false && items.length > 0 && items.every(isCharlistChar)) {
     return `~c"${escapeText(items.map((code) => String.fromCharCode(code as number)).join(""))}"${rest.map((mark) => ` ++ ${mark}`).join("")}`;
   }
-  const pairs = items.map((item) => as(item, "tuple")?.items ?? []);
+  const tuples = items.map((item) => as(item, "tuple"));
+  // What stands for something that was left out may be a pair, but is none of the program's.
+  const pairs = tuples.map((tuple) => (tuple === null || inspectMarker(tuple) !== null ? [] : tuple.items));
   const shown = pairs.every(isPair) ? pairs.map((pair) => keyword(pair, print)) : items.map(print);
   return `[${[...shown, ...rest].join(", ")}]`;
 }
