@@ -378,7 +378,7 @@ export function ruleMeaningless(place: Place, key: string, sort: string, instead
 export function ruleNumber(place: Place, what: string): EscopeError {
   return new EscopeError("RULE_NUMBER", `expected ${what}`, {
     ...place,
-    hint: "Write digits without quotes; a range is a text: \">=2\".",
+    hint: 'Write digits without quotes; a range is a text: ">=2".',
   });
 }
 

@@ -38,7 +38,8 @@ export function tellOwners(
     .toSorted((a, b) => b.folder.length - a.folder.length);
   return (path) => {
     const dep = dependencies.find(({ original }) => path.startsWith(`${original}/`))?.name;
-    const app = dep === undefined ? applications.find(({ folder }) => path.startsWith(folder))?.app : undefined;
+    const app =
+      dep === undefined ? applications.find(({ folder }) => path.startsWith(folder))?.app : undefined;
     return { app, dep };
   };
 }

@@ -30,6 +30,49 @@ defmodule Escope.LocalsTest do
         do: {id, name, value}
   end
 
+  test "of calls that are recorded, hidden by name, bounded" do
+    path = Path.join(System.tmp_dir!(), "escope-locals-#{System.unique_integer([:positive])}")
+    on_exit(fn -> File.rm(path) end)
+
+    File.write!(path, """
+    {[3], \#{'when' => <<"x > 1">>, names => [{<<"x">>, 0}], result => false, limits => \#{items => 2}}}.
+    {[4], \#{per_second => 1}}.
+    """)
+
+    Code.eval_string("""
+    defmodule G do
+      require Escope
+      Escope.probe 3, [:password, :all], def f(x) do
+        password = x + 1
+        all = Enum.to_list(1..x)
+        {password, all}
+      end
+      Escope.probe(4, :enter, [:n], (def loop(m) do n = m - 1; if n > 0, do: loop(n), else: n end))
+    end
+    """)
+
+    work = fn ->
+      for x <- 1..3, do: apply(G, :f, [x])
+      for _ <- 1..2, do: apply(G, :loop, [2])
+    end
+
+    found =
+      for %{kind: :mark} = e <- Recorded.events([policies: path], work), do: {e.probe, e.payload}
+
+    hidden = {:"$escope", :local, :password, {:"$escope", :redacted}}
+    local = &{:"$escope", :local, &1, &2}
+
+    assert for({3, payload} <- found, do: payload) == [
+             hidden,
+             local.(:all, [1, 2]),
+             hidden,
+             local.(:all, [1, 2, {:"$escope", :more, 1}])
+           ]
+
+    # The second may have turned once.
+    assert length(for {4, _} = one <- found, do: one) in [1, 2]
+  end
+
   test "each binding, in order; those of closures are theirs" do
     plain = String.replace(@source, ~r/Escope\.probe 1, \[.*?\], /, "")
     plain = String.replace(plain, ~r/Escope\.probe\(2, :enter, \[:rest\], \((.*)\)\)/, "\\1")

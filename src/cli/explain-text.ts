@@ -1,18 +1,20 @@
-import type { Place, RuleVerdict, SiteRules } from "../explain/index.ts";
+import type { Place, RuleVerdict } from "../explain/index.ts";
 import type { Finding } from "../rules/index.ts";
 import type { Io } from "./io.ts";
 import { marks, type Marks } from "./rules/marks.ts";
 
 /** Clauses, calls and expressions as people read them. */
 export function placesText(places: readonly Place[], io: Io): string {
-  const texts = places.map((place, at) => placeLines(place, rulesLines(place, io), rulesLines(places[at - 1], io), io).join("\n"));
+  const texts = places.map((place, at) =>
+    placeLines(place, rulesLines(place, io), rulesLines(places[at - 1], io), io).join("\n"),
+  );
   return texts.join("\n\n");
 }
 
-/** `before`: what was said of the rules of the place above; of one like it, that is enough. */
-function placeLines(place: Place, rules: readonly string[], before: readonly string[], io: Io): string[] {
+/** `above`: what was said of the rules of the place above; of one like it, that is enough. */
+function placeLines(place: Place, rules: readonly string[], above: readonly string[], io: Io): string[] {
   const signs = marks(io);
-  const isSame = rules.length > 0 && rules.join("\n") === before.join("\n");
+  const isSame = rules.length > 0 && rules.join("\n") === above.join("\n");
   return [
     titleOf(place),
     `  ${outcomeText(place)}`,
@@ -46,7 +48,8 @@ function outcomeText({ outcome, reason, probe }: Place): string {
     case "probed": {
       const { id, mode, callback } = probe ?? { id: 0, mode: "full" };
       const what = callback === undefined ? "" : `, a callback of ${callback}`;
-      return `probed as ${id}${mode === "enter" ? ", entries only" : ""}${what}`;
+      const comment = probe?.rules.includes("escope:trace") === true ? ", by a comment escope:trace" : "";
+      return `probed as ${id}${mode === "enter" ? ", entries only" : ""}${what}${comment}`;
     }
     case "skipped":
       return `selected, and left as it is: ${reason}`;
@@ -70,36 +73,43 @@ function wayLines({ way, probe }: Place): string[] {
   if (way === undefined) return ["  entries only: a call in tail position may lead back to it"];
   return [
     `  entries only: ${ENDS[way.ends]}`,
-    ...way.steps.map(({ function: name, file, line }, at) => `    ${at === 0 ? "  " : "→ "}${name}  ${file}:${line}`),
+    ...way.steps.map(
+      ({ function: name, file, line }, at) => `    ${at === 0 ? "  " : "→ "}${name}  ${file}:${line}`,
+    ),
   ];
 }
 
 /** What is recorded otherwise than without a word, and the rules that said so. */
-function askedLines({ probe, rules }: Place): string[] {
+function askedLines({ probe, rules, conflicts }: Place): string[] {
   if (probe === undefined) return [];
   const asking = rules.filter(({ matches, asks }) => matches && asks !== undefined);
   const merged = probe.do === undefined ? [] : [`  recorded with ${JSON.stringify(probe.do)}`];
-  return [...merged, ...asking.map(({ id, asks }) => `    ${id} asks for ${asks}`)];
+  return [
+    ...merged,
+    ...asking.map(({ id, asks }) => `    ${id} asks for ${asks}`),
+    ...conflicts.map((says) => `    ${says}`),
+  ];
 }
 
 function ruleLines({ id, file, matches, conditions, failed }: RuleVerdict, signs: Marks): string[] {
   const title = `${id} ${signs.dim(`(${file})`)}`;
-  if (matches) return [`  ${signs.yes} ${title}`, ...findingLines(conditions, signs, 6, undefined)];
+  if (matches) return [`  ${signs.yes} ${title}`, ...findingLines(conditions, signs, 6)];
   const first = failed === undefined || conditions.parts.length === 0 ? "" : `: ${failed.condition} fails`;
-  return [`  ${signs.no} ${title}${first}`, ...findingLines(conditions, signs, 6, failed)];
+  return [`  ${signs.no} ${title}${first}`, ...findingLines(conditions, signs, 6)];
 }
 
-function findingLines(finding: Finding, signs: Marks, indent: number, first: Finding | undefined): string[] {
+/** `isSettled`: what stands around it holds, so that what comes nearest to it is of no interest. */
+function findingLines(finding: Finding, signs: Marks, indent: number, isSettled = false): string[] {
   const { condition, holds, how, miss, parts } = finding;
-  const blank = " ".repeat(indent);
+  const below = isSettled || holds;
   // `all` at the top is what every rule is; naming it says nothing.
   if (how === "all" && condition === "all" && indent === 6)
-    return parts.flatMap((part) => findingLines(part, signs, indent, first));
-  const sign = holds ? signs.yes : signs.no;
+    return parts.flatMap((part) => findingLines(part, signs, indent, below));
+  const blank = " ".repeat(indent);
   return [
-    `${blank}${sign} ${shortened(condition)}`,
-    ...(miss === undefined ? [] : [`${blank}    ${miss}`]),
-    ...parts.flatMap((part) => findingLines(part, signs, indent + 4, first)),
+    `${blank}${holds ? signs.yes : signs.no} ${shortened(condition)}`,
+    ...(miss === undefined || isSettled ? [] : [`${blank}    ${miss}`]),
+    ...parts.flatMap((part) => findingLines(part, signs, indent + 4, below)),
   ];
 }
 
@@ -112,10 +122,19 @@ function shortened(condition: string): string {
 
 /** What rules for calls and expressions select in the clause; of those that select nothing, only their names. */
 function insideLines({ inside }: Place, signs: Marks): string[] {
-  const [some, none] = [inside.filter(({ lines }) => lines.length > 0), inside.filter(({ lines }) => lines.length === 0)];
-  const where = ({ lines }: SiteRules): string => `at line ${lines.join(", ")}`;
+  const [some, none] = [
+    inside.filter(({ lines }) => lines.length > 0),
+    inside.filter(({ lines }) => lines.length === 0),
+  ];
   return [
-    ...some.map((rule) => `  ${signs.yes} ${rule.id} ${signs.dim(`(${rule.file})`)}: selects ${rule.selects} in it, ${where(rule)}`),
-    ...(none.length === 0 ? [] : [`  ${signs.dim(`nothing in it for the rules for calls and expressions: ${none.map(({ id }) => id).join(", ")}`)}`]),
+    ...some.map(
+      (rule) =>
+        `  ${signs.yes} ${rule.id} ${signs.dim(`(${rule.file})`)}: selects ${rule.selects} in it, at line ${rule.lines.join(", ")}`,
+    ),
+    ...(none.length === 0
+      ? []
+      : [
+          `  ${signs.dim(`nothing in it for the rules for calls and expressions: ${none.map(({ id }) => id).join(", ")}`)}`,
+        ]),
   ];
 }

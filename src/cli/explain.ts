@@ -14,18 +14,41 @@ export interface ExplainOptions extends Request {
 export async function runExplain(options: ExplainOptions, io: Io): Promise<number> {
   const planned = await planTree(options);
   const { target, places } = await explainTarget(planned, options.target, process.cwd());
-  if (options.format === "json") io.stdout(`${JSON.stringify({ target, places: places.map(toJson) }, null, 2)}\n`);
+  if (options.format === "json")
+    io.stdout(`${JSON.stringify({ target, places: places.map(toJson) }, null, 2)}\n`);
   else io.stdout(`${placesText(places, io)}\n`);
   return 0;
 }
 
-function toJson({ name, target, reason, probe, way, text, rules, inside, ...place }: Place): unknown {
+function toJson({
+  name,
+  target,
+  reason,
+  probe,
+  way,
+  text,
+  conflicts,
+  rules,
+  inside,
+  ...place
+}: Place): unknown {
   return {
     ...place,
     name,
     target: target ?? null,
     reason: reason ?? null,
-    probe: probe === undefined ? null : { id: probe.id, mode: probe.mode, rules: probe.rules, callback: probe.callback ?? null, do: probe.do ?? {}, text },
+    probe:
+      probe === undefined
+        ? null
+        : {
+            id: probe.id,
+            mode: probe.mode,
+            rules: probe.rules,
+            conflicts,
+            callback: probe.callback ?? null,
+            do: probe.do ?? {},
+            text,
+          },
     way: way ?? null,
     rules: rules.map(ruleJson),
     inside,

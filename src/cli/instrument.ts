@@ -110,6 +110,7 @@ function strictVerdict({ plan }: Rendered, io: Io): number {
   const { skipped, unmatched, idle } = plan;
   if (skipped.length > 0) io.stderr(`--strict: ${skipped.length} selected places were left as they are\n`);
   if (unmatched.length > 0) io.stderr(`--strict: these rules matched nothing: ${unmatched.join(", ")}\n`);
-  if (idle.length > 0) io.stderr(`--strict: without effect: ${countText(idle.length, "place")}, listed above\n`);
+  if (idle.length > 0)
+    io.stderr(`--strict: without effect: ${countText(idle.length, "place")}, listed above\n`);
   return skipped.length + unmatched.length + idle.length > 0 ? 1 : 0;
 }

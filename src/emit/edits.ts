@@ -35,8 +35,9 @@ export function editsFor(probes: readonly PlannedProbe[], alias: "Escope" | "Eli
   ];
 }
 
-function openingEdit({ id, kind, mode, site }: PlannedProbe, alias: string): Edit {
-  const options = `${id}, ${mode === "enter" ? ":enter, " : ""}`;
+function openingEdit({ id, kind, mode, site, do: policy }: PlannedProbe, alias: string): Edit {
+  const locals = policy?.capture?.locals?.map((name) => `:${name}`).join(", ");
+  const options = `${id}, ${mode === "enter" ? ":enter, " : ""}${locals === undefined ? "" : `[${locals}], `}`;
   const [open, inner] = site.form === "prefix" ? [" ", ""] : ["(", "("];
   return { at: site.span.start, text: `${alias}.${MACROS[kind]}${open}${options}${inner}`, probeId: id };
 }

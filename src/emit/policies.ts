@@ -7,7 +7,9 @@ import type { ProbePolicy } from "../protocol/index.ts";
  * policy. See `Escope.Policies`.
  */
 export function renderPolicies(probes: readonly PlannedProbe[]): string {
-  const policies = group(probes.flatMap(({ id, do: policy }) => (policy ? termsOf(policy).map((term) => [term, id]) : [])));
+  const policies = group(
+    probes.flatMap(({ id, do: policy }) => (policy ? termsOf(policy).map((term) => [term, id]) : [])),
+  );
   const rules = group(probes.flatMap(({ id, rules: chosen }) => chosen.map((rule) => [rule, id])));
   const lines = [
     ...[...policies].map(([term, ids]) => `{[${ids.join(", ")}], ${term}}.`),
@@ -27,13 +29,28 @@ function group(pairs: readonly (readonly (string | number)[])[]): Map<string, nu
 }
 
 /** The map of a policy; none where it says nothing that matters at run time. */
-function termsOf({ enter, leave, raise, capture, redact, limit = {}, sample, when, names = {} }: ProbePolicy): string[] {
+function termsOf({
+  enter,
+  leave,
+  raise,
+  capture,
+  redact,
+  limit = {},
+  sample,
+  when,
+  names = {},
+}: ProbePolicy): string[] {
   const { per_second: perSecond, ...limits } = limit;
   const fields: [key: string, term: string | undefined][] = [
     ["enter", atom(enter)],
     ["leave", atom(leave)],
     ["raise", atom(raise)],
-    ["args", Array.isArray(capture?.args) ? `[${capture.args.join(", ")}]` : atom(capture?.args as false | undefined)],
+    [
+      "args",
+      Array.isArray(capture?.args)
+        ? `[${capture.args.join(", ")}]`
+        : atom(capture?.args as false | undefined),
+    ],
     ["result", atom(capture?.result)],
     ["limits", mapTerm(Object.entries(limits).map(([key, value]) => [key, String(value)]))],
     ["per_second", perSecond === undefined ? undefined : String(perSecond)],

@@ -1,8 +1,25 @@
 import type { Planned } from "../instrument.ts";
-import { CallResolver, collectFacts, elixirParser, withTree, type CallQuery, type ClauseInfo, type FileFacts, type SiteInfo } from "../parser/index.ts";
+import {
+  collectFacts,
+  elixirParser,
+  withTree,
+  type CallQuery,
+  type CallResolver,
+  type ClauseInfo,
+  type FileFacts,
+  type SiteInfo,
+} from "../parser/index.ts";
 import { readSubjects, siteCandidate, surroundingsOf, wayBack } from "../planner/index.ts";
-import { firstFailed, judge, member, siteQuery, valueText, type Candidate, type Rule } from "../rules/index.ts";
-import { outcomeOf, type Outcome } from "./outcome.ts";
+import {
+  firstFailed,
+  judge,
+  member,
+  siteQuery,
+  valueText,
+  type Candidate,
+  type Rule,
+} from "../rules/index.ts";
+import { outcomeOf, targetsOf, type Outcome } from "./outcome.ts";
 import type { Place, RuleVerdict, SiteRules } from "./place.ts";
 import { findTarget, type Target } from "./target.ts";
 import { probeText } from "./text.ts";
@@ -15,18 +32,27 @@ export interface Explanation {
 /** Says of every clause that `text` names, and of the calls on its line, why it is (not) probed. Error: EXPLAIN_NO_TARGET. */
 export async function explainTarget(planned: Planned, text: string, cwd: string): Promise<Explanation> {
   const target = findTarget(planned, text, cwd);
-  const subjects = readSubjects(planned.index, surroundingsOf(planned.index, planned.told));
+  const known = surroundingsOf(planned.index, planned.told);
+  const subjects = readSubjects(planned.index, known);
+  const question: Question = { planned, target, resolver: known.resolver };
   const places: Place[] = [];
   for (const { module, clause } of target.clauses) {
     const subject = subjects.find((one) => one.module === module);
     if (subject === undefined) continue;
     const candidate: Candidate = { ...subject, clause };
-    places.push(explainClause(planned, candidate), ...(await explainSites(planned, candidate, target)));
+    places.push(explainClause(question, candidate), ...(await explainSites(question, candidate)));
   }
   return { target: text, places };
 }
 
-function explainClause(planned: Planned, candidate: Candidate): Place {
+/** What is asked, and what is needed to answer. */
+interface Question {
+  readonly planned: Planned;
+  readonly target: Target;
+  readonly resolver: CallResolver;
+}
+
+function explainClause({ planned, resolver }: Question, candidate: Candidate): Place {
   const { clause, module } = candidate;
   const rules = verdictsOf(planned, candidate, "clause");
   const outcome = outcomeOf(planned, candidate, rules);
@@ -37,15 +63,25 @@ function explainClause(planned: Planned, candidate: Candidate): Place {
     line: clause.line,
     target: undefined,
     ...shown(planned, outcome, candidate),
-    rules,
-    inside: planned.rules.rules.flatMap((rule) => insideOf(planned, rule, candidate)),
+    rules: outcome.outcome === "never" ? [] : rules,
+    inside: planned.rules.rules.flatMap((rule) => insideOf(rule, candidate, resolver)),
   };
 }
 
-function shown(planned: Planned, outcome: Outcome, { clause, index }: Candidate): Outcome & Pick<Place, "way" | "text"> {
+function shown(
+  planned: Planned,
+  outcome: Outcome,
+  { clause, index }: Candidate,
+): Outcome & Pick<Place, "way" | "text" | "conflicts"> {
   const { probe } = outcome;
   const way = probe?.mode === "enter" ? wayBack(index, clause) : undefined;
-  return { ...outcome, way, text: probe === undefined ? [] : probeText(planned, probe) };
+  const both = planned.plan.conflicts.filter(({ rules }) => rules.every((id) => probe?.rules.includes(id)));
+  return {
+    ...outcome,
+    way,
+    text: probe === undefined ? [] : probeText(planned, probe),
+    conflicts: both.map(({ says }) => says),
+  };
 }
 
 function nameOf({ module, clause }: Candidate): string {
@@ -64,9 +100,8 @@ function verdictsOf({ rules }: Planned, candidate: Candidate, sort: Rule["sort"]
     });
 }
 
-function insideOf({ index }: Planned, rule: Rule, candidate: Candidate): SiteRules[] {
+function insideOf(rule: Rule, candidate: Candidate, resolver: CallResolver): SiteRules[] {
   if (rule.sort === "clause") return [];
-  const resolver = new CallResolver(index);
   const sites = candidate.clause.sites.filter(
     (site) => site.kind === rule.sort && rule.matches(siteCandidate(candidate, site, resolver)),
   );
@@ -75,13 +110,16 @@ function insideOf({ index }: Planned, rule: Rule, candidate: Candidate): SiteRul
 }
 
 /** Of a line: every call and expression on it. Of a function: those that are probed or skipped. */
-async function explainSites(planned: Planned, candidate: Candidate, { line }: Target): Promise<Place[]> {
+async function explainSites({ planned, target, resolver }: Question, candidate: Candidate): Promise<Place[]> {
+  const { line } = target;
   const { clause } = candidate;
-  const sites = line === undefined ? clause.sites : [...clause.sites, ...(await otherCalls(planned, candidate))];
+  const sites =
+    line === undefined ? clause.sites : [...clause.sites, ...(await otherCalls(planned, candidate))];
   const chosen = sites.filter((site) => line === undefined || site.line === line);
-  const resolver = new CallResolver(planned.index);
   const places = chosen.map((site) => explainSite(planned, siteCandidate(candidate, site, resolver), site));
-  return places.filter(({ outcome }) => line !== undefined || outcome !== "not selected").toSorted((a, b) => a.line - b.line);
+  return places
+    .filter(({ outcome }) => line !== undefined || outcome !== "not selected")
+    .toSorted((a, b) => a.line - b.line);
 }
 
 function explainSite(planned: Planned, candidate: Candidate, site: SiteInfo): Place {
@@ -92,18 +130,11 @@ function explainSite(planned: Planned, candidate: Candidate, site: SiteInfo): Pl
     name: nameOf(candidate),
     file: candidate.module.file,
     line: site.line,
-    target: outcome.probe?.target ?? callText(candidate) ?? site.patterns[0],
+    target: outcome.probe?.target ?? targetsOf(candidate)[0],
     ...shown(planned, outcome, candidate),
     rules,
     inside: [],
   };
-}
-
-function callText({ calls = [] }: Candidate): string | undefined {
-  const [call] = calls;
-  if (call === undefined) return undefined;
-  const module = call.module ?? call.maybe[0];
-  return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
 }
 
 const ANY: CallQuery = { module: () => true, name: () => true, arity: undefined, word: undefined };

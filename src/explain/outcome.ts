@@ -1,4 +1,5 @@
 import type { Planned } from "../instrument.ts";
+import { textOfKey } from "../parser/index.ts";
 import type { PlannedProbe, Skip } from "../planner/index.ts";
 import { placeOf, valueText, type Candidate } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -27,9 +28,20 @@ function isSame(a: Span, b: Span): boolean {
   return a.start === b.start && a.end === b.end;
 }
 
-function isSkipOf(skip: Skip, { module, clause, site }: Candidate): boolean {
-  const sameClause = skip.module === module.name && skip.function === clause.name && skip.file === module.file;
-  return sameClause && skip.line === (site ?? clause).line && (skip.target === undefined) === (site === undefined);
+function isSkipOf(skip: Skip, candidate: Candidate): boolean {
+  const { module, clause, site } = candidate;
+  const isHere = skip.file === module.file && skip.module === module.name && skip.function === clause.name;
+  if (!isHere || skip.line !== (site ?? clause).line) return false;
+  return site === undefined ? skip.target === undefined : targetsOf(candidate).includes(skip.target);
+}
+
+/** What a plan may call a call or an expression. */
+export function targetsOf({ calls = [], patterns = [] }: Candidate): (string | undefined)[] {
+  const called = calls.map(({ module, name, arity, maybe }) => {
+    const owner = module ?? (maybe.length === 1 ? maybe[0] : undefined);
+    return `${owner === undefined ? "" : `${owner}.`}${name}/${arity}`;
+  });
+  return [...called, ...patterns.map(textOfKey)];
 }
 
 /** What beats the rules that match: an exclusion, or a comment in the source. */
@@ -43,9 +55,13 @@ function excludedBy({ rules, index }: Planned, candidate: Candidate): string {
     return `excluded at ${file}:${line}: ${valueText(exclusion.written)}`;
   }
   const { clause, module } = candidate;
-  const lines = [clause.line, ...clause.attributes.map(({ line }) => line), ...(site === undefined ? [] : [site.line])];
+  const lines = new Set([
+    clause.line,
+    ...clause.attributes.map(({ line }) => line),
+    site?.line ?? clause.line,
+  ]);
   const comments = index.files.find(({ path }) => path === module.file)?.comments ?? [];
-  const ignore = comments.find(({ word, about }) => word === "ignore" && lines.includes(about));
+  const ignore = comments.find(({ word, about }) => word === "ignore" && lines.has(about));
   if (ignore === undefined) return "the rules that match cannot do there what they ask for";
   return `escope:ignore at ${module.file}:${ignore.line}${ignore.reason === "" ? "" : `: ${ignore.reason}`}`;
 }

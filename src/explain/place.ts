@@ -43,6 +43,8 @@ export interface Place {
   /** Why only entries are recorded. */
   readonly way: Way | undefined;
   readonly text: readonly ProbeText[];
+  /** Where its rules ask for what does not go together, and what becomes of it. */
+  readonly conflicts: readonly string[];
   readonly rules: readonly RuleVerdict[];
   readonly inside: readonly SiteRules[];
 }

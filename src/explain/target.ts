@@ -12,7 +12,8 @@ export interface Target {
 }
 
 const PLACE = /^(?<file>.+?):(?<line>\d+)(?::\d+)?$/s;
-const FUNCTION = /^(?<module>.+)\.(?<name>[^.\s][^\s]*?|\.\.|\.\.\.)(?:\/(?<arity>\d+))?(?:#(?<clause>\d+))?$/s;
+const FUNCTION =
+  /^(?<module>.+)\.(?<name>[^.\s][^\s]*?|\.\.|\.\.\.)(?:\/(?<arity>\d+))?(?:#(?<clause>\d+))?$/s;
 
 /** Finds `FILE:LINE`, `Module.fun`, `Module.fun/arity` or `Module.fun/arity#clause`. Error: EXPLAIN_NO_TARGET. */
 export function findTarget(planned: Planned, text: string, cwd: string): Target {
@@ -32,10 +33,16 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
   const { text } = planned.files.sources.find((source) => source.path === file.path) ?? { text: "" };
   if (file.fault !== undefined) {
     const at = `${file.path}:${file.fault.line}:${file.fault.column}`;
-    throw explainNoTarget(target, `the file does not parse as Elixir at ${at}`, "Correct it; nothing in it is probed until then.");
+    throw explainNoTarget(
+      target,
+      `the file does not parse as Elixir at ${at}`,
+      "Correct it; nothing in it is probed until then.",
+    );
   }
   const all = file.modules.flatMap((module) => module.clauses.map((clause) => ({ module, clause })));
-  const around = all.filter(({ clause }) => clause.line <= line && line <= positionAt(text, clause.span.end).line);
+  const around = all.filter(
+    ({ clause }) => clause.line <= line && line <= positionAt(text, clause.span.end).line,
+  );
   // A clause in a clause, of a module that is defined there: the inner one is meant.
   const [inner] = around.toSorted((a, b) => b.clause.span.start - a.clause.span.start);
   if (inner === undefined) throw noClauseAt(target, line, all);
@@ -47,15 +54,28 @@ function findFile({ index, project }: Planned, target: string, path: string, cwd
   const fromHere = relative(project.root, resolve(cwd, path));
   const found = index.files.find((file) => file.path === path || file.path === fromHere);
   if (found !== undefined) return found;
-  const meant = nearest(path, index.files.map((file) => file.path));
-  const hint = meant === undefined ? "Name a source of the project, as lib/my_app/cart.ex:12." : `Did you mean ${meant}?`;
+  const meant = nearest(
+    path,
+    index.files.map((file) => file.path),
+  );
+  const hint =
+    meant === undefined
+      ? "Name a source of the project, as lib/my_app/cart.ex:12."
+      : `Did you mean ${meant}?`;
   throw explainNoTarget(target, `no source of the project is called ${path}`, hint);
 }
 
 function noClauseAt(target: string, line: number, all: Target["clauses"]): Error {
-  const next = all.map(({ clause }) => clause).filter((clause) => clause.line > line).toSorted((a, b) => a.line - b.line)[0];
-  const problem = "no clause of a function that could be probed stands there: quoted code, heads without a body and the rest of a module never are";
-  const hint = next === undefined ? "Name a line of a function." : `The next clause, of ${next.name}/${next.arity ?? "?"}, begins at line ${next.line}.`;
+  const next = all
+    .map(({ clause }) => clause)
+    .filter((clause) => clause.line > line)
+    .toSorted((a, b) => a.line - b.line)[0];
+  const problem =
+    "no clause of a function that could be probed stands there: quoted code, heads without a body and the rest of a module never are";
+  const hint =
+    next === undefined
+      ? "Name a line of a function."
+      : `The next clause, of ${next.name}/${next.arity ?? "?"}, begins at line ${next.line}.`;
   return explainNoTarget(target, problem, hint);
 }
 
@@ -64,23 +84,37 @@ function findFunction({ index }: Planned, target: string): Target {
   const all = index.files.flatMap(({ modules }) => modules);
   const modules = all.filter((module) => module.name === owner.replace(/^Elixir\./, ""));
   if (modules.length === 0) throw noModule(target, owner || target, all);
-  const named = modules.flatMap((module) => module.clauses.flatMap((clause) => (clause.name === name ? [{ module, clause }] : [])));
+  const named = modules.flatMap((module) =>
+    module.clauses.flatMap((clause) => (clause.name === name ? [{ module, clause }] : [])),
+  );
   const clauses = named
-    .filter(({ clause }) => arity === undefined || clause.arity === undefined || arities(clause).includes(Number(arity)))
+    .filter(
+      ({ clause }) =>
+        arity === undefined || clause.arity === undefined || arities(clause).includes(Number(arity)),
+    )
     .filter(({ clause }) => ordinal === undefined || clause.ordinal === Number(ordinal));
   if (clauses.length === 0) throw noFunction(target, modules);
   return { clauses, line: undefined };
 }
 
 function noModule(target: string, owner: string, all: readonly ModuleInfo[]): Error {
-  const meant = nearest(owner, all.map((module) => module.name));
-  const hint = meant === undefined ? "Write FILE:LINE or Module.function/arity; escope index lists the modules." : `Did you mean ${meant}?`;
+  const meant = nearest(
+    owner,
+    all.map((module) => module.name),
+  );
+  const hint =
+    meant === undefined
+      ? "Write FILE:LINE or Module.function/arity; escope index lists the modules."
+      : `Did you mean ${meant}?`;
   return explainNoTarget(target, `no module of the project is called ${owner}`, hint);
 }
 
 function noFunction(target: string, modules: readonly ModuleInfo[]): Error {
-  const names = modules.flatMap((module) => module.clauses.map(({ name, arity }) => `${module.name}.${name}/${arity ?? "?"}`));
+  const names = modules.flatMap((module) =>
+    module.clauses.map(({ name, arity }) => `${module.name}.${name}/${arity ?? "?"}`),
+  );
   const meant = nearest(target, [...new Set(names)]);
-  const hint = meant === undefined ? `It has ${[...new Set(names)].slice(0, 8).join(", ")}.` : `Did you mean ${meant}?`;
+  const hint =
+    meant === undefined ? `It has ${[...new Set(names)].slice(0, 8).join(", ")}.` : `Did you mean ${meant}?`;
   return explainNoTarget(target, "the module has no such function", hint);
 }

@@ -8,7 +8,9 @@ export function probeText({ files, index }: Planned, probe: PlannedProbe): Probe
   const source = files.sources.find(({ path }) => path === probe.file);
   if (source === undefined) return [];
   const isNamed = index.files.find(({ path }) => path === probe.file)?.namesEscope === true;
-  const edits = editsFor([probe], isNamed ? "Elixir.Escope" : "Escope").filter(({ probeId }) => probeId === probe.id);
+  const edits = editsFor([probe], isNamed ? "Elixir.Escope" : "Escope").filter(
+    ({ probeId }) => probeId === probe.id,
+  );
   const before = source.text.split("\n");
   const after = applyEdits(source.text, edits).split("\n");
   return before.flatMap((line, at) => {

@@ -12,6 +12,8 @@ import type {
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
+import { mentionedIn } from "./mentions.ts";
+import { withHead, type HeadFacts } from "./bare-heads.ts";
 import { readComments } from "./comments.ts";
 import { callsItself } from "./self-calls.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
@@ -76,8 +78,6 @@ interface ModuleBuilder {
   readonly template: boolean;
 }
 
-type HeadFacts = Pick<ClauseInfo, "defaults" | "attributes">;
-
 /** Where the walk is. Copied, never changed, so that what a block declares ends with the block. */
 interface Frame {
   readonly scope: Scope;
@@ -116,6 +116,7 @@ class Collector {
   /** Where `use` of a module of this file begins; undefined where nothing does. */
   readonly #quoting: QuotingClauses | undefined;
   readonly #search: Search | undefined;
+  readonly #names: readonly string[];
 
   constructor(tree: SyntaxTree, query: SiteQuery) {
     const { text } = tree.source;
@@ -123,6 +124,7 @@ class Collector {
     this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
     this.#search = openSearch(text, query);
+    this.#names = query.names ?? [];
     this.#quoting = /\bdefmacro\s*\(?\s*__(?:using|before_compile)__/.test(text)
       ? new QuotingClauses()
       : undefined;
@@ -293,6 +295,7 @@ class Collector {
       parameters: read.parameters,
       guarded: read.guarded,
       attributes: takeBefore(module),
+      mentions: mentionedIn(text, this.#names),
       callsItself: isFunction && callsItself(node, text, read, frame.scope),
       ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
       span,
@@ -313,13 +316,6 @@ class Collector {
     const at = this.#misreads.find((offset) => start <= offset && offset < end);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
-}
-
-function withHead(clause: ClauseInfo, heads: ReadonlyMap<string, HeadFacts>): ClauseInfo {
-  const head = heads.get(`${clause.name}/${clause.arity}`);
-  if (head === undefined) return clause;
-  const attributes = clause.ordinal === 1 ? [...head.attributes, ...clause.attributes] : clause.attributes;
-  return { ...clause, attributes, defaults: Math.max(head.defaults, clause.defaults) };
 }
 
 function takeBefore({ before }: ModuleBuilder): AttributeInfo[] {

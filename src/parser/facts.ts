@@ -31,6 +31,8 @@ export interface ClauseInfo {
   readonly guarded: boolean;
   /** What stands before it since the definition before: `@impl`, `@doc` and others. */
   readonly attributes: readonly AttributeInfo[];
+  /** Which of the names that were asked for it holds. */
+  readonly mentions: readonly string[];
   /** Its body calls the function that it is a clause of. */
   readonly callsItself: boolean;
   /** Counts the clauses of this name and arity in their module, from 1. */

@@ -22,13 +22,11 @@ interface Difference {
   readonly says: (less: string, more: string) => string;
 }
 
-const events = (["enter", "leave", "raise"] as const).map(
-  (key): Difference => ({
-    key,
-    wantsLess: ({ action }) => !action[key],
-    says: (less, more) => `${less} wants no ${key} events, and ${more} does: they are recorded`,
-  }),
-);
+const events = (["enter", "leave", "raise"] as const).map((key): Difference => ({
+  key,
+  wantsLess: ({ action }) => !action[key],
+  says: (less, more) => `${less} wants no ${key} events, and ${more} does: they are recorded`,
+}));
 
 const DIFFERENCES: readonly Difference[] = [
   ...events,
@@ -65,7 +63,12 @@ function marks(rules: readonly Rule[]): Conflict[] {
   if (first === undefined) return [];
   const different = others.filter(({ action }) => action.mark !== first.action.mark);
   return different.map((rule) =>
-    conflict("mark", rule, first, (less, more) => `${less} and ${more} give different names: ${more}'s counts`),
+    conflict(
+      "mark",
+      rule,
+      first,
+      (less, more) => `${less} and ${more} give different names: ${more}'s counts`,
+    ),
   );
 }
 

@@ -1,6 +1,14 @@
 import { nearest } from "../nearest.ts";
 import type { CommentInfo, ModuleIndex } from "../parser/index.ts";
-import { compileRules, isBuiltin, placeOf, type Candidate, type Exclusion, type Rule, type RuleSet } from "../rules/index.ts";
+import {
+  compileRules,
+  isBuiltin,
+  placeOf,
+  type Candidate,
+  type Exclusion,
+  type Rule,
+  type RuleSet,
+} from "../rules/index.ts";
 
 /** What somebody wrote for escope and has no effect. */
 export interface Idle {
@@ -12,13 +20,21 @@ export interface Idle {
 /** The rule of what a comment selects. */
 const [TRACE] = compileRules("escope:trace", "rules: [{ id: 'escope:trace', match: {} }]") as [Rule];
 
+/** What of a rule is there, of its arguments or variables. */
+type Served = Map<Rule, ReadonlySet<number | string>>;
+
+function note(served: Served, rule: Rule, there: readonly (number | string)[]): void {
+  served.set(rule, new Set([...(served.get(rule) ?? []), ...there]));
+}
+
 /** What exclusions and comments leave out or add; remembers which of them had an effect. */
 export class Effects {
   readonly #exclude: readonly Exclusion[];
   readonly #comments: ReadonlyMap<string, readonly CommentInfo[]>;
   readonly #working = new Set<Exclusion | CommentInfo>();
   readonly #matched = new Set<Rule>();
-  readonly #served = new Map<Rule, Set<number | string>>();
+  readonly #arguments: Served = new Map();
+  readonly #locals: Served = new Map();
 
   constructor(index: ModuleIndex, { exclude = [] }: RuleSet) {
     this.#exclude = exclude;
@@ -45,11 +61,20 @@ export class Effects {
   }
 
   /** Notes which of the arguments that a rule asks for are there. */
-  served(rule: Rule, isThere: (argument: number | string) => boolean): void {
-    if (typeof rule.action.args === "boolean") return;
-    const known = this.#served.get(rule) ?? new Set();
-    for (const argument of rule.action.args) if (isThere(argument)) known.add(argument);
-    this.#served.set(rule, known);
+  servedArguments(rule: Rule, isThere: (argument: number | string) => boolean): void {
+    const { args } = rule.action;
+    if (typeof args !== "boolean") note(this.#arguments, rule, args.filter(isThere));
+  }
+
+  /** Notes which of the variables that a rule asks for are there. */
+  servedLocals(rule: Rule, mentioned: readonly string[]): void {
+    const { locals } = rule.action;
+    if (locals.length > 0)
+      note(
+        this.#locals,
+        rule,
+        locals.filter((name) => mentioned.includes(name)),
+      );
   }
 
   isMatched(rule: Rule): boolean {
@@ -63,8 +88,9 @@ export class Effects {
     );
     const excluded = this.#exclude.filter((one) => !this.#working.has(one) && !isBuiltin(one.file));
     return [
-      ...[...this.#served].flatMap(([rule, known]) => idleArguments(rule, known)),
-      ...excluded.map((one) => ({ ...placeOf(one.written), says: "excludes nothing that a rule selects" })),
+      ...[...this.#arguments].flatMap(([rule, known]) => idleParts(rule, "args", known)),
+      ...[...this.#locals].flatMap(([rule, known]) => idleParts(rule, "locals", known)),
+      ...excluded.map(({ written }) => idle(placeOf(written), "excludes nothing that a rule selects")),
       ...comments,
     ].toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
   }
@@ -100,6 +126,10 @@ function clauseLines({ clause }: Candidate): number[] {
   return [clause.line, ...clause.attributes.map(({ line }) => line)];
 }
 
+function idle({ file, line }: Omit<Idle, "says">, says: string): Idle {
+  return { file, line, says };
+}
+
 const WORDS = ["ignore", "trace"];
 
 function idleComment(file: string, { word, rules, line, about }: CommentInfo): Idle {
@@ -109,15 +139,23 @@ function idleComment(file: string, { word, rules, line, about }: CommentInfo): I
     const which = rules.length === 0 ? "no rule selects" : `none of its rules (${rules.join(", ")}) selects`;
     return { ...place, says: `escope:ignore: ${which} anything at line ${about}` };
   }
-  if (word === "trace") return { ...place, says: `escope:trace: no function's clause at line ${about} that it could select` };
-  const hint = meant === undefined ? "there are escope:ignore and escope:trace" : `did you mean escope:${meant}?`;
+  if (word === "trace")
+    return { ...place, says: `escope:trace: no function's clause at line ${about} that it could select` };
+  const hint =
+    meant === undefined ? "there are escope:ignore and escope:trace" : `did you mean escope:${meant}?`;
   return { ...place, says: `escope:${word} means nothing; ${hint}` };
 }
 
-function idleArguments({ id, action, written }: Rule, known: ReadonlySet<number | string>): Idle[] {
-  const { args } = action;
-  if (typeof args === "boolean") return [];
-  const place = placeOf(action.written.get("capture.args") ?? written);
-  const missing = args.filter((argument) => !known.has(argument));
-  return missing.map((argument) => ({ ...place, says: `nothing that the rule ${id} selects has an argument ${argument}` }));
+const PARTS = { args: "an argument", locals: "a variable" };
+
+function idleParts(
+  { id, action, written }: Rule,
+  key: "args" | "locals",
+  known: ReadonlySet<number | string>,
+): Idle[] {
+  const wanted = action[key];
+  if (typeof wanted === "boolean") return [];
+  const place = placeOf(action.written.get(`capture.${key}`) ?? written);
+  const missing = wanted.filter((one) => !known.has(one));
+  return missing.map((one) => idle(place, `nothing that the rule ${id} selects has ${PARTS[key]} ${one}`));
 }

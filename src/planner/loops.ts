@@ -40,7 +40,11 @@ export class EntryOnly {
   isRecursive(clause: ClauseInfo): boolean {
     const vertex = this.#vertexOf.get(clause);
     if (vertex === undefined) return false;
-    return this.#goesRound({ ...clause.tails, dynamic: false }, vertex, this.#graph.reached(clause.tails, vertex));
+    return this.#goesRound(
+      { ...clause.tails, dynamic: false },
+      vertex,
+      this.#graph.reached(clause.tails, vertex),
+    );
   }
 
   isHandover(clause: ClauseInfo): boolean {

@@ -1,9 +1,4 @@
-import {
-  traitsOf,
-  type FileFacts,
-  type ModuleIndex,
-  type ModuleInfo,
-} from "../parser/index.ts";
+import { traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -73,9 +68,13 @@ export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {})
   return {
     probes: assignIds(free.map(toProbe)),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
-    unmatched: rules.rules.flatMap((rule) => (isBuiltin(rule.file) || effects.isMatched(rule) ? [] : [rule.id])),
+    unmatched: rules.rules.flatMap((rule) =>
+      isBuiltin(rule.file) || effects.isMatched(rule) ? [] : [rule.id],
+    ),
     unfollowed: subjects.flatMap(toUnfollowed),
-    conflicts: countConflicts(free.map(({ conflicts, module, clause }) => ({ conflicts, file: module.file, line: clause.line }))),
+    conflicts: countConflicts(
+      free.map(({ conflicts, module, clause }) => ({ conflicts, file: module.file, line: clause.line })),
+    ),
     idle: effects.idle(),
   };
 }
@@ -108,7 +107,16 @@ function outermost(file: FileFacts, module: ModuleInfo): ModuleInfo {
   return around ?? module;
 }
 
-function toProbe({ module, clause, requireAt, rules, policy, mode, callback, chosen }: Selection): Unnumbered {
+function toProbe({
+  module,
+  clause,
+  requireAt,
+  rules,
+  policy,
+  mode,
+  callback,
+  chosen,
+}: Selection): Unnumbered {
   const { span, form } = chosen === undefined ? clause : { span: chosen.site.span, form: "wrap" as const };
   return {
     kind: chosen?.site.kind ?? "clause",

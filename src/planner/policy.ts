@@ -8,6 +8,8 @@ export interface Probed {
   readonly mode: ProbeMode;
   /** The places of the arguments that have a name. */
   readonly names: ReadonlyMap<string, number>;
+  /** Variables that are in it, of those that rules ask for. */
+  readonly mentions: readonly string[];
 }
 
 /** What several rules ask of one probe, made one. */
@@ -21,11 +23,11 @@ export interface Merged {
  * Joins what the rules ask: what one of them wants recorded is recorded, what one of them hides is hidden, and the
  * strictest limit and share hold. Each of `rules` must be able to do what it asks (`cannotServe`).
  */
-export function mergeActions(rules: readonly Rule[], { names }: Probed): Merged {
+export function mergeActions(rules: readonly Rule[], { names, mentions }: Probed): Merged {
   const actions = rules.map(({ action }) => action);
   const policy: ProbePolicy = {
     ...refused(actions),
-    ...part("capture", captureOf(actions, names)),
+    ...part("capture", captureOf(actions, names, mentions)),
     ...part("redact", redactOf(actions)),
     ...part("limit", limitOf(actions)),
     ...sampleOf(actions),
@@ -65,12 +67,15 @@ function refused(actions: readonly Action[]): Pick<ProbePolicy, "enter" | "leave
 function captureOf(
   actions: readonly Action[],
   names: ReadonlyMap<string, number>,
+  mentions: readonly string[],
 ): NonNullable<ProbePolicy["capture"]> {
+  const locals = union(actions.map((action) => action.locals)).filter((name) => mentions.includes(name));
   const wanted = actions.map((action) => placesOf(action, names));
   const places = union(wanted.map((one) => (typeof one === "boolean" ? [] : one))).toSorted((a, b) => a - b);
   return {
     ...(wanted.includes(true) ? {} : { args: places.length === 0 ? (false as const) : places }),
     ...(actions.some(({ result }) => result) ? {} : { result: false as const }),
+    ...(locals.length === 0 ? {} : { locals }),
   };
 }
 

@@ -72,7 +72,7 @@ function selectClause(candidate: Candidate, { rules, known, effects }: Knowledge
   const isLoop = entryOnly.isLoop(clause) && !isFrameworks(callback);
   const mode = isLoop || entryOnly.isHandover(clause) ? "enter" : "full";
   const names = new Map(clause.parameters.flatMap((all, place) => all.map((name) => [name, place] as const)));
-  const probed = { kind: "clause", mode, names, arity: clause.arity } as const;
+  const probed = { kind: "clause", mode, names, arity: clause.arity, mentions: clause.mentions } as const;
   return [{ ...serve(matching, probed, effects), mode, callback, chosen: undefined }];
 }
 
@@ -85,11 +85,20 @@ function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
   return chooseSites(candidate, rules, resolver, effects).map((chosen) => {
     const { site } = chosen;
     const isLoop = entryOnly.siteLoops(site, clause) && !isCalledBack;
-    const mode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
+    const mode: ProbeMode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
     const obstacle = site.obstacle ?? macroObstacle(site, module, resolver) ?? tailObstacle(site, mode);
     const names = site.kind === "expr" ? VALUE : NO_NAMES;
-    const served = serve(chosen.rules, { kind: site.kind, mode, names, arity: arityOf(chosen) }, effects);
-    return { ...served, mode, callback: undefined, chosen, obstacle: obstacle ?? served.obstacle };
+    const served = serve(
+      chosen.rules,
+      { kind: site.kind, mode, names, arity: arityOf(chosen), mentions: [] },
+      effects,
+    );
+    return Object.assign(served, {
+      mode,
+      callback: undefined,
+      chosen,
+      obstacle: obstacle ?? served.obstacle,
+    });
   });
 }
 

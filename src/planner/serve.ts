@@ -18,14 +18,15 @@ export interface Serving extends Probed {
 
 /** Joins the rules that can do what they ask; those that cannot are told, or leave it alone where they are all. */
 export function serve(rules: readonly Rule[], probed: Serving, effects: Effects): Served {
-  const { names, arity = Number.POSITIVE_INFINITY } = probed;
+  const { names, arity = Number.POSITIVE_INFINITY, mentions } = probed;
   const judged = rules.map((rule) => ({ rule, problem: cannotServe(rule, probed) }));
   const able = judged.filter(({ problem }) => problem === undefined).map(({ rule }) => rule);
   const [first] = able;
-  if (first === undefined)
-    return { rules, obstacle: judged[0]?.problem, policy: undefined, conflicts: [] };
-  for (const rule of able)
-    effects.served(rule, (argument) => (typeof argument === "number" ? argument < arity : names.has(argument)));
+  if (first === undefined) return { rules, obstacle: judged[0]?.problem, policy: undefined, conflicts: [] };
+  for (const rule of able) {
+    effects.servedArguments(rule, (one) => (typeof one === "number" ? one < arity : names.has(one)));
+    effects.servedLocals(rule, mentions);
+  }
   const merged = mergeActions(able, probed);
   const dropped = judged.flatMap(({ rule, problem }): Conflict[] => {
     if (problem === undefined) return [];

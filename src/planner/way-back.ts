@@ -33,7 +33,8 @@ export function wayBack(index: ModuleIndex, clause: ClauseInfo): Way | undefined
   for (const visit of visits) {
     if (takesOver(visit.clause.tails)) return wayOf(visit, "in what takes the process over");
     for (const target of graph.reached(visit.clause.tails, visit.vertex)) {
-      if (target === start) return { ...wayOf(visit, "in itself"), steps: [...stepsTo(visit), stepOf(start, clause)] };
+      if (target === start)
+        return { ...wayOf(visit, "in itself"), steps: [...stepsTo(visit), stepOf(start, clause)] };
       if (seen.has(target)) continue;
       seen.add(target);
       visits.push(...target.clauses.map((each) => ({ vertex: target, clause: each, from: visit })));

@@ -11,8 +11,12 @@ export interface ProbePolicy {
   readonly leave?: false;
   /** No event when it raises. */
   readonly raise?: false;
-  /** `args`: the places that are kept, from 0; false for none. */
-  readonly capture?: { readonly args?: false | readonly number[]; readonly result?: false };
+  /** `args`: the places that are kept, from 0; false for none. `locals`: variables whose values are events of their own. */
+  readonly capture?: {
+    readonly args?: false | readonly number[];
+    readonly result?: false;
+    readonly locals?: readonly string[];
+  };
   readonly redact?: {
     readonly keys?: readonly string[];
     readonly paths?: readonly string[];

@@ -72,9 +72,10 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
     matchValue === undefined
       ? bases.map((base) => ({ ...base, base }))
       : [{ ...toMatch(compileMatch(matchValue, utils)), base: bases[0] }];
-  const rules = matches.map(({ base, ...match }): Rule => {
-    const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, match.sort);
-    return { ...match, id, file: value.source.path, action, written: value };
+  const rules = matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
+    const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
+    const match = { sort, calls, patterns, context, matches: holds };
+    return Object.assign(match, { id, file: value.source.path, action, written: value });
   });
   return enabled === undefined || flag(enabled) ? rules : [];
 }

@@ -89,27 +89,27 @@ export function some(value: Value): Value[] {
 }
 
 export function text(value: Value): string {
-  const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "string" || scalar === "") throw expected(value, "a text");
-  return scalar;
+  const written = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof written !== "string" || written === "") throw expected(value, "a text");
+  return written;
 }
 
 export function count(value: Value): number {
-  const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "number" || !Number.isInteger(scalar) || scalar < 0) throw ruleNumber(pointAt(value.source, value.span), "a whole number");
-  return scalar;
+  const written = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof written !== "number" || !Number.isInteger(written) || written < 0) throw ruleNumber(pointAt(value.source, value.span), "a whole number");
+  return written;
 }
 
 export function flag(value: Value): boolean {
-  const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "boolean") throw expected(value, "true or false");
-  return scalar;
+  const written = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof written !== "boolean") throw expected(value, "true or false");
+  return written;
 }
 
 export function number(value: Value): number {
-  const scalar = isScalar(value.node) ? value.node.value : undefined;
-  if (typeof scalar !== "number") throw ruleNumber(pointAt(value.source, value.span), "a number");
-  return scalar;
+  const written = isScalar(value.node) ? value.node.value : undefined;
+  if (typeof written !== "number") throw ruleNumber(pointAt(value.source, value.span), "a number");
+  return written;
 }
 
 /** A text, or what else stands alone, as it is written: `false`, `3`. */

@@ -1,6 +1,15 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { command, copyProject, escope, join, snapshot, trace, type SpanJson, type TraceJson } from "./support.ts";
+import {
+  command,
+  copyProject,
+  escope,
+  join,
+  snapshot,
+  trace,
+  type SpanJson,
+  type TraceJson,
+} from "./support.ts";
 
 /** Functions for the rules below: what they are called with, and how often, stands in the script. */
 const SUBJECT = `defmodule OtpShop.Subject do
@@ -21,6 +30,13 @@ const SUBJECT = `defmodule OtpShop.Subject do
   def over(amount, _unit), do: amount
   def either(amount), do: amount
   def marked(x), do: x
+
+  def bound(x) do
+    sum = x + 10
+    {:ok, token} = Map.fetch(%{sum => "t#{sum}"}, sum)
+    {sum, token}
+  end
+
   def caller(x), do: {notify(x, 2), x + 1}
   def notify(x, y), do: {x, y}
   # escope:trace a newcomer
@@ -56,6 +72,9 @@ rules:
   - { id: low, match: { matches: subject, function: { name: either } }, do: { when: "amount < 0" } }
   - { id: high, match: { matches: subject, function: { name: either } }, do: { when: "amount > 9" } }
   - { id: marked, match: { matches: subject, function: { name: marked } }, do: { tag: [money, bank], mark: it happened } }
+  - id: bound
+    match: { matches: subject, function: { name: bound } }
+    do: { capture: { locals: [sum, token] }, when: "x > 1" }
   - id: calls
     match: { call: notify/2, inside: { function: { name: caller } } }
     do: { capture: { args: [1], result: false }, tag: call }
@@ -83,6 +102,7 @@ for x <- 1..40, do: S.sometimes(x)
 for x <- [1, 11, 12, 13], do: S.over(x, :eur)
 for x <- [-1, 5, 10], do: S.either(x)
 S.marked(1)
+for x <- [1, 2], do: S.bound(x)
 for x <- [1, 7], do: S.caller(x)
 S.commented(1)
 S.ignored(1)
@@ -117,18 +137,27 @@ describe("every key of do is seen in a recording", () => {
   });
 
   test("leave: false: a return is no event, and nothing is missed", () => {
-    expect(spans("quiet_end").map(({ status, ended_by }) => [status, ended_by])).toEqual([["open", null], ["raised", null]]);
+    expect(spans("quiet_end").map(({ status, ended_by }) => [status, ended_by])).toEqual([
+      ["open", null],
+      ["raised", null],
+    ]);
     const shown = escope(["trace", "show", "--module", "OtpShop.Subject"], project).stdout;
     expect(shown).toMatch(/quiet_end\/1#1\(:works\) \(its end is not recorded\)/);
     expect(shown).not.toContain("never returned");
   });
 
   test("raise: false: an exception is no event", () => {
-    expect(spans("quiet_error").map(({ status, ended_by }) => [status, ended_by])).toEqual([["ok", null], ["open", null]]);
+    expect(spans("quiet_error").map(({ status, ended_by }) => [status, ended_by])).toEqual([
+      ["ok", null],
+      ["open", null],
+    ]);
   });
 
   test("enter: false: both ends, once it ended", () => {
-    expect(outcomes("late")).toEqual([[":works", "ok"], [":fails", "raised"]]);
+    expect(outcomes("late")).toEqual([
+      [":works", "ok"],
+      [":fails", "raised"],
+    ]);
   });
 
   test("enter and leave: false: failures alone", () => {
@@ -143,7 +172,9 @@ describe("every key of do is seen in a recording", () => {
 
   test("capture.result: what one of two rules keeps is kept", () => {
     expect(spans("no_result")[0]).toMatchObject({ args: ["1"], result: "{1, :result}" });
-    expect(spans("caller").filter(({ status }) => status === "ok")[0]).toMatchObject({ result: "(left out)" });
+    expect(spans("caller").find(({ status }) => status === "ok")).toMatchObject({
+      result: "(left out)",
+    });
   });
 
   test("redact: keys, paths and patterns", () => {
@@ -154,7 +185,7 @@ describe("every key of do is seen in a recording", () => {
   });
 
   test("limit: items, bytes, depth, total", () => {
-    expect(spans("small")[0]?.args).toEqual(["[1, 2, ... (1 more)]", '"abcd" <> ... (8 bytes)', "[...]"]);
+    expect(spans("small")[0]?.args).toEqual(["[1, 2, ... (1 more)]", '"abcd" <> ... (8 bytes)', "[[...]]"]);
     const [budget = ""] = spans("budget")[0]?.args ?? [];
     expect(budget).toMatch(/^\[1, 2, .*more\)\]$/);
     expect(budget.length).toBeLessThan(40);
@@ -168,8 +199,14 @@ describe("every key of do is seen in a recording", () => {
   });
 
   test("when: over names and args; of two, one must hold", () => {
-    expect(outcomes("over")).toEqual([["11", "ok"], ["13", "ok"]]);
-    expect(outcomes("either")).toEqual([["-1", "ok"], ["10", "ok"]]);
+    expect(outcomes("over")).toEqual([
+      ["11", "ok"],
+      ["13", "ok"],
+    ]);
+    expect(outcomes("either")).toEqual([
+      ["-1", "ok"],
+      ["10", "ok"],
+    ]);
   });
 
   test("tag and mark", () => {
@@ -177,6 +214,16 @@ describe("every key of do is seen in a recording", () => {
     const shown = escope(["trace", "show", "--tag", "bank"], project).stdout;
     expect(shown).toMatch(/“it happened” OtpShop\.Subject\.marked\/1#1\(1\)/);
     expect(shown).not.toContain("plain");
+  });
+
+  test("capture.locals: what variables are bound to, in calls that are recorded", () => {
+    expect(spans("bound").map(({ target, args, result }) => [target, args, result])).toEqual([
+      [null, ["2"], '{12, "t12"}'],
+      ["sum", [], "12"],
+      ["token", [], "[REDACTED]"],
+    ]);
+    const tree = readFileSync(join(project, "_escope/lib/otp_shop/subject.ex"), "utf8");
+    expect(tree).toMatch(/Escope\.probe \d+, \[:sum, :token\], def bound\(x\) do/);
   });
 
   test("of calls and expressions, too", () => {
@@ -202,15 +249,21 @@ describe("what the rules ask can change", () => {
     command("mix", ["compile"], tree);
     const beams = (): Map<string, string> => snapshot(join(tree, "_build"));
     const before = beams();
-    const changed = RULES.replace("sample: 0.25", "sample: 0.5").replace("items: 2", "items: 1").replace("tag: call", "tag: other");
+    const changed = RULES.replace("sample: 0.25", "sample: 0.5")
+      .replace("items: 2", "items: 1")
+      .replace("tag: call", "tag: other");
     writeFileSync(join(project, "rules.yml"), changed);
     const written = escope(["instrument", project, "--rules", "rules.yml"], project);
     expect(written.stdout).toMatch(/tree .*: \d written/);
-    expect(readFileSync(join(tree, ".escope/runtime/priv/policies.terms"), "utf8")).toContain("sample => 0.5");
+    expect(readFileSync(join(tree, ".escope/runtime/priv/policies.terms"), "utf8")).toContain(
+      "sample => 0.5",
+    );
     const compiled = command("mix", ["compile"], tree);
     expect(compiled.stdout + compiled.stderr).toBe("");
     const after = beams();
-    const touched = [...after].filter(([path, print]) => path.endsWith(".beam") && before.get(path) !== print);
+    const touched = [...after].filter(
+      ([path, print]) => path.endsWith(".beam") && before.get(path) !== print,
+    );
     expect(touched).toEqual([]);
   });
 
@@ -219,9 +272,13 @@ describe("what the rules ask can change", () => {
     appendFileSync(join(own, "lib/otp_shop/subject.ex"), "# escope:ignore nothing\n");
     const plan = escope(["plan", own, "--rules", "rules.yml"], own);
     expect(plan.status).toBe(0);
-    expect(plan.stdout).toMatch(/without effect:\n {2}lib\/otp_shop\/subject\.ex:\d+ escope:ignore: no rule selects anything at line \d+\n {2}rules\.yml:\d+ excludes nothing/);
-    expect(plan.stdout).toContain("often/1#1              often  limit per_second 5");
-    const json = JSON.parse(escope(["plan", own, "--rules", "rules.yml", "--format", "json"], own).stdout) as {
+    expect(plan.stdout).toMatch(
+      /without effect:\n {2}lib\/otp_shop\/subject\.ex:\d+ escope:ignore: no rule selects anything at line \d+\n {2}rules\.yml:\d+ excludes nothing/,
+    );
+    expect(plan.stdout).toMatch(/often\/1#1 +often  limit per_second 5/);
+    const json = JSON.parse(
+      escope(["plan", own, "--rules", "rules.yml", "--format", "json"], own).stdout,
+    ) as {
       idle: { file: string }[];
       conflicts: { rules: string[] }[];
     };

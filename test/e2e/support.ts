@@ -111,6 +111,9 @@ export interface SpanJson {
   readonly args: readonly string[] | null;
   readonly result: string | null;
   readonly error: string | null;
+  readonly target?: string | null;
+  readonly mark?: string | null;
+  readonly tags?: readonly string[];
   readonly context: Readonly<Record<string, unknown>>;
   readonly ended_by?: unknown;
 }

@@ -12,7 +12,15 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 function probe(id: number, rules: readonly string[], policy?: PlannedProbe["do"]): PlannedProbe {
   const site = { span: { start: 0, end: 1 }, form: "wrap", requireAt: 0 } as const;
   const place = { module: "M", function: "f", arity: 1, clause: 1, file: "a.ex", line: 1 };
-  return { id, kind: "clause", mode: "full", ...place, rules, site, ...(policy === undefined ? {} : { do: policy }) };
+  return {
+    id,
+    kind: "clause",
+    mode: "full",
+    ...place,
+    rules,
+    site,
+    ...(policy === undefined ? {} : { do: policy }),
+  };
 }
 
 /** What Erlang reads in the file, as Elixir prints it. */
@@ -29,7 +37,9 @@ test("probes that ask for nothing special stand in no policy", () => {
 });
 
 test("probes of one policy stand together", () => {
-  const text = renderPolicies([1, 2, 3].map((id) => probe(id, [], id === 2 ? { leave: false } : { enter: false })));
+  const text = renderPolicies(
+    [1, 2, 3].map((id) => probe(id, [], id === 2 ? { leave: false } : { enter: false })),
+  );
   expect(consulted(text)).toEqual(["{[1, 3], %{enter: false}}", "{[2], %{leave: false}}"]);
 });
 

@@ -26,8 +26,8 @@ describe("escope:ignore", () => {
   test.each([
     ["on the line before", "# escope:ignore hot\ndef f(x), do: x"],
     ["at the end of the line", "def f(x) do # escope:ignore hot\nx\nend"],
-    ["above the attributes", "# escope:ignore hot\n@doc \"x\"\n@spec f(integer) :: integer\ndef f(x), do: x"],
-    ["between them", "@doc \"x\"\n# escope:ignore hot\n@spec f(integer) :: integer\ndef f(x), do: x"],
+    ["above the attributes", '# escope:ignore hot\n@doc "x"\n@spec f(integer) :: integer\ndef f(x), do: x'],
+    ["between them", '@doc "x"\n# escope:ignore hot\n@spec f(integer) :: integer\ndef f(x), do: x'],
     ["followed by other comments", "  # escope:ignore hot\n  # and more\ndef f(x), do: x"],
     ["without a reason", "#escope:ignore\ndef f(x), do: x"],
     ["naming the rules", "# escope:ignore[all, some] hot\ndef f(x), do: x"],
@@ -44,12 +44,18 @@ describe("escope:ignore", () => {
   });
 
   test("for one rule of several", () => {
-    expect(read("# escope:ignore[some] hot\ndef f(x), do: x")).toEqual({ probes: ["M.f/1#1: all"], idle: [] });
+    expect(read("# escope:ignore[some] hot\ndef f(x), do: x")).toEqual({
+      probes: ["M.f/1#1: all"],
+      idle: [],
+    });
   });
 
   test("of a clause also what stands in it", () => {
     expect(read("# escope:ignore secrets\ndef f(x) do\nRepo.get(x)\nend")).toEqual({ probes: [], idle: [] });
-    expect(read("# escope:ignore[calls] secrets\ndef f(x) do\nRepo.get(x)\nend")).toEqual({ probes: ["M.f/1#1: all, some"], idle: [] });
+    expect(read("# escope:ignore[calls] secrets\ndef f(x) do\nRepo.get(x)\nend")).toEqual({
+      probes: ["M.f/1#1: all, some"],
+      idle: [],
+    });
   });
 
   test.each([
@@ -65,7 +71,9 @@ describe("escope:ignore", () => {
     const rules = compileRuleSet("r.yml", "rules: [{ id: f, match: { function: { name: f } } }]");
     const plan = planFor(rules, "defmodule M do\n# escope:ignore\n# escope:trace\ndef f, do: 1\nend");
     expect(plan).toMatchObject({ probes: [], unmatched: [] });
-    expect(plan.idle.map(({ says }) => says)).toEqual(["escope:trace: no function's clause at line 4 that it could select"]);
+    expect(plan.idle.map(({ says }) => says)).toEqual([
+      "escope:trace: no function's clause at line 4 that it could select",
+    ]);
   });
 });
 
@@ -73,7 +81,9 @@ describe("escope:trace", () => {
   const none = compileRuleSet("r.yml", "exclude: { module: { name: M }, function: { name: out } }");
 
   test("selects a clause without a rule", () => {
-    expect(read("# escope:trace new\n@doc false\ndef f(x), do: x\ndefp g, do: 1 # escope:trace", none)).toEqual({
+    expect(
+      read("# escope:trace new\n@doc false\ndef f(x), do: x\ndefp g, do: 1 # escope:trace", none),
+    ).toEqual({
       probes: ["M.f/1#1: escope:trace", "M.g/0#1: escope:trace"],
       idle: ["1 excludes nothing that a rule selects"],
     });
@@ -94,11 +104,23 @@ describe("escope:trace", () => {
 test.each([
   ["# escope:ignore nothing here\n\ndef f(x), do: x", "2 escope:ignore: no rule selects anything at line 3"],
   ["@x 1 # escope:ignore\n@y 2\ndelegate f(x)", "2 escope:ignore: no rule selects anything at line 2"],
-  ["# escope:ignore[other, more] why\ndef f(x), do: x", "2 escope:ignore: none of its rules (other, more) selects anything at line 3"],
-  ["# escope:trace\ndefmacro f(x), do: x", "2 escope:trace: no function's clause at line 3 that it could select"],
-  ["def f(x) do\nx # escope:trace\nend", "3 escope:trace: no function's clause at line 3 that it could select"],
+  [
+    "# escope:ignore[other, more] why\ndef f(x), do: x",
+    "2 escope:ignore: none of its rules (other, more) selects anything at line 3",
+  ],
+  [
+    "# escope:trace\ndefmacro f(x), do: x",
+    "2 escope:trace: no function's clause at line 3 that it could select",
+  ],
+  [
+    "def f(x) do\nx # escope:trace\nend",
+    "3 escope:trace: no function's clause at line 3 that it could select",
+  ],
   ["# escope:ignroe why\ndef f(x), do: x", "2 escope:ignroe means nothing; did you mean escope:ignore?"],
-  ["# escope:please\ndef f(x), do: x", "2 escope:please means nothing; there are escope:ignore and escope:trace"],
+  [
+    "# escope:please\ndef f(x), do: x",
+    "2 escope:please means nothing; there are escope:ignore and escope:trace",
+  ],
 ])("without effect: %j", (body, expected) => {
   expect(read(body).idle).toEqual([expected]);
 });

@@ -37,6 +37,8 @@ end`;
 const chosen = (set: RuleSet): string[] =>
   planFor(set, SOURCE).probes.map((probe) => (probe.target === undefined ? nameOf(probe) : `${nameOf(probe)} ${probe.target}`));
 
+const policies = (set: RuleSet): unknown[] => planFor(set, SOURCE).probes.map((probe) => [nameOf(probe), probe.do?.tag]);
+
 describe("extends", () => {
   test("takes the rules of other files, by their path from its own", () => {
     const set = load({
@@ -62,7 +64,6 @@ describe("extends", () => {
   test("a rule of the same id stands in the place of the extended one", () => {
     const base = "rules:\n  - { id: go, match: { function: { name: go } }, do: { tag: base } }\n  - { id: init, match: { function: { name: init } } }";
     const from = (rule: string): RuleSet => load({ "a.yml": `extends: ./b.yml\nrules: [${rule}]`, "b.yml": base });
-    const policies = (set: RuleSet): unknown[] => planFor(set, SOURCE).probes.map((probe) => [nameOf(probe), probe.do?.tag]);
     expect(policies(from("{ id: go, enabled: false }"))).toEqual([["A.init/1#1", undefined]]);
     expect(policies(from("{ id: go, do: { tag: own } }"))).toEqual([
       ["A.init/1#1", undefined],

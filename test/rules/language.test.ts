@@ -45,6 +45,11 @@ const SOURCE = `defmodule Shop.Stock do
 end
 `;
 
+const kindsOf = ({ name }: { name: string }): string[] => (name.endsWith("Inner") ? ["live_view"] : ["plain"]);
+
+const ownerOf = (path: string): { app: string | undefined; dep: string | undefined } =>
+  path.startsWith("apps/") ? { app: "shop", dep: undefined } : { app: undefined, dep: "ecto" };
+
 /** What a match selects: functions with their clause; of calls and expressions the code. */
 function matching(match: string, source = SOURCE): string[] {
   const plan = planFor([ruleOf(match)], source);
@@ -79,7 +84,6 @@ describe("module", () => {
   test("kind asks whoever knows", () => {
     const rules = { rules: [ruleOf("{ module: { kind: [plug, live_view] } }")] };
     const index = buildIndex([factsFor({ path: "a.ex", text: SOURCE }, rules)]);
-    const kindsOf = ({ name }: { name: string }): string[] => (name.endsWith("Inner") ? ["live_view"] : ["plain"]);
     expect(planProject(index, rules, { kindsOf }).probes.map(nameOf)).toEqual(["Shop.Stock.Inner.go/1#1"]);
     expect(planProject(index, rules).probes).toEqual([]);
   });
@@ -88,8 +92,6 @@ describe("module", () => {
 test("app and dep ask whoever knows", () => {
   const files = ["apps/shop/lib/a.ex", "deps/ecto/lib/b.ex"].map((path, at) => ({ path, text: `defmodule M${at} do\ndef f, do: 1\nend` }));
   const index = buildIndex(files.map((file) => factsFor(file, [])));
-  const ownerOf = (path: string): { app: string | undefined; dep: string | undefined } =>
-    path.startsWith("apps/") ? { app: "shop", dep: undefined } : { app: undefined, dep: "ecto" };
   const chosen = (match: string): string[] =>
     planProject(index, { rules: [ruleOf(match)] }, { ownerOf }).probes.map(({ module }) => module);
   expect(chosen("{ app: shop }")).toEqual(["M0"]);

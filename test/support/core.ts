@@ -58,7 +58,9 @@ export function setOf(rules: Rules): RuleSet {
 
 /** A plan of files with whatever these rules ask for. */
 export function planFor(rules: Rules, ...texts: readonly string[]): Plan {
-  const files = texts.map((text, at) => factsFor({ path: `${String.fromCodePoint(97 + at)}.ex`, text }, rules));
+  const files = texts.map((text, at) =>
+    factsFor({ path: `${String.fromCodePoint(97 + at)}.ex`, text }, rules),
+  );
   return planOf(buildIndex(files), rules);
 }
 

@@ -20,7 +20,8 @@ defmodule Escope.Emit do
   def open(on, id, fun_name, args) do
     policy = policy(on, id)
 
-    with true <- admitted?(on, policy, args), {epoch, parent, seq} <- process(on) do
+    with true <- noted(admitted?(on, policy, args), policy, id),
+         {epoch, parent, seq} <- process(on) do
       if policy.enter do
         span = entered(on, policy, id, fun_name, args, parent, seq)
         Process.put(@key, {epoch, span, seq + 1})
@@ -43,7 +44,7 @@ defmodule Escope.Emit do
   def touch(on, id, fun_name, args) do
     policy = policy(on, id)
 
-    with true <- policy.enter and admitted?(on, policy, args),
+    with true <- noted(policy.enter and admitted?(on, policy, args), policy, id),
          {epoch, parent, seq} <- process(on) do
       span = entered(on, policy, id, fun_name, args, parent, seq)
       Process.put(@key, {epoch, parent, seq + 1})
@@ -56,14 +57,40 @@ defmodule Escope.Emit do
   def mark(on, id, value) do
     policy = policy(on, id)
 
-    with true <- admitted?(on, policy, [value]), {epoch, parent, seq} <- process(on) do
-      value = Policy.result(policy, value)
-      place = Ring.claim(on)
-      time = :erlang.monotonic_time()
-      put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, nil, value)
-      Process.put(@key, {epoch, parent, seq + 1})
-    end
+    with true <- admitted?(on, policy, [value]),
+         {_, _, _} = process <- process(on),
+         do: marked(on, id, process, Policy.result(policy, value))
   end
+
+  @doc "Notes what a local variable is bound to, where the call that it belongs to is recorded."
+  @spec local(Ring.state(), Probe.id(), atom, term) :: term
+  def local({_, _, _, _, _, policies} = on, id, name, value) do
+    policy = policy(on, id)
+
+    with true <- policy.on and within?(policy, id) and Policies.process?(policies),
+         true <- room?(on),
+         {_, _, _} = process <- process(on),
+         do: marked(on, id, process, {@key, :local, name, Term.bound(value, policy.limits)})
+  end
+
+  defp marked(on, id, {epoch, parent, seq}, value) do
+    place = Ring.claim(on)
+    time = :erlang.monotonic_time()
+    put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, nil, value)
+    Process.put(@key, {epoch, parent, seq + 1})
+  end
+
+  # Whether a call of the probe was recorded, where not all are: its variables need to know. Of a
+  # function that calls itself, the latest call counts.
+  defp noted(admitted, %{condition: nil, sample: nil, window: nil}, _id), do: admitted
+
+  defp noted(admitted, _policy, id) do
+    Process.put({@key, id}, admitted)
+    admitted
+  end
+
+  defp within?(%{condition: nil, sample: nil, window: nil}, _id), do: true
+  defp within?(_policy, id), do: Process.get({@key, id}, false)
 
   @doc "Closes a span with its result."
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
@@ -94,9 +121,11 @@ defmodule Escope.Emit do
   defp policy({_, _, _, _, _, policies}, id), do: Policies.of(policies, id)
 
   defp admitted?({_, _, _, _, counts, policies} = on, policy, args) do
-    Policy.admits?(policy, args, counts) and Policies.process?(policies) and
-      (Ring.room?(on) or Counts.add(counts, :refused) != :ok)
+    Policy.admits?(policy, args, counts) and Policies.process?(policies) and room?(on)
   end
+
+  defp room?({_, _, _, _, counts, _} = on),
+    do: Ring.room?(on) or Counts.add(counts, :refused) != :ok
 
   defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
     cause = if parent == nil, do: Cause.of(epoch, fun_name, args)

@@ -140,6 +140,9 @@ defmodule Escope.Policies do
 
   defp compiled({source, names}, n) do
     module = Module.concat(Escope.Condition, "N#{n}")
+    # That of an earlier recording; Elixir would warn of it.
+    :code.purge(module)
+    :code.delete(module)
     {:module, module, _, _} = Module.create(module, condition_code(source, names), __ENV__)
     &module.holds?/1
   catch

@@ -78,7 +78,11 @@ defmodule Escope.Probe do
 
   @doc "Notes what a local variable of a probed clause is bound to."
   @spec local(id, atom, term) :: :ok
-  def local(id, name, value), do: value(id, {:"$escope", :local, name, value})
+  def local(id, name, value) do
+    on = Ring.state()
+    if on, do: guarded(on, fn -> Emit.local(on, id, name, value) end)
+    :ok
+  end
 
   @doc "Notes that a loop was entered."
   @spec enter(id, fun_name, [term] | nil) :: :ok

@@ -112,6 +112,12 @@ defmodule Escope.Redact do
 
   @doc "The term without what is to be hidden."
   @spec hide(term, t) :: term
+  # A variable is hidden by its name.
+  def hide({:"$escope", :local, name, value}, redact) do
+    [{^name, hidden}] = hide([{name, value}], redact)
+    {:"$escope", :local, name, hidden}
+  end
+
   def hide(term, redact) do
     term = Enum.reduce(redact.paths, term, &hide_path(&2, &1, &1))
     term = if redact.patterns == [], do: term, else: hide_text(term, redact.patterns)

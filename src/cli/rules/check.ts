@@ -3,7 +3,7 @@ import type { Lint } from "../../rules/index.ts";
 import { countText } from "../trace/units.ts";
 import type { Io } from "../io.ts";
 import { marks } from "./marks.ts";
-import { findProblems, type Problems } from "./problems.ts";
+import { findAllProblems, type Problems } from "./problems.ts";
 
 export interface RulesCheckOptions {
   readonly files: readonly string[];
@@ -12,8 +12,7 @@ export interface RulesCheckOptions {
 
 /** `escope rules check`: 2 where a file is wrong, 1 where something in it cannot be meant. */
 export async function runRulesCheck({ files, format }: RulesCheckOptions, io: Io): Promise<number> {
-  const all: Problems[] = [];
-  for (const file of files) all.push(await findProblems(file));
+  const all = await findAllProblems(files);
   if (format === "json") io.stdout(`${JSON.stringify(all.map(toJson), null, 2)}\n`);
   else io.stdout(`${all.map((one) => problemsText(one, io)).join("\n")}\n`);
   if (all.some(({ errors }) => errors.length > 0)) return 2;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { planTree } from "../../instrument.ts";
 import { openProject, readConfig } from "../../project/index.ts";
-import { builtinNames, describeRules, isBuiltin, type Described, type Rule, type RuleSet } from "../../rules/index.ts";
+import { builtinNames, describeRules, isBuiltin, member, type Described, type Rule, type RuleSet } from "../../rules/index.ts";
 import { openRules } from "../../rule-tests.ts";
 import type { Io } from "../io.ts";
 import { countRules, type Counts } from "./count.ts";
@@ -39,8 +39,22 @@ async function configuredRules(project: string): Promise<string[]> {
   return (config?.rules ?? []).map((file) => (isBuiltin(file) ? file : join(root, file)));
 }
 
-/** All of them in one plan, so that the project is read once; what one of them excludes is excluded of its own rules alone. */
+/**
+ * Sets that only select are counted in one plan, so that the project is read once; one whose rules ask for something in
+ * `do` in a plan of its own, for what one rule asks can decide on what another one gets.
+ */
 async function countSets(project: string, sets: readonly RuleSet[]): Promise<Counts[]> {
+  const asking = sets.filter((set) => set.rules.some(({ written }) => member(written, "do") !== undefined));
+  const groups = [sets.filter((set) => !asking.includes(set)), ...asking.map((set) => [set])];
+  const counts = new Map<RuleSet, Counts>();
+  for (const group of groups.filter(({ length }) => length > 0)) {
+    const counted = await countGroup(project, group);
+    for (const [at, set] of group.entries()) counts.set(set, counted[at] as Counts);
+  }
+  return sets.map((set) => counts.get(set) as Counts);
+}
+
+async function countGroup(project: string, sets: readonly RuleSet[]): Promise<Counts[]> {
   const rules = sets.flatMap((set, at) => set.rules.map((rule) => numbered(rule, at, set)));
   const { plan } = await planTree({ project, rules: [] }, { rules });
   return countRules(plan, sets.length);

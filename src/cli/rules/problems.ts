@@ -10,11 +10,31 @@ export interface Problems {
   readonly lints: readonly Lint[];
 }
 
+/** Of all files: also what one of them has that makes something in another one pointless. */
+export async function findAllProblems(files: readonly string[]): Promise<Problems[]> {
+  const all: Problems[] = [];
+  for (const file of files) all.push(await findProblems(file));
+  const isWrong = all.some(({ errors }) => errors.length > 0);
+  if (files.length < 2 || isWrong) return all;
+  const together = lintRules(await openRules(files.filter((file) => !file.endsWith(TESTS))));
+  return all.map((one) => {
+    const known = new Set(one.lints.map(keyOf));
+    const more = together.filter((lint) => lint.file === one.file && !known.has(keyOf(lint)));
+    return more.length === 0 ? one : Object.assign({}, one, { lints: [...one.lints, ...more] });
+  });
+}
+
+const TESTS = ".test.yml";
+
+function keyOf({ line, column, says }: Lint): string {
+  return `${line}:${column} ${says}`;
+}
+
 /** Reads and judges a rule file, or a file of tests. An error in one rule does not hide those of the others. */
-export async function findProblems(file: string): Promise<Problems> {
+async function findProblems(file: string): Promise<Problems> {
   await openRules([]);
   const text = readRules(file);
-  if (file.endsWith(".test.yml")) return { file, rules: 0, errors: await testErrors(file, text), lints: [] };
+  if (file.endsWith(TESTS)) return { file, rules: 0, errors: await testErrors(file, text), lints: [] };
   const { set, errors } = compileAll(file, text);
   const own = set === undefined ? [] : set.rules.filter((rule) => rule.file === file);
   const lints = set === undefined ? [] : [...lintRules(set), ...(errors.length === 0 ? lintUtils(file, text) : [])];
@@ -62,14 +82,18 @@ function compileAll(file: string, text: string): Compiled {
 function withoutRule(text: string, file: string, { details }: EscopeError): string | undefined {
   if (details.line === undefined || details.file !== file || isBuiltin(file)) return undefined;
   const lines = text.split("\n");
-  const isRule = (line: string | undefined): RegExpExecArray | null => /^(\s*)-\s+(?:id|match|description|do|enabled)\b/.exec(line ?? "");
   let start = details.line - 1;
-  while (start >= 0 && isRule(lines[start]) === null) start -= 1;
-  const indent = isRule(lines[start])?.[1]?.length;
+  while (start >= 0 && ruleAt(lines[start]) === null) start -= 1;
+  const indent = ruleAt(lines[start])?.[1]?.length;
   if (indent === undefined) return undefined;
   let end = start + 1;
   while (end < lines.length && (/^\s*$/.test(lines[end] ?? "") || (/^\s*/.exec(lines[end] ?? "")?.[0].length ?? 0) > indent)) end += 1;
   if (end <= details.line - 1) return undefined;
   const left = [...lines.slice(0, start), ...Array.from({ length: end - start }, () => ""), ...lines.slice(end)];
-  return left.some((line) => isRule(line) !== null) ? left.join("\n") : undefined;
+  return left.some((line) => ruleAt(line) !== null) ? left.join("\n") : undefined;
+}
+
+/** The first line of a rule, and how far it is indented. */
+function ruleAt(line = ""): RegExpExecArray | null {
+  return /^(\s*)-\s+(?:id|match|description|do|enabled)\b/.exec(line);
 }

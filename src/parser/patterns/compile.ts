@@ -58,7 +58,10 @@ function readPattern(tree: SyntaxTree, text: string): Pattern | PatternFault {
   if (second !== undefined)
     return { problem: "it holds more than one expression", offset: second.startIndex };
   const root = frozen(new TermReader(true).read(statement));
-  return rootFault(root, statement) ?? strayMany(root) ?? { text, key: text, where: new Map(), root, ...wordsOf(root) };
+  return (
+    rootFault(root, statement) ??
+    strayMany(root) ?? { text, key: text, where: new Map(), root, ...wordsOf(root) }
+  );
 }
 
 function faultIn(text: string, offset: number): string {

@@ -27,7 +27,8 @@ const WORDS: ReadonlySet<string> = new Set(["true", "false", "nil"]);
 
 /** What a metavariable's code is, in these words. */
 export function kindOf({ type, label, text, parts }: Term): string {
-  if (type === "atom" && WORDS.has(label) && !text.startsWith(":")) return label === "nil" ? "nil" : "boolean";
+  if (type === "atom" && WORDS.has(label) && !text.startsWith(":"))
+    return label === "nil" ? "nil" : "boolean";
   if (type === "map" && parts.some((part) => part.type === "struct")) return "struct";
   if (type === "prefix" && label === "&") return "function";
   return KINDS[type] ?? type;

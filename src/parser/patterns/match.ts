@@ -25,7 +25,8 @@ interface Names {
 
 function matchTerm(pattern: Term, code: Term, bound: Bindings, names: Names): Bindings | undefined {
   // A block is an argument for Elixir, but not for people.
-  if (pattern.type === "one") return code.type === "section" ? undefined : bind(pattern.label, [code], bound, names);
+  if (pattern.type === "one")
+    return code.type === "section" ? undefined : bind(pattern.label, [code], bound, names);
   if (pattern.type === "pipe") {
     const sides = code.pipe?.();
     return sides && matchParts(pattern.parts, sides, bound, names);
@@ -108,7 +109,8 @@ function bind(
 
 function satisfies(code: Term, { text, kinds, forms, not }: Constraint, expand: Expand): boolean {
   if (kinds !== undefined && !kinds.includes(kindOf(code))) return false;
-  if (forms !== undefined && !forms.some(({ root, where }) => matches(root, code, expand, where))) return false;
+  if (forms !== undefined && !forms.some(({ root, where }) => matches(root, code, expand, where)))
+    return false;
   if (text !== undefined && !text(code.text)) return false;
   return not === undefined || !satisfies(code, not, expand);
 }

@@ -113,8 +113,11 @@ export class TermReader {
   #sigil(node: Node): Term {
     const [name, ...rest] = codeChildren(node);
     const content = rest.map((child) => child.text).join("");
-    const isMeta = this.#isPattern && new RegExp(`^${MARK}(?:${MARK}{2})?[A-Z_][A-Z0-9_]*$`, "u").test(content);
-    const text = isMeta ? leaf(node, "one", content.replaceAll(MARK, "")) : leaf(node, "text", this.#plain(content));
+    const isMeta =
+      this.#isPattern && new RegExp(`^${MARK}(?:${MARK}{2})?[A-Z_][A-Z0-9_]*$`, "u").test(content);
+    const text = isMeta
+      ? leaf(node, "one", content.replaceAll(MARK, ""))
+      : leaf(node, "text", this.#plain(content));
     return new Term(node, "sigil", name?.text ?? "", () => [text]);
   }
 
@@ -198,9 +201,7 @@ export class TermReader {
     const rest = pairs.filter((pair) => !sections.includes(pair));
     return [
       ...nodes.slice(0, -1).map((node) => this.read(node)),
-      ...(rest.length === 0
-        ? []
-        : [new Term(last, "list", "", () => rest.map((pair) => this.read(pair)))]),
+      ...(rest.length === 0 ? [] : [new Term(last, "list", "", () => rest.map((pair) => this.read(pair)))]),
       ...sections.map((pair) => this.#keywordSection(pair)),
     ];
   }
@@ -220,9 +221,7 @@ export class TermReader {
     const children = codeChildren(block);
     const from = children.findIndex((child) => typeOf(child).endsWith("_block"));
     const statements = from === -1 ? children : children.slice(0, from);
-    const body = new Term(block, "section", "do", () =>
-      statements.map((child) => this.read(child)),
-    );
+    const body = new Term(block, "section", "do", () => statements.map((child) => this.read(child)));
     const others = from === -1 ? [] : children.slice(from);
     return [body, ...others.map((section) => this.#section(section))];
   }
@@ -236,9 +235,7 @@ export class TermReader {
     const left = node.childForFieldName("left");
     const right = node.childForFieldName("right");
     const parameters = left ? this.read(left) : leaf(node, "arguments", "");
-    const body = new Term(right ?? node, "section", "->", () =>
-      right ? this.#all(right) : [],
-    );
+    const body = new Term(right ?? node, "section", "->", () => (right ? this.#all(right) : []));
     return [parameters, body];
   }
 

@@ -16,6 +16,8 @@ export interface CallQuery {
 export interface SiteQuery {
   readonly calls: readonly CallQuery[];
   readonly patterns: readonly Pattern[];
+  /** Names of variables: which of them a clause mentions is then known. */
+  readonly names?: readonly string[];
 }
 
 export const NO_SITES: SiteQuery = { calls: [], patterns: [] };

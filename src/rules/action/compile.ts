@@ -1,7 +1,7 @@
 import { pointAt, ruleDoesNothing, ruleMeaningless, ruleWhen } from "../../errors.ts";
 import { readExpression } from "../../parser/index.ts";
 import type { Sort } from "../types.ts";
-import { entries, flag, isList, isMapping, isText, number, offsetIn, oneOrMore, text, type Value } from "../yaml.ts";
+import { entries, expected, flag, isList, isMapping, isText, number, offsetIn, oneOrMore, text, type Value } from "../yaml.ts";
 import { DO } from "../schema/keys.ts";
 import type { Keys } from "../schema/shape.ts";
 import { checkRegex } from "../regex.ts";
@@ -21,6 +21,7 @@ export function compileAction(value: Value, sort: Sort): Action {
     raise: read("raise", flag, true),
     args: read("capture.args", (given) => readArgs(given, sort), true),
     result: read("capture.result", flag, true),
+    locals: read("capture.locals", (given) => readLocals(given, sort), []),
     redact: read("redact", readRedaction, DEFAULT_ACTION.redact),
     limit: read("limit", readLimits, {}),
     sample: read("sample", number, undefined),
@@ -65,6 +66,18 @@ function readArgs(value: Value, sort: Sort): Action["args"] {
     if (sort === "clause") return text(item);
     const instead = "Write the argument's place, counted from 0; in a pipe, what is piped comes first.";
     throw ruleMeaningless(pointAt(item.source, item.span), `the name ${text(item)}`, "a call", instead);
+  });
+}
+
+const VARIABLE = /^[\p{Ll}_][\p{L}\p{N}_]*[?!]?$/u;
+
+function readLocals(value: Value, sort: Sort): string[] {
+  const of = sort === "call" ? "a call" : "an expression";
+  const instead = "Write it in a rule that selects functions: a variable is one of a clause's body.";
+  if (sort !== "clause") throw ruleMeaningless(pointAt(value.source, value.span), "capture.locals", of, instead);
+  return oneOrMore(value).map((name) => {
+    if (VARIABLE.test(text(name))) return text(name);
+    throw expected(name, "the name of a variable");
   });
 }
 

@@ -24,6 +24,8 @@ export interface Action {
   /** All, none, or those of these places (from 0) and names. */
   readonly args: boolean | readonly (number | string)[];
   readonly result: boolean;
+  /** Variables of the body whose values are recorded. */
+  readonly locals: readonly string[];
   readonly redact: Redaction;
   readonly limit: Limits;
   readonly sample: number | undefined;
@@ -40,6 +42,7 @@ export const DEFAULT_ACTION: Action = {
   raise: true,
   args: true,
   result: true,
+  locals: [],
   redact: { keys: [], paths: [], patterns: [] },
   limit: {},
   sample: undefined,

@@ -1,4 +1,5 @@
 import type { Candidate } from "../types.ts";
+import { nearest } from "../../nearest.ts";
 import type { Value } from "../yaml.ts";
 import { nearCallback, nearBehaviour, nearUse } from "./near-module.ts";
 import { nearModuleName, nearName, nearPath } from "./near-name.ts";
@@ -16,6 +17,7 @@ const MISSES: Readonly<Record<string, Miss>> = {
   "module.kind": (_wanted, { known, module }) => `the module is ${enumerate(known?.kindsOf(module) ?? []) || "of no kind"}`,
   "module.use": nearUse,
   "module.behaviour": nearBehaviour,
+  "module.defines": nearDefined,
   "module.attribute": (_wanted, { module }) => attributesText("the module", module.attributes),
   "function.name": nearName,
   "function.arity": (_wanted, { clause }) => `it has ${countText(clause.arity, "parameter")}`,
@@ -30,6 +32,12 @@ const MISSES: Readonly<Record<string, Miss>> = {
   call: nearCall,
   pattern: (_wanted, { patterns = [] }) => (patterns.length === 0 ? "the expression has another form" : undefined),
 };
+
+function nearDefined(wanted: readonly string[], { module }: Candidate): string {
+  const names = module.clauses.map(({ name, arity }) => `${name}/${arity ?? "?"}`);
+  const meant = wanted.map((name) => names.find((own) => own.split("/")[0] === name.split("/")[0]) ?? nearest(name, names)).find(Boolean);
+  return `the module does not define it${meant === undefined ? "" : `, but ${meant}`}`;
+}
 
 export function missOf(path: string, value: Value, candidate: Candidate): string | undefined {
   return MISSES[path]?.(textsOf(value), candidate);

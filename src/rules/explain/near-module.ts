@@ -1,4 +1,5 @@
-import { arities, BEHAVIOURS, callbacksOf, FRAMEWORKS, traitsOf, type ModuleIndex, type Traits } from "../../parser/index.ts";
+import { arities, BEHAVIOURS, callbacksOf, FRAMEWORKS, traitsOf, type ModuleIndex,
+  type ModuleInfo, type Traits } from "../../parser/index.ts";
 import { nearest } from "../../nearest.ts";
 import type { Candidate } from "../types.ts";
 import { enumerate } from "./words.ts";
@@ -20,27 +21,25 @@ export function nearCallback(wanted: readonly string[], candidate: Candidate): s
 /** `module.behaviour` */
 export function nearBehaviour(wanted: readonly string[], candidate: Candidate): string {
   const known = [...FRAMEWORKS.keys(), ...BEHAVIOURS.keys()];
-  const has = (traits: Traits, name: string): boolean => traits.behaviours.has(name);
-  return notIn(wanted, candidate, { has, own: [...candidate.traits.behaviours], known, lacks: (name) => `the module does not have the behaviour ${name}`, isIn: "it is in" });
+  return notIn(wanted, candidate, { of: "behaviours", known, lacks: (name) => `the module does not have the behaviour ${name}`, isIn: "it is in" });
 }
 
 /** `module.use` */
 export function nearUse(wanted: readonly string[], candidate: Candidate): string {
-  const has = (traits: Traits, name: string): boolean => traits.uses.has(name);
-  return notIn(wanted, candidate, { has, own: [...candidate.traits.uses], known: [], lacks: (name) => `the module does not use ${name}`, isIn: "the use is in" });
+  return notIn(wanted, candidate, { of: "uses", known: [], lacks: (name) => `the module does not use ${name}`, isIn: "the use is in" });
 }
 
 interface Trait {
-  readonly has: (traits: Traits, name: string) => boolean;
-  readonly own: readonly string[];
+  readonly of: "behaviours" | "uses";
   readonly known: readonly string[];
   /** How to say that a module has it not, and that others do. */
   readonly lacks: (name: string) => string;
   readonly isIn: string;
 }
 
-function notIn(wanted: readonly string[], { index, traits, module }: Candidate, { has, own, known, lacks, isIn }: Trait): string {
-  const owners = modulesWith(index, (other) => wanted.some((name) => has(other, name)), module.file);
+function notIn(wanted: readonly string[], { index, traits, module }: Candidate, { of, known, lacks, isIn }: Trait): string {
+  const own = [...traits[of]];
+  const owners = modulesWith(index, (other) => wanted.some((name) => other[of].has(name)), module.file);
   const other = wanted.map((one) => nearest(one, [...own, ...known])).find((one) => one !== undefined && !wanted.includes(one));
   const meant = other === undefined ? "" : `; did you mean ${other}?`;
   const name = wanted.length === 1 ? (wanted[0] ?? "") : "any of them";
@@ -54,8 +53,18 @@ function ownText(own: readonly string[]): string {
 
 /** Those of the same file first. */
 function modulesWith(index: ModuleIndex, test: (traits: Traits) => boolean, file: string): string[] {
-  const found = [...index.modules.values()].filter((module) => test(traitsOf(index, module)));
+  const found = [...traitsIn(index)].flatMap(([module, traits]) => (test(traits) ? [module] : []));
   return found.toSorted((a, b) => Number(b.file === file) - Number(a.file === file)).map(({ name }) => name);
+}
+
+const TRAITS = new WeakMap<ModuleIndex, ReadonlyMap<ModuleInfo, Traits>>();
+
+/** Read once for all questions: every rule may ask about every module. */
+function traitsIn(index: ModuleIndex): ReadonlyMap<ModuleInfo, Traits> {
+  const known =
+    TRAITS.get(index) ?? new Map([...index.modules.values()].map((module) => [module, traitsOf(index, module)]));
+  TRAITS.set(index, known);
+  return known;
 }
 
 /** What may hide it. */

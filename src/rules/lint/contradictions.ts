@@ -8,9 +8,9 @@ import type { Lint, Report } from "./finding.ts";
 import { meet, textsIn } from "./values.ts";
 
 /** What one thing has only one of: two conditions on it that share nothing exclude each other. */
-const SINGLE: ReadonlySet<string> = new Set([
-  ...["path", "app", "dep", "module.name", "function.name", "function.visibility", "function.guards", "function.recursive"],
-]);
+const SINGLE: ReadonlySet<string> = new Set(
+  "path app dep module.name function.name function.visibility function.guards function.recursive".split(" "),
+);
 
 const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);
 

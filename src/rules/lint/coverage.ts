@@ -16,10 +16,10 @@ export function impliedBy(atom: Atom, others: readonly Atom[]): boolean {
   return isAlways(atom) || others.some((other) => other.key === atom.key && isWithin(other, atom));
 }
 
-const LISTS: ReadonlySet<string> = new Set([
-  ...["path", "app", "dep", "module.name", "module.use", "module.behaviour", "module.kind"],
-  ...["function.name", "function.visibility", "function.callback_of", "call"],
-]);
+const LISTS: ReadonlySet<string> = new Set(
+  `path app dep module.name module.use module.behaviour module.kind module.defines function.name function.visibility
+  function.callback_of call`.split(/\s+/),
+);
 
 /** Each entry of `inner` is covered by one of `outer`. */
 function isWithin(inner: Atom, outer: Atom): boolean {

@@ -20,6 +20,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "module.use": checkModule,
   "module.behaviour": (text) => checkModule(text) ?? checkBehaviour(text),
   "function.callback_of": (text) => checkModule(text) ?? checkBehaviour(text),
+  "module.defines": checkDefined,
   "function.name": checkFunction,
 };
 
@@ -61,6 +62,11 @@ function checkBehaviour(text: string): Doubt | undefined {
   const meant = nearest(text, KNOWN);
   if (meant === undefined || KNOWN.includes(text) || text.split(".").length !== meant.split(".").length) return undefined;
   return { says: `${text} is no behaviour that comes with a framework`, hint: `Did you mean ${meant}?` };
+}
+
+function checkDefined(text: string): Doubt | undefined {
+  if (/^.+\/\d+$/s.test(text)) return undefined;
+  return { says: `${text} has no number of parameters`, hint: `Write ${text}/2, for one with two.` };
 }
 
 function checkFunction(text: string): Doubt | undefined {

@@ -40,8 +40,11 @@ export function lintUtils(path: string, yaml: string): Lint[] {
 }
 
 /** Everything below a key `matches`, however deep. */
-function namesIn(data: unknown): Set<string> {
-  if (typeof data !== "object" || data === null) return new Set();
-  const found = Object.entries(data).flatMap(([key, value]) => (key === "matches" ? [value as unknown].flat() : [...namesIn(value)]));
-  return new Set(found.map(String));
+function namesIn(data: unknown, found: Set<string> = new Set()): Set<string> {
+  if (typeof data !== "object" || data === null) return found;
+  for (const [key, value] of Object.entries(data)) {
+    if (key === "matches") for (const name of [value as unknown].flat()) found.add(String(name));
+    else namesIn(value, found);
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { arities } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
 import { oneOrMore, text, type Value } from "../yaml.ts";
 import { attributes } from "./attribute.ts";
@@ -18,8 +19,13 @@ const KEYS: KeyTable = {
     return ({ traits }) => wanted.some((name) => traits.behaviours.has(name));
   },
   kind: (value) => {
-    const wanted = oneOrMore(value).map(text);
-    return ({ module, known }) => known?.kindsOf(module).some((kind) => wanted.includes(kind)) ?? false;
+    const wanted = new Set(oneOrMore(value).map(text));
+    return ({ module, known }) => known?.kindsOf(module).some((kind) => wanted.has(kind)) ?? false;
+  },
+  defines: (value) => {
+    const wanted = new Set(oneOrMore(value).map(text));
+    return ({ module }) =>
+      module.clauses.some((clause) => arities(clause).some((arity) => wanted.has(`${clause.name}/${arity}`)));
   },
   attribute: (value) => {
     const matches = attributes(value);

@@ -24,6 +24,7 @@ const MODULE = map({
   kind: { takes: some(choice(...MODULE_KINDS)), says: "What the module is, as escope index shows it." },
   use: { takes: TEXTS, says: "It uses this module, directly or through the project's own macros." },
   behaviour: { takes: TEXTS, says: "It has this behaviour." },
+  defines: { takes: some({ is: "text", form: String.raw`^.+/\d+$` }), says: "It defines this function or macro: on_mount/4." },
   attribute: { takes: ATTRIBUTE, says: "It sets this attribute: @NAME, or @NAME with this value as it is written." },
 });
 
@@ -76,6 +77,7 @@ const CAPTURE = map({
     says: "Which arguments are kept: all, none, or these, by place from 0 or by the name in the clause's head.",
   },
   result: { takes: FLAG, says: "Whether the result is kept." },
+  locals: { takes: TEXTS, says: "Variables of the body: what each is bound to is an event of its own." },
 });
 
 const REDACT = either(

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { elixirParser } from "../../src/parser/index.ts";
+import { builtinNames, compileRuleSet, lintRules, lintUtils, loadRules } from "../../src/rules/index.ts";
+
+await elixirParser();
+
+/** What is said of rules `a`, `b`, … with these matches. */
+function lint(...rules: readonly string[]): string[] {
+  const yaml = `rules:\n${rules.map((rule, at) => `  - { id: ${String.fromCodePoint(97 + at)}, ${rule} }\n`).join("")}`;
+  return lintRules(compileRuleSet("rules.yml", yaml)).map(({ rule, line, column, says }) => `${rule} ${line}:${column} ${says}`);
+}
+
+describe("conditions that exclude each other", () => {
+  test.each([
+    ["two names", "{ function: { name: a }, all: [{ function: { name: b } }] }", "function.name: b can never hold with function.name: a"],
+    ["a name and a glob", "{ function: { name: handle_* }, all: [{ function: { name: mount } }] }", "function.name: mount can never hold with function.name: handle_*"],
+    ["two modules", "{ module: { name: A.B }, all: [{ module: { name: 'A.*.C' } }] }", "module.name: A.*.C can never hold with module.name: A.B"],
+    ["two arities", "{ function: { arity: '>=3' }, all: [{ function: { arity: [0, '1..2'] } }] }", "function.arity: [0, 1..2] can never hold with function.arity: >=3"],
+    ["two visibilities", "{ function: { visibility: public }, all: [{ function: { visibility: private } }] }", "function.visibility: private can never hold with function.visibility: public"],
+    ["guards", "{ function: { guards: true }, all: [{ function: { guards: false } }] }", "function.guards: false can never hold with function.guards: true"],
+    ["an entry of any", "{ function: { name: a }, any: [{ function: { arity: 1 } }, { function: { name: b } }] }", "function.name: b can never hold with function.name: a"],
+    ["a callback's arity", "{ function: { callback_of: GenServer, name: handle_info, arity: 3 } }", "no callback of GenServer has this name and number of parameters"],
+    ["a callback's name", "{ function: { callback_of: [GenServer, Phoenix.LiveView], name: 'on_*' } }", "no callback of [GenServer, Phoenix.LiveView] has this name and number of parameters"],
+    ["a private callback", "{ function: { callback_of: GenServer, visibility: private } }", "callbacks are public, and the rule wants private functions"],
+    ["a not that takes all", "{ function: { name: a, arity: 1 }, not: { function: { name: [a, b] } } }", "this not takes away everything that the other conditions select"],
+  ])("%s", (_name, match, says) => {
+    expect(lint(`match: ${match}`).map((text) => text.replace(/^\S+ \S+ /, ""))).toEqual([says]);
+  });
+
+  test.each([
+    "{ function: { name: handle_* }, all: [{ function: { name: '*_event' } }] }",
+    "{ function: { name: [a, b] }, all: [{ function: { name: [b, c] } }] }",
+    "{ module: { use: A }, all: [{ module: { use: B } }] }",
+    "{ function: { arity: '>=2' }, all: [{ function: { arity: '2..4' } }] }",
+    "{ function: { callback_of: GenServer, name: 'handle_*', arity: 3 } }",
+    "{ function: { callback_of: Shop.Port, name: anything } }",
+    "{ function: { name: a }, not: { function: { name: a, arity: 2 } } }",
+    "{ path: 'lib/**', all: [{ path: '**/live/*.ex' }] }",
+  ])("nothing is said of %s", (match) => expect(lint(`match: ${match}`)).toEqual([]));
+
+  test("it is said where it stands, once", () => {
+    const match = "{ function: { name: a }, all: [{ function: { name: b } }], any: [{ path: '*.ex' }, { path: '*.exs' }] }";
+    expect(lint(`match: ${match}`)).toEqual(["a 2:72 function.name: b can never hold with function.name: a"]);
+  });
+});
+
+describe("rules that another one covers", () => {
+  const COVERED = /^(\w) \S+ everything that \1 selects, (\w) \(rules\.yml\) selects, too$/;
+  const covered = (...rules: readonly string[]): string[] => lint(...rules).map((text) => (COVERED.exec(text) ?? [text]).slice(1).join(" by "));
+
+  test.each([
+    [["match: { module: { use: A }, function: { name: m } }", "match: { module: { use: A } }"], ["a by b"]],
+    [["match: { function: { name: '*' } }", "match: { module: { use: A } }"], ["b by a"]],
+    [["match: { function: { name: handle_event } }", "match: { function: { name: [mount, handle_*] } }"], ["a by b"]],
+    [["match: { call: send/2 }", "match: { call: [send/2, Process.send/3] }"], ["a by b"]],
+    [["match: { path: lib/a.ex }", "match: { any: [{ path: 'lib/**' }, { path: 'test/**' }] }"], ["a by b"]],
+    [["match: { path: 'lib/**' }", "match: { path: 'lib/**' }"], ["b by a"]],
+    [["match: { module: { use: A } }", "match: { module: { use: A }, not: { function: { name: m } } }"], ["b by a"]],
+  ])("%j", (rules, expected) => expect(covered(...rules)).toEqual(expected));
+
+  test.each([
+    [["match: { module: { use: A }, function: { name: m } }, do: { tag: x }", "match: { module: { use: A } }"]],
+    [["match: { function: { name: '*' } }", "match: { call: send/2 }"]],
+    [["match: { module: { use: A, name: 'B.*' } }", "match: { module: { use: A }, not: { function: { name: m } } }"]],
+    [["match: { function: { name: handle_* } }", "match: { function: { name: '*_event' } }"]],
+  ])("nothing is said of %j", (rules) => expect(covered(...rules)).toEqual([]));
+});
+
+describe("names and globs that nothing matches", () => {
+  test.each([
+    ["function: { name: handle_event/3 }", "no function is called handle_event/3"],
+    ["function: { name: Shop.Cart.add }", "Shop.Cart.add holds the module's name"],
+    ["function: { name: '{a,b}' }", "only * is special in a function's name, and none is called {a,b}"],
+    ["module: { name: Elixir.Shop }", "names of modules stand without Elixir. here"],
+    ["module: { name: lib/shop }", "lib/shop holds a /, which no module's name has"],
+    ["module: { use: gen_server }", "no module is called gen_server"],
+    ["module: { defines: on_mount }", "on_mount has no number of parameters"],
+    ["function: { callback_of: Genserver }", "Genserver is no behaviour that comes with a framework"],
+    ["path: ./lib/*.ex", "no path begins as ./lib/*.ex does"],
+    ["path: lib/", "lib/ names a folder, and files are matched"],
+    ["path: lib/shop", "lib/shop is no Elixir source"],
+    ["path: 'lib\\**'", "lib\\** has backslashes, which no path has"],
+    ["path: 'lib/{a,b/*.ex'", "the braces of lib/{a,b/*.ex do not match"],
+  ])("%s", (match, says) => {
+    expect(lint(`match: { ${match} }`).map((text) => text.replace(/^\S+ \S+ /, ""))).toEqual([says]);
+  });
+
+  test("operators and Erlang's modules are names", () =>
+    expect(lint("match: { function: { name: ['+', '{}', '%{}'] } }", "match: { module: { behaviour: ':gen_statem' } }")).toEqual([]));
+});
+
+test("a match without conditions selects everything", () => expect(lint("match: {}")).toEqual(["a 2:21 it selects every function"]));
+
+test("utils that nobody uses", () => {
+  const yaml = "utils: { a: { path: x.ex }, b: { path: y.ex } }\nrules: [{ id: r, match: { any: [{ matches: [b] }] } }]";
+  expect(lintUtils("rules.yml", yaml).map(({ says }) => says)).toEqual(["nothing in this file uses a"]);
+});
+
+test("in packs, all can be meant", () => {
+  const lints = builtinNames().flatMap((name) => lintRules(loadRules([`builtin:${name}`])));
+  expect(lints.map(({ file, line, says }) => `${file}:${line} ${says}`)).toEqual([]);
+});
