@@ -1,4 +1,12 @@
-export type { AttributeInfo, ClauseInfo, DefinitionKind, FileFacts, ModuleInfo, ProbeForm, UseInfo } from "./facts.ts";
+export type {
+  AttributeInfo,
+  ClauseInfo,
+  DefinitionKind,
+  FileFacts,
+  ModuleInfo,
+  ProbeForm,
+  UseInfo,
+} from "./facts.ts";
 export type { CommentInfo } from "./comments.ts";
 export { BEHAVIOURS, FRAMEWORKS } from "./frameworks.ts";
 export { elixirParser } from "./grammar.ts";

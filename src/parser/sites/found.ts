@@ -58,7 +58,9 @@ export class FoundSites {
     if (near.length === 0) return;
     const term = CODE.read(node);
     const expand = (alias: string): string => expandAlias(alias, place.scope);
-    const patterns = near.filter(({ root, where }) => matches(root, term, expand, where)).map(({ key }) => key);
+    const patterns = near
+      .filter(({ root, where }) => matches(root, term, expand, where))
+      .map(({ key }) => key);
     if (patterns.length > 0) this.#add("expr", step, node, place, own, { targets: [], patterns });
   }
 

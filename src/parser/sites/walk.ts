@@ -37,9 +37,7 @@ const INERT: ReadonlySet<string> = new Set(["\\\\", "when", "->", "."]);
 
 /** What holds no code, or is none. */
 const INERT_TYPES: ReadonlySet<string> = new Set(
-  "identifier alias atom integer float char boolean nil struct quoted_content escape_sequence".split(
-    " ",
-  ),
+  "identifier alias atom integer float char boolean nil struct quoted_content escape_sequence".split(" "),
 );
 
 /** Finds what `search` looks for in the body of a definition, wherever code stands that runs as it is written. */
