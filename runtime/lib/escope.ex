@@ -48,13 +48,13 @@ defmodule Escope do
 
       Escope.expr(770412, (if paid?, do: ship(cart), else: cart))
   """
-  defmacro expr(id, expr), do: expression(id, :run, expr, __CALLER__)
+  defmacro expr(id, expr), do: site(id, :run, expr, __CALLER__)
   @doc false
-  defmacro expr(id, :enter, expr), do: expression(id, :enter, expr, __CALLER__)
-  defmacro expr(piped, id, expr), do: expression(id, :run, Macro.pipe(piped, expr, 0), __CALLER__)
+  defmacro expr(id, :enter, expr), do: site(id, :enter, expr, __CALLER__)
+  defmacro expr(piped, id, expr), do: site(id, :run, Macro.pipe(piped, expr, 0), __CALLER__)
   @doc false
   defmacro expr(piped, id, :enter, expr),
-    do: expression(id, :enter, Macro.pipe(piped, expr, 0), __CALLER__)
+    do: site(id, :enter, Macro.pipe(piped, expr, 0), __CALLER__)
 
   @doc """
   Starts a recording: `record:` (a folder; otherwise `ESCOPE_RECORD` or the configuration says
@@ -105,17 +105,21 @@ defmodule Escope do
   # through a variable, which nobody else can name.
   defp site(id, mode, expr, env) do
     expr = Escope.Lines.keep(expr, env)
-    if Escope.CallSite.note(id, mode, expr, env), do: expr, else: valued(id, expr)
+
+    cond do
+      Escope.CallSite.note(id, mode, expr, env) -> expr
+      mode == :enter -> announced(id, expr)
+      true -> valued(id, expr)
+    end
   end
 
-  # The compiler may compute an operator's result itself.
-  defp expression(id, mode, {name, _, args} = expr, env) when is_atom(name) and is_list(args) do
-    if Macro.operator?(name, length(args)),
-      do: valued(id, Escope.Lines.keep(expr, env)),
-      else: site(id, mode, expr, env)
+  # A loop may end in it: nothing may stand after it.
+  defp announced(id, expr) do
+    quote generated: true do
+      Escope.Probe.enter_value(unquote(id))
+      unquote(expr)
+    end
   end
-
-  defp expression(id, mode, expr, env), do: site(id, mode, expr, env)
 
   defp valued(id, expr) do
     Escope.Locals.valued(expr, fn value ->

@@ -95,6 +95,8 @@ defmodule Escope.CallTest do
      [{2, {Far, :f, 1}, [2], {:far, 2}}]},
     {"with {:far, x} <- Escope.call(1, (Far.f(1))), do: x, else: (_ -> Escope.call(2, (Far.f(2))))",
      [{1, {Far, :f, 1}, [1], {:far, 1}}]},
+    {"x = length(local(1)); {Escope.expr(1, (x + 1)), binding()}",
+     [{1, {Kernel, :+, 2}, [1, 1], 2}]},
     {"Escope.expr(1, (Far.f(1)))", [{1, {Far, :f, 1}, [1], {:far, 1}}]}
   ]
 
@@ -133,7 +135,7 @@ defmodule Escope.CallTest do
           {"Escope.expr(1, (y = 3)); y", 3},
           {"Escope.call(1, (Map.put(Map.new(), :k, 1)))", %{k: 1}},
           {"{1, 2} |> Escope.call(1, (elem(1)))", 2},
-          {"x = 1; {Escope.expr(1, (x + 1)), binding()}", {2, [x: 1]}},
+          {"x = 1; {Escope.expr(1, (x in [1, 2])), binding()}", {true, [x: 1]}},
           {"5 |> Escope.expr(1, (then(&(&1 + 1))))", 6},
           {"Escope.expr(1, (%{a: Escope.expr(2, (%{b: 1}))}))", %{a: %{b: 1}}}
         ] do
@@ -220,6 +222,35 @@ defmodule Escope.CallTest do
     short = String.replace(source, "300_000, 0", "3, 0")
     {{3, _}, events, _} = run(short)
     assert for({:enter, 1, {C, :loop, 2}, args} <- events, do: args) == [[2, 1], [1, 2], [0, 3]]
+  end
+
+  test "a tail call inside of a macro, or of a function that is a value, stays one" do
+    for call <- ["then(n - 1, &loop(&1))", "(fn -> loop(n - 1) end).()"] do
+      source = """
+      def run, do: loop(300_000)
+      def loop(0), do: self() |> Process.info(:stack_size) |> elem(1)
+      def loop(n), do: Escope.expr(1, :enter, (#{call}))
+      """
+
+      {size, [], _} = run(source, false)
+      assert size < 100
+      {_, events, _} = run(String.replace(source, "300_000", "3"))
+      assert length(for {:mark, 1, {:"$escope", :left_out}} <- events, do: 1) == 3
+    end
+  end
+
+  test "a call that nobody chose has no probe, though it stands on the same line" do
+    for other <- ["keep(Far.f(:other))", "both(1)"] do
+      source = """
+      defmacrop both(x), do: quote(do: {Far.f(:of_the_macro), unquote(x)})
+      def run, do: {#{other}, Escope.call(1, (Far.f(chosen())))}
+      def keep(x), do: x
+      def chosen, do: :chosen
+      """
+
+      {_, events, _} = run(source)
+      assert for({:enter, 1, _, args} <- events, do: args) -- [[:chosen]] == []
+    end
   end
 
   test "guards on the same line are left alone" do

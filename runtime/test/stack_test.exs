@@ -100,6 +100,56 @@ defmodule Escope.StackTest do
     end
   end
 
+  test "a trace that the function itself reads" do
+    source = """
+    defmodule T do
+      def own(x) do
+        [String.to_integer(x)]
+      rescue
+        _ -> __STACKTRACE__
+      end
+      def inner(x) do
+        try do
+          {own_raise(x)}
+        catch
+          _, _ -> __STACKTRACE__
+        end
+      end
+      def in_fn(x) do
+        f = fn ->
+          try do
+            {own_raise(x)}
+          rescue
+            _ -> __STACKTRACE__
+          end
+        end
+        [f.()] |> hd()
+      end
+      defp own_raise(x), do: [String.to_integer(x)]
+    end
+    """
+
+    Code.put_compiler_option(:ignore_module_conflict, true)
+    tree = Code.string_to_quoted!(source, file: "t.ex")
+
+    traces = fn tree ->
+      ExUnit.CaptureIO.capture_io(:stderr, fn -> Code.eval_quoted(tree, [], file: "t.ex") end)
+
+      for name <- [:own, :inner, :in_fn] do
+        T
+        |> apply(name, ["x"])
+        |> Enum.take_while(&(elem(&1, 0) != __MODULE__))
+        |> Enum.map(&frame/1)
+      end
+    end
+
+    plain = traces.(tree)
+    assert Enum.all?(plain, &(length(&1) >= 2))
+    assert traces.(Pair.probed(tree)) == plain
+  after
+    Code.put_compiler_option(:ignore_module_conflict, false)
+  end
+
   test "Exception.blame and messages still work" do
     traces(Pair.probed(Code.string_to_quoted!(@source, file: "t.ex")))
 

@@ -192,10 +192,42 @@ defmodule Escope.CallSite do
   @spec wrap_all(:cerl.cerl(), {atom, arity}, map) :: :cerl.cerl()
   def wrap_all(body, function, table) do
     case table do
-      %{^function => sites} -> body |> Core.walk(inner_first(sites), &wrap_one/2) |> elem(0)
-      _ -> body
+      %{^function => sites} ->
+        sites = body |> calls() |> certain(sites) |> inner_first()
+        body |> Core.walk(sites, &wrap_one/2) |> elem(0)
+
+      _ ->
+        body
     end
   end
+
+  defp calls(body) do
+    {_, calls} = Core.walk(body, [], &{&1, if(call?(&1), do: [&1 | &2], else: &2)})
+    calls
+  end
+
+  defp call?(node), do: :cerl.type(node) in [:call, :apply]
+
+  # Calls that nobody chose may stand on a site's line, or come from a macro there. With columns
+  # only what has the site's column is the site's; without, a line that has more calls of that
+  # function than sites has none that is certain. Copies, as of an `after`, count as one.
+  defp certain(calls, sites) do
+    columns? = Enum.any?(calls, &is_tuple(place_of(&1)))
+    sites = Enum.filter(sites, &(columns? == is_tuple(&1.place) or not columns?))
+
+    Enum.filter(sites, fn site ->
+      found = for call <- calls, here?(site, call, columns?), uniq: true, do: bare(call)
+      length(found) <= Enum.count(sites, &same_site?(&1, site, columns?))
+    end)
+    |> Enum.map(&Map.put(&1, :columns?, columns?))
+  end
+
+  defp same_site?(site, other, columns?) do
+    hd(site.compiled) == hd(other.compiled) and
+      same_place?(site.place, other.place, columns?)
+  end
+
+  defp bare(call), do: :cerl_trees.map(&:cerl.set_ann(&1, []), call)
 
   # Registered as they were expanded, from the outside in.
   defp inner_first(sites), do: sites |> Enum.reduce([], &visit(&1, sites, &2)) |> Enum.reverse()
@@ -210,13 +242,13 @@ defmodule Escope.CallSite do
   end
 
   defp wrap_one(node, sites) do
-    if :cerl.type(node) in [:call, :apply], do: wrap(node, sites), else: {node, sites}
+    if call?(node), do: wrap(node, sites), else: {node, sites}
   end
 
   # Several share a place where there are no columns: their order tells them apart. The last one
   # stays, for the compiler copies the code of an `after`.
   defp wrap(node, sites) do
-    case Enum.filter(sites, &here?(&1, node)) do
+    case Enum.filter(sites, &here?(&1, node, &1.columns?)) do
       [] -> {node, sites}
       [site] -> {wrapped(site.mode, site, node), sites}
       [site | _] -> {wrapped(site.mode, site, node), List.delete(sites, site)}
@@ -247,8 +279,8 @@ defmodule Escope.CallSite do
     Core.probe(function, args, :cerl.get_ann(node))
   end
 
-  defp here?(site, node) do
-    same_place?(place_of(node), site.place) and
+  defp here?(site, node, columns?) do
+    same_place?(place_of(node), site.place, columns?) and
       Enum.any?(site.compiled, &calls?(&1, target(node), arity(node)))
   end
 
@@ -256,9 +288,8 @@ defmodule Escope.CallSite do
   defp calls?({module, name, arity}, {module, name}, arity), do: true
   defp calls?(_, _, _), do: false
 
-  defp same_place?({_, _} = place, {_, _} = place), do: true
-  defp same_place?({_, _}, {_, _}), do: false
-  defp same_place?(place, other), do: line(place) == line(other)
+  defp same_place?(place, other, true), do: place == other
+  defp same_place?(place, other, false), do: line(place) == line(other)
 
   defp line({line, _column}), do: line
   defp line(line), do: line

@@ -69,6 +69,10 @@ defmodule Escope.Probe do
     :ok
   end
 
+  @doc "Notes that an expression is reached whose value cannot be waited for."
+  @spec enter_value(id) :: :ok
+  def enter_value(id), do: value(id, {:"$escope", :left_out})
+
   @doc """
   Stands before the body of a marked clause, until `Escope.Transform` takes it away. It stays where
   the compiler has put one function's body into another, and then notes an entry.

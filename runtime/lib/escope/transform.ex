@@ -55,8 +55,16 @@ defmodule Escope.Transform do
 
   defp function(fun, at, sites) do
     body = CallSite.wrap_all(:cerl.fun_body(fun), elem(at.name, 1), sites)
+    {body, _} = Core.walk(body, nil, &{folded(&1), &2})
     {body, _closures} = tail(body, at, 0)
     :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)
+  end
+
+  # `__STACKTRACE__`: what is rescued in the body never reaches `Escope.Probe`.
+  defp folded(node) do
+    if :cerl.is_c_primop(node) and :cerl.concrete(:cerl.primop_name(node)) == :build_stacktrace,
+      do: :cerl.c_call(:cerl.c_atom(Escope.Stack), :cerl.c_atom(:fold), [node]),
+      else: node
   end
 
   # Marks stand first in the bodies of a function's clauses: in tail position, with everything after
