@@ -160,6 +160,15 @@ export function mixfileUnverified(file: string): EscopeError {
   );
 }
 
+/** Both would be one module in the tree. */
+export function nameTaken(name: string, file: string, line: number): EscopeError {
+  return new EscopeError("NAME_TAKEN", `the project has a module ${name}, and so has escope's runtime`, {
+    file,
+    line,
+    hint: "The tree could not be compiled: one of them needs another name, and escope's is fixed.",
+  });
+}
+
 export function outNotOurs(out: string): EscopeError {
   const hint = "Choose another folder with --out, or remove this one if nobody needs it.";
   return new EscopeError("OUT_NOT_OURS", "holds files that escope did not write; nothing was touched", {

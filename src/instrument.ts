@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { applyEdits, editsFor, renderPolicies } from "./emit/index.ts";
-import { mixfileUnverified } from "./errors.ts";
+import { mixfileUnverified, nameTaken } from "./errors.ts";
 import { indexWithLibraries } from "./libraries.ts";
 import {
   openMixfiles,
@@ -93,6 +93,7 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
   const readFacts = (tree: SyntaxTree): FileFacts => collectFacts(tree, query);
   const facts = files.sources.map((source) => withTree(parser, source, readFacts));
   const index = indexWithLibraries(parser, project, mixfiles, facts);
+  refuseTakenNames(index);
   const told: Told = {
     ownerOf: tellOwners(mixfiles, dependencies),
     kindsOf: tellKinds(parser, index, { ...files, read: (path) => readText(project, path) }),
@@ -105,6 +106,12 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
     ...plan.skipped,
   ];
   return { project, mixfiles, dependencies, out, files, index, rules, told, plan: { ...plan, skipped } };
+}
+
+/** `Escope`, and what lies below it. */
+function refuseTakenNames({ files }: ModuleIndex): void {
+  const taken = files.flatMap(({ modules }) => modules).find(({ name }) => /^Escope(?:\.|$)/.test(name));
+  if (taken !== undefined) throw nameTaken(taken.name, taken.file, taken.line);
 }
 
 function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): Skip[] {

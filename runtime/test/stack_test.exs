@@ -73,11 +73,8 @@ defmodule Escope.StackTest do
 
   defp traces(tree) do
     Code.put_compiler_option(:ignore_module_conflict, true)
-    # A deep enough trace: the limit of eight counts the frames of probes too.
-    depth = :erlang.system_flag(:backtrace_depth, 40)
     ExUnit.CaptureIO.capture_io(:stderr, fn -> Code.eval_quoted(tree, [], file: "t.ex") end)
     result = for way <- @ways, do: {way, trace(way)}
-    :erlang.system_flag(:backtrace_depth, depth)
     Code.put_compiler_option(:ignore_module_conflict, false)
     result
   end
@@ -98,6 +95,30 @@ defmodule Escope.StackTest do
         assert got == wanted, inspect({way, got, wanted}, pretty: true)
       end
     end
+  end
+
+  test "a deep trace has as many frames" do
+    functions = for n <- 1..12, do: "def d#{n}(x), do: [d#{n + 1}(x)]\n"
+    source = "defmodule T do\n#{functions}def d13(x), do: [String.to_integer(x)]\nend"
+    tree = Code.string_to_quoted!(source, file: "t.ex")
+
+    [plain, probed] =
+      for tree <- [tree, Pair.probed(tree)] do
+        Code.put_compiler_option(:ignore_module_conflict, true)
+        Code.eval_quoted(tree, [], file: "t.ex")
+
+        try do
+          apply(T, :d1, ["x"])
+        rescue
+          ArgumentError -> Enum.map(__STACKTRACE__, &frame/1)
+        end
+      end
+
+    assert length(probed) == 8
+    # Without a probe the VM notes as many as it was told to.
+    assert probed == Enum.take(plain, 8)
+  after
+    Code.put_compiler_option(:ignore_module_conflict, false)
   end
 
   test "a trace that the function itself reads" do

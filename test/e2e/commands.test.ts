@@ -74,6 +74,14 @@ describe("instrument", () => {
     );
   });
 
+  test("a module that is called as the runtime's is refused", () => {
+    writeFileSync(join(project, "lib/taken.ex"), "defmodule Escope.Probe do\n  def run, do: 1\nend\n");
+    const { stderr, status } = escope(["instrument", project], project);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^lib\/taken\.ex:1.*module Escope\.Probe.*\[NAME_TAKEN\]/m);
+    expect(existsSync(join(project, "_escope"))).toBe(false);
+  });
+
   test("a folder with other people's files is refused and not touched", () => {
     mkdirSync(join(project, "_escope"));
     writeFileSync(join(project, "_escope/thesis.txt"), "ten years of work");

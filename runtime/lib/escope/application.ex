@@ -12,6 +12,7 @@ defmodule Escope.Application do
 
   @impl true
   def start(_type, _args) do
+    Escope.Stack.deepen()
     children = [Escope.Rings, Escope.Recorder]
 
     options = [
