@@ -192,13 +192,24 @@ defmodule Escope.CallSite do
   @spec wrap_all(:cerl.cerl(), {atom, arity}, map) :: :cerl.cerl()
   def wrap_all(body, function, table) do
     case table do
-      %{^function => sites} ->
-        sites = body |> calls() |> certain(sites) |> inner_first()
-        body |> Core.walk(sites, &wrap_one/2) |> elem(0)
-
-      _ ->
-        body
+      %{^function => sites} -> body |> Core.walk(by_line(sites, body), &wrap_one/2) |> elem(0)
+      _ -> body
     end
+  end
+
+  # The sites of each line that can be told from whatever else the line calls.
+  defp by_line(sites, body) do
+    calls = calls(body)
+    columns? = Enum.any?(calls, &is_tuple(place_of(&1)))
+    calls = Enum.group_by(calls, &line(place_of(&1)))
+
+    sites
+    |> Enum.filter(&(is_tuple(&1.place) or not columns?))
+    |> Enum.map(&Map.put(&1, :columns?, columns?))
+    |> Enum.group_by(&line(&1.place))
+    |> Map.new(fn {line, sites} ->
+      {line, sites |> certain(Map.get(calls, line, []), columns?) |> inner_first()}
+    end)
   end
 
   defp calls(body) do
@@ -211,15 +222,11 @@ defmodule Escope.CallSite do
   # Calls that nobody chose may stand on a site's line, or come from a macro there. With columns
   # only what has the site's column is the site's; without, a line that has more calls of that
   # function than sites has none that is certain. Copies, as of an `after`, count as one.
-  defp certain(calls, sites) do
-    columns? = Enum.any?(calls, &is_tuple(place_of(&1)))
-    sites = Enum.filter(sites, &(columns? == is_tuple(&1.place) or not columns?))
-
+  defp certain(sites, calls, columns?) do
     Enum.filter(sites, fn site ->
       found = for call <- calls, here?(site, call, columns?), uniq: true, do: bare(call)
       length(found) <= Enum.count(sites, &same_site?(&1, site, columns?))
     end)
-    |> Enum.map(&Map.put(&1, :columns?, columns?))
   end
 
   defp same_site?(site, other, columns?) do
@@ -230,19 +237,34 @@ defmodule Escope.CallSite do
   defp bare(call), do: :cerl_trees.map(&:cerl.set_ann(&1, []), call)
 
   # Registered as they were expanded, from the outside in.
-  defp inner_first(sites), do: sites |> Enum.reduce([], &visit(&1, sites, &2)) |> Enum.reverse()
-
-  defp visit(site, sites, ordered) do
-    if site in ordered do
-      ordered
-    else
-      inner = Enum.filter(sites, &(&1.id in site.inner))
-      [site | Enum.reduce(inner, ordered, &visit(&1, sites, &2))]
-    end
+  defp inner_first(sites) do
+    by_id = Map.new(sites, &{&1.id, &1})
+    {ordered, _} = Enum.reduce(sites, {[], %{}}, &visit(&1, by_id, &2))
+    Enum.reverse(ordered)
   end
 
-  defp wrap_one(node, sites) do
-    if call?(node), do: wrap(node, sites), else: {node, sites}
+  defp visit(%{id: id}, _by_id, {_, seen} = done) when is_map_key(seen, id), do: done
+
+  defp visit(site, by_id, {ordered, seen}) do
+    inner = for id <- site.inner, inner = by_id[id], do: inner
+
+    {ordered, seen} =
+      Enum.reduce(inner, {ordered, Map.put(seen, site.id, true)}, &visit(&1, by_id, &2))
+
+    {[site | ordered], seen}
+  end
+
+  defp wrap_one(node, lines) do
+    line = call?(node) && line(place_of(node))
+
+    case lines do
+      %{^line => sites} ->
+        {node, sites} = wrap(node, sites)
+        {node, %{lines | line => sites}}
+
+      _ ->
+        {node, lines}
+    end
   end
 
   # Several share a place where there are no columns: their order tells them apart. The last one

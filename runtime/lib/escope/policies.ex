@@ -148,8 +148,8 @@ defmodule Escope.Policies do
   catch
     _, reason ->
       message = if is_exception(reason), do: Exception.message(reason), else: inspect(reason)
-      Logger.warning("escope: the condition `#{source}` is left out: #{message}")
-      nil
+      Logger.warning("escope: the condition `#{source}` never holds: #{message}")
+      fn _args -> false end
   end
 
   defp condition_code(source, names) do

@@ -13,10 +13,11 @@ defmodule Escope.Transform do
   @doc "Lets the pass run on the module that is being compiled, with `options` for it."
   @spec enable(module) :: :ok
   def enable(module) do
-    option = {:core_transform, __MODULE__}
-
-    unless option in Module.get_attribute(module, :compile),
-      do: Module.put_attribute(module, :compile, option)
+    # Not asked of `@compile`, which grows with every call site.
+    unless Module.get_attribute(module, :"$escope") do
+      Module.put_attribute(module, :"$escope", true)
+      Module.put_attribute(module, :compile, {:core_transform, __MODULE__})
+    end
 
     :ok
   end
