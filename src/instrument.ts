@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import { applyEdits, editsFor, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified, nameTaken } from "./errors.ts";
 import { indexWithLibraries } from "./libraries.ts";
@@ -123,12 +123,12 @@ function chooseRules(request: Request, project: Project, config: Config | null):
   if (request.rules.length > 0) return request.rules;
   const configured = config?.rules ?? [];
   if (configured.length === 0) return ["builtin:default"];
-  return configured.map((file) => (isBuiltin(file) ? file : join(project.root, file)));
+  return configured.map((file) => (isBuiltin(file) ? file : resolve(project.root, file)));
 }
 
 /** A path of the configuration: relative to the project, wherever the command runs. */
 function fromRoot(project: Project, path: string | undefined): string | undefined {
-  return path === undefined ? undefined : join(project.root, path);
+  return path === undefined ? undefined : resolve(project.root, path);
 }
 
 /**

@@ -74,6 +74,14 @@ describe("instrument", () => {
     );
   });
 
+  test("a tree whose folder the configuration gives from the root of the disk", () => {
+    const out = join(tempDir(), "tree");
+    writeFileSync(join(project, "escope.config.json"), JSON.stringify({ out }));
+    expect(escope(["instrument", project], project).status).toBe(0);
+    expect(existsSync(join(out, "mix.exs"))).toBe(true);
+    expect(existsSync(join(project, "tmp"))).toBe(false);
+  });
+
   test("a module that is called as the runtime's is refused", () => {
     writeFileSync(join(project, "lib/taken.ex"), "defmodule Escope.Probe do\n  def run, do: 1\nend\n");
     const { stderr, status } = escope(["instrument", project], project);
