@@ -142,6 +142,19 @@ defmodule Escope.CauseTest do
     assert cause == one(events, 16).span
   end
 
+  test "who has received an answer is not driven by it from then on" do
+    events =
+      recorded(fn ->
+        {first, last} = servers()
+        GenServer.call(first, {:sum, [1]})
+        GenServer.call(last, {:sum, [2]})
+        GenServer.cast(last, {:passed, 1})
+      end)
+
+    assert [nil, nil] = for(e <- events, e.probe == 2, do: e.cause)
+    assert one(events, 7).cause == nil
+  end
+
   test "the result of a task reaches a callback" do
     events =
       recorded(fn ->

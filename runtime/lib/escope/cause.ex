@@ -39,24 +39,38 @@ defmodule Escope.Cause do
   @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil) :: integer | nil
   def of(epoch, fun_name, args) do
     case :seq_trace.get_token(:label) do
-      {:label, {@tag, ^epoch, span, :open, _pid}} -> span
-      {:label, {@tag, ^epoch, span, :loop, pid}} when pid != self() -> span
-      {:label, {@tag, ^epoch, span, :over, pid}} when pid != self() -> answered(fun_name, span)
-      {:label, {@tag, ^epoch, _span, :loop, _self}} -> nil
-      {:label, {@tag, _epoch, _span, _state, _pid}} -> armed(args)
-      [] -> armed(args)
-      _of_the_application -> nil
+      {:label, {@tag, ^epoch, span, :open, _pid}} ->
+        span
+
+      {:label, {@tag, ^epoch, span, :loop, pid}} when pid != self() ->
+        span
+
+      {:label, {@tag, ^epoch, span, :over, pid}} when pid != self() ->
+        answered(fun_name, args, span)
+
+      {:label, {@tag, ^epoch, _span, :loop, _self}} ->
+        nil
+
+      {:label, {@tag, _epoch, _span, _state, _pid}} ->
+        armed(args)
+
+      [] ->
+        armed(args)
+
+      _of_the_application ->
+        nil
     end
   end
 
   # What is sent after a span is a result: of a call, which whoever made it has read by itself, of a
-  # starting process, or of a task, which a callback is given.
-  defp answered({_module, {function, _arity}}, span) do
-    case Atom.to_string(function) do
-      "handle_" <> _ -> span
-      _ -> nil
-    end
-  end
+  # starting process, or of a task, which a callback is given. Everything else only came by a
+  # process that had received one.
+  defp answered({_module, {:handle_async, _}}, _args, span), do: span
+
+  defp answered({_module, {:handle_info, _}}, [{ref, _} | _], span) when is_reference(ref),
+    do: span
+
+  defp answered(_fun_name, _args, _span), do: nil
 
   @doc "Notes that `span` has armed a timer that will send `message` to the process itself."
   @spec arm(integer, term) :: term
