@@ -155,6 +155,19 @@ defmodule Escope.CauseTest do
     assert one(events, 7).cause == nil
   end
 
+  test "a label that a process without probes hands on is no cause of its calls" do
+    events =
+      recorded(fn ->
+        {first, _} = servers()
+        me = self()
+        spawn(fn -> apply(Client, :say, [me, :news]) end)
+        receive do: (:news -> GenServer.call(first, {:sum, [1]}))
+      end)
+
+    assert one(events, 14).cause == nil
+    assert one(events, 2).cause == nil
+  end
+
   test "the result of a task reaches a callback" do
     events =
       recorded(fn ->

@@ -39,8 +39,8 @@ defmodule Escope.Cause do
   @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil) :: integer | nil
   def of(epoch, fun_name, args) do
     case :seq_trace.get_token(:label) do
-      {:label, {@tag, ^epoch, span, :open, _pid}} ->
-        span
+      {:label, {@tag, ^epoch, span, :open, pid}} ->
+        if sender?(pid, fun_name, args), do: span
 
       {:label, {@tag, ^epoch, span, :loop, pid}} when pid != self() ->
         span
@@ -61,6 +61,11 @@ defmodule Escope.Cause do
         nil
     end
   end
+
+  # A process without probes hands on the label that it was given. Where the message says who sent
+  # it, that is found out.
+  defp sender?(pid, {_module, {:handle_call, 3}}, [_request, {from, _tag} | _]), do: from == pid
+  defp sender?(_pid, _fun_name, _args), do: true
 
   # What is sent after a span is a result: of a call, which whoever made it has read by itself, of a
   # starting process, or of a task, which a callback is given. Everything else only came by a
