@@ -36,12 +36,6 @@ defmodule Escope do
       server |> Escope.call(880231, (GenServer.call(:sum)))
   """
   defmacro call(id, call), do: site(id, :run, call, __CALLER__)
-  @doc false
-  defmacro call(id, :enter, call), do: site(id, :enter, call, __CALLER__)
-  defmacro call(piped, id, call), do: site(id, :run, Macro.pipe(piped, call, 0), __CALLER__)
-  @doc false
-  defmacro call(piped, id, :enter, call),
-    do: site(id, :enter, Macro.pipe(piped, call, 0), __CALLER__)
 
   @doc """
   Records the value of an expression; where that is a call, what `call/2` records.
@@ -49,12 +43,18 @@ defmodule Escope do
       Escope.expr(770412, (if paid?, do: ship(cart), else: cart))
   """
   defmacro expr(id, expr), do: site(id, :run, expr, __CALLER__)
-  @doc false
-  defmacro expr(id, :enter, expr), do: site(id, :enter, expr, __CALLER__)
-  defmacro expr(piped, id, expr), do: site(id, :run, Macro.pipe(piped, expr, 0), __CALLER__)
-  @doc false
-  defmacro expr(piped, id, :enter, expr),
-    do: site(id, :enter, Macro.pipe(piped, expr, 0), __CALLER__)
+
+  for name <- [:call, :expr] do
+    @doc false
+    defmacro unquote(name)(id, :enter, code), do: site(id, :enter, code, __CALLER__)
+
+    defmacro unquote(name)(piped, id, code),
+      do: site(id, :run, Macro.pipe(piped, code, 0), __CALLER__)
+
+    @doc false
+    defmacro unquote(name)(piped, id, :enter, code),
+      do: site(id, :enter, Macro.pipe(piped, code, 0), __CALLER__)
+  end
 
   @doc """
   Starts a recording: `record:` (a folder; otherwise `ESCOPE_RECORD` or the configuration says

@@ -3,7 +3,7 @@ defmodule Escope.CallSite do
   Call-site probes: `Escope.call` leaves the call as it is and notes its place; `Escope.Transform`
   finds the compiled call there and puts the probe round it. Both run in the compiler's process.
 
-  The place is the function, the line (with the column from Elixir 1.16 on) and what is called. Where
+  The place is the function, the line (with the column, where the compiler keeps it) and what is called. Where
   the compiler has removed or moved the call into another function, it stays without a probe.
   """
 
@@ -35,9 +35,6 @@ defmodule Escope.CallSite do
     {Tuple, :delete_at, 2},
     {Tuple, :insert_at, 3}
   ]
-
-  @typedoc "The module is nil for a function of the module itself."
-  @type function_name :: {module | nil, atom, arity}
 
   @type mode :: :run | :enter
 

@@ -30,15 +30,8 @@ defmodule Escope.Probe do
   @doc "Makes a probed call."
   @spec call(id, shown, module, atom, [term]) :: term
   def call(id, {name, order}, module, function, args) do
-    opened = open(id, name(name, module, function, args), shown(args, order))
-
-    try do
-      apply(module, function, args)
-    catch
-      class, reason -> reraise(opened, id, class, reason, __STACKTRACE__)
-    else
-      result -> leave(opened, id, result)
-    end
+    name = name(name, module, function, args)
+    run(id, name, shown(args, order), fn -> apply(module, function, args) end)
   end
 
   @doc "Makes a probed call of a function of the same module."
