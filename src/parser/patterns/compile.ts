@@ -1,9 +1,9 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
-import { findMisreads } from "../misreads.ts";
-import { codeChildren, typeOf } from "../syntax.ts";
-import { withTree, type SyntaxTree } from "../tree.ts";
+import { typeOf } from "../syntax.ts";
+import { withTree } from "../tree.ts";
 import type { Where } from "./constraint.ts";
+import { readSingle, type PatternFault } from "./single.ts";
 import { MARK, TermReader, type Term } from "./term.ts";
 
 /** An Elixir snippet with metavariables, read once. */
@@ -18,12 +18,6 @@ export interface Pattern {
   readonly words: readonly string[];
   /** The longest of the words that stand within the code itself. */
   readonly word: string | undefined;
-}
-
-/** Why a text is no pattern, and where in it. */
-export interface PatternFault {
-  readonly problem: string;
-  readonly offset: number;
 }
 
 const METAVARIABLE = /\$(?:\$\$)?[A-Z_][A-Z0-9_]*(?!\w)/g;
@@ -45,18 +39,16 @@ const SEQUENCES: ReadonlySet<string> = new Set(
 export function compilePattern(text: string): Pattern | PatternFault {
   if (text.includes(MARK)) return { problem: `it holds the letter ${MARK}`, offset: text.indexOf(MARK) };
   const encoded = text.replaceAll(METAVARIABLE, (name) => name.replaceAll("$", MARK));
-  return withTree(sharedParser(), { path: "pattern", text: encoded }, (tree) => readPattern(tree, text));
+  return withTree(sharedParser(), { path: "pattern", text: encoded }, (tree) =>
+    readSingle(
+      tree,
+      (offset) => faultIn(text, offset),
+      (statement) => readPattern(statement, text),
+    ),
+  );
 }
 
-function readPattern(tree: SyntaxTree, text: string): Pattern | PatternFault {
-  const fault = tree.faults[0]?.start;
-  if (fault !== undefined) return { problem: faultIn(text, fault), offset: fault };
-  const misread = findMisreads(tree)[0];
-  if (misread !== undefined) return { problem: "escope's grammar misreads this", offset: misread };
-  const [statement, second] = codeChildren(tree.root);
-  if (statement === undefined) return { problem: "it holds no code", offset: 0 };
-  if (second !== undefined)
-    return { problem: "it holds more than one expression", offset: second.startIndex };
+function readPattern(statement: Node, text: string): Pattern | PatternFault {
   const root = frozen(new TermReader(true).read(statement));
   return (
     rootFault(root, statement) ??

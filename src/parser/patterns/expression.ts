@@ -1,9 +1,8 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
-import { findMisreads } from "../misreads.ts";
 import { codeChildren, operatorOf, typeOf } from "../syntax.ts";
-import { withTree, type SyntaxTree } from "../tree.ts";
-import type { PatternFault } from "./compile.ts";
+import { withTree } from "../tree.ts";
+import { readSingle, type PatternFault } from "./single.ts";
 
 /** An expression that is evaluated somewhere else. */
 export interface Expression {
@@ -16,18 +15,12 @@ const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
 
 /** Reads one Elixir expression. The grammar must have been loaded (`elixirParser`). */
 export function readExpression(text: string): Expression | PatternFault {
-  return withTree(sharedParser(), { path: "expression", text }, readNames);
+  return withTree(sharedParser(), { path: "expression", text }, (tree) =>
+    readSingle(tree, () => "this does not parse as Elixir", readNames),
+  );
 }
 
-function readNames(tree: SyntaxTree): Expression | PatternFault {
-  const fault = tree.faults[0]?.start;
-  if (fault !== undefined) return { problem: "this does not parse as Elixir", offset: fault };
-  const misread = findMisreads(tree)[0];
-  if (misread !== undefined) return { problem: "escope's grammar misreads this", offset: misread };
-  const [statement, second] = codeChildren(tree.root);
-  if (statement === undefined) return { problem: "it holds no code", offset: 0 };
-  if (second !== undefined)
-    return { problem: "it holds more than one expression", offset: second.startIndex };
+function readNames(statement: Node): Expression {
   const names = new Names();
   names.visit(statement, false);
   return { names: [...names.used].filter((name) => !names.bound.has(name) && !/^__|^_$/.test(name)) };

@@ -1,4 +1,5 @@
-import { compilePattern, isPattern, type Pattern, type PatternFault } from "../patterns/compile.ts";
+import { compilePattern, isPattern, type Pattern } from "../patterns/compile.ts";
+import type { PatternFault } from "../patterns/single.ts";
 
 export { compilePattern, isPattern, type Pattern, type PatternFault };
 
