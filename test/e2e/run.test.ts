@@ -26,7 +26,9 @@ interface Ended {
 
 /** Runs a shell's command on a terminal of its own (`script` makes one), types, and gives what it showed. */
 async function onTerminal(shell: string, steps: readonly Step[] = []): Promise<Ended> {
-  return drive(spawn("script", ["-qec", shell, "/dev/null"], { cwd: project, env: userEnv() }), steps);
+  // `script` runs $SHELL. At Ctrl-C dash ends at once with 130, whatever its command says; bash waits for it.
+  const env = { ...userEnv(), SHELL: "/bin/bash" };
+  return drive(spawn("script", ["-qec", shell, "/dev/null"], { cwd: project, env }), steps);
 }
 
 async function drive(child: ReturnType<typeof spawn>, steps: readonly Step[]): Promise<Ended> {
