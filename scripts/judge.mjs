@@ -17,6 +17,7 @@ import {
   enterArena,
   logged,
 } from "./corpus.mjs";
+import { difference, failuresIn, ran, verdictsIn } from "./suites.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const ESCOPE = join(CACHE, "escope/dist/cli/main.js");
@@ -176,22 +177,13 @@ function judgeSuite(library, kind) {
   const probed = Number(elixir(folder, ["-e", COUNT_PROBED]));
   const facts = elixir(folder, ["-e", INTERFACE]).trim().split("\n");
   const { status, output, seconds, recording } = runSuite(library, kind, folder, env);
-  const verdict =
-    [...output.matchAll(/^(?:\d+ \w+, )*\d+ tests?, \d+ failures?.*$/gm)].at(-1)?.[0] ?? "no verdict";
+  const verdict = verdictsIn(output).at(-1) ?? "no verdict";
   const recorded = kind === "recorded" ? `, ${told(recording)}` : "";
   console.log(
     `  ${library.padEnd(8)} ${kind.padEnd(13)} ${verdict}, exit ${status}, ${seconds} s, ${probed} modules probed${recorded}`,
   );
   const failed = failuresIn(output).filter((failure) => !passesAlone(failure, library, kind, folder, env));
   return { library, kind, status, verdict, failed: failed.map(({ name }) => name), warnings, probed, facts };
-}
-
-function failuresIn(output) {
-  return [...output.matchAll(/^ {1,3}\d+\) (.+)\n {5}(\S+\.exs):(\d+)$/gm)].map(([, name, file, line]) => ({
-    name,
-    file,
-    line,
-  }));
 }
 
 /** Some tests of Elixir's depend on timing, and fail now and then in the original, too. */
@@ -203,7 +195,7 @@ function passesAlone({ name, file, line }, library, kind, folder, env) {
       ...(kind === "recorded" ? { ESCOPE_RECORD: `${recordingOf(library)}-again` } : {}),
     };
     const again = logged(`${library}-${kind}-again`, command, folder, { ...more, LINE: line });
-    return again.status === 0 && /^(?:\d+ \w+, )*\d+ tests?, 0 failures/m.test(again.output);
+    return again.status === 0 && verdictsIn(again.output).at(-1)?.includes(", 0 failures");
   });
   console.log(`    failed: ${name}${passes ? " (passes when it runs alone)" : ""}`);
   return passes;
@@ -255,15 +247,12 @@ function told(recording) {
 
 function compare(original, other, expected) {
   const { library, kind } = other;
-  const differing = [
-    ...other.failed.filter((name) => !original.failed.includes(name)),
-    ...original.failed.filter((name) => !other.failed.includes(name)),
-  ];
+  const differing = difference(original.failed, other.failed);
   if (differing.some((name) => expected.includes(name))) console.log("    known: docs/judge.md says why");
   for (const name of differing.filter((each) => !expected.includes(each)))
     faults.push(`${library}, ${kind}: ${name}`);
-  if (ran(original) !== ran(other))
-    faults.push(`${library}, ${kind}: ${ran(other)}, originally ${ran(original)}`);
+  if (ended(original) !== ended(other))
+    faults.push(`${library}, ${kind}: ${ended(other)}, originally ${ended(original)}`);
   if (original.verdict === "no verdict") faults.push(`${library}: its suite does not run here`);
   if (original.warnings !== other.warnings) faults.push(`${library}, ${kind}, compiles with other warnings`);
   if (kind === "instrumented") compareFacts(original, other);
@@ -272,8 +261,8 @@ function compare(original, other, expected) {
 }
 
 /** How many tests of which kind, and how the run ended; how many failed is compared test by test. */
-function ran({ verdict, status }) {
-  return `${verdict.replace(/, \d+ failures?/, "")}, exit ${status === 2 ? 0 : status}`;
+function ended({ verdict, status }) {
+  return `${ran(verdict)}, exit ${status === 2 ? 0 : status}`;
 }
 
 function compareFacts(original, { library, kind, facts }) {
