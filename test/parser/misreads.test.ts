@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clausesOf } from "../support/core.ts";
+import { clausesOf, faultsOf } from "../support/core.ts";
 
 function obstacles(body: string): (string | undefined)[] {
   return clausesOf(body).map((clause) => clause.obstacle);
@@ -56,3 +56,22 @@ test("only the definition around it is left alone", () => {
     undefined,
   ]);
 });
+
+test.each([
+  "fn -> x;\n y\nend",
+  "case x do\n  1 -> x;\n  y\nend",
+  "f(x) [key]",
+  "f.() do\n x\nend",
+  "%x.y{}",
+  '"#{a; b}"',
+  "変数 = 1",
+])("what the grammar rejects, though Elixir takes it, is a fault of the file: %s", (code) => {
+  expect(faultsOf(code)).toBeGreaterThan(0);
+});
+
+test.each(["fn -> x; end", "fn x -> x; y\nend", "if x do\n  x;\n  y\nend", "f(x)[key]"])(
+  "what is near to it, is none: %s",
+  (code) => {
+    expect(faultsOf(code)).toBe(0);
+  },
+);
