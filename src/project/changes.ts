@@ -65,25 +65,32 @@ function addChange(
   there: fs.Stats | null,
 ): void {
   refuseCollision(comparison, put, there);
-  if (put.item.kind !== "folder") changes.puts.push(put);
+  if (put.item.kind !== "folder") changes.puts.push({ ...put, before: put.before ?? foreignStamp(there) });
   else {
     if (there !== null) changes.removes.push(put.path);
     changes.folders.push(put.path);
   }
 }
 
-/** A build is one thing: Mix may have written into it, and goes with it. */
-export function isReplacedWhole(item: Item, before: string | undefined): boolean {
-  return before !== undefined && (item.kind === "build" || isBuildStamp(before));
+/** No stamp of escope's, and yet something was there: what comes in its place counts as changed now. */
+function foreignStamp(there: fs.Stats | null): string | undefined {
+  return there === null ? undefined : "";
 }
 
-/** What escope wrote, it may replace; a folder only where all that is in it goes. */
-function refuseCollision(
-  comparison: Comparison,
-  { path, item, before }: Changes["puts"][number],
-  there: fs.Stats | null,
-): void {
-  if (there === null || isReplacedWhole(item, before)) return;
+/** A build is one thing: Mix may have written into it, and goes with it. What lies in `deps` is Mix's likewise. */
+export function isReplacedWhole({ path, item, before }: Changes["puts"][number]): boolean {
+  if (before === undefined) return false;
+  return path.startsWith("deps/") || item.kind === "build" || isBuildStamp(before);
+}
+
+/**
+ * What escope wrote, it may replace; a folder only where all that is in it goes. A file that was made in the tree gives way
+ * to the project's own of that name, as a compile step writes it on both sides.
+ */
+function refuseCollision(comparison: Comparison, put: Changes["puts"][number], there: fs.Stats | null): void {
+  const { path, item, before } = put;
+  if (there === null || path.startsWith("deps/") || isReplacedWhole(put)) return;
+  if (there.isFile() && (item.kind === "text" || item.kind === "copy")) return;
   const foreign = there.isDirectory() ? foreignIn(comparison, path) : before === undefined ? path : null;
   if (foreign !== null) throw treeCollision(comparison.out, foreign);
 }

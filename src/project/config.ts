@@ -1,59 +1,86 @@
-import { cosmiconfig } from "cosmiconfig";
-import { configSyntax, configType, configUnknownKey, EscopeError } from "../errors.ts";
+import fs from "node:fs";
+import { join } from "node:path";
+import { cosmiconfig, type Loader } from "cosmiconfig";
+import {
+  configFormat,
+  configSyntax,
+  configTwice,
+  configType,
+  configUnknownKey,
+  EscopeError,
+} from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import { type Config, configKeys, expectedOf } from "./config-keys.ts";
+import { loadProgram, programExtensions } from "./config-program.ts";
 import { loadConfigText, placeOf } from "./config-text.ts";
 
-/** What a project's `escope.config.*` says; `escope.config.schema.json` describes it for editors. */
-export interface Config {
-  /** Rule files, or `builtin:NAME`, relative to the project. */
-  readonly rules?: readonly string[];
-  /** The tree's folder, relative to the project. */
-  readonly out?: string;
-  /** Whether tests are instrumented too. */
-  readonly test_files?: boolean;
-  /** Dependencies to instrument, too. */
-  readonly deps?: readonly string[];
+export type { Config } from "./config-keys.ts";
+
+const textExtensions = [".yaml", ".yml", ".json"];
+const extensions = [...textExtensions, ...programExtensions];
+const inPackage = "package.json";
+
+/** A configuration that was found: what it says, and where. */
+export interface FoundConfig {
+  readonly file: string;
+  readonly config: Config;
 }
-
-interface Key {
-  readonly expected: string;
-  readonly accepts: (value: unknown) => boolean;
-}
-
-const keys: Readonly<Record<keyof Config | "$schema", Key>> = {
-  rules: { expected: "a list of texts", accepts: (value) => isListOf(value, isName) },
-  out: { expected: "a text", accepts: isName },
-  test_files: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
-  deps: { expected: "a list of applications' names", accepts: (value) => isListOf(value, isApplication) },
-  $schema: { expected: "a text", accepts: isName },
-};
-
-const searchPlaces = [
-  "package.json",
-  ...["yaml", "yml", "json", "js", "mjs", "cjs"].map((extension) => `escope.config.${extension}`),
-];
 
 /** The configuration in the project's own folder, checked; null where there is none. Folders above are not searched. */
 export async function readConfig(root: string): Promise<Config | null> {
-  const load = { ".json": loadConfigText, ".yaml": loadConfigText, ".yml": loadConfigText };
+  return (await findConfig(root))?.config ?? null;
+}
+
+/** The same, with its file. Two configurations are an error: nobody could tell which one holds. */
+export async function findConfig(root: string): Promise<FoundConfig | null> {
+  const names = configNames(root);
+  const unknown = names.find((name) => !extensions.some((one) => name === `escope.config${one}`));
+  if (unknown !== undefined) throw configFormat(join(root, unknown), extensions);
+  const found = [];
+  for (const name of [inPackage, ...names]) {
+    const config = await loadOne(root, name);
+    if (config !== null) found.push({ file: join(root, name), name, config });
+  }
+  const [first, second] = found;
+  if (second !== undefined)
+    throw configTwice(
+      second.file,
+      found.map(({ name }) => name),
+    );
+  return first === undefined ? null : { file: first.file, config: checkConfig(first.file, first.config) };
+}
+
+/** All files that call themselves escope's configuration. */
+export function configNames(root: string): string[] {
+  return fs
+    .readdirSync(root)
+    .filter((name) => /^escope\.config\.[A-Za-z]+$/.test(name))
+    .sort();
+}
+
+/** Null where the file is none, or says nothing of escope. */
+async function loadOne(root: string, name: string): Promise<unknown> {
+  const file = join(root, name);
+  if (name === inPackage && !fs.existsSync(file)) return null;
+  const load: Loader = loadConfigText;
   const explorer = cosmiconfig("escope", {
-    searchPlaces,
-    searchStrategy: "none",
     cache: false,
-    loaders: load,
+    loaders: Object.fromEntries([
+      ...textExtensions.map((extension) => [extension, load]),
+      ...programExtensions.map((extension) => [extension, loadProgram]),
+    ]),
   });
-  const found = await orSyntax(root, () => explorer.search(root));
-  if (found === null) return null;
-  return checkConfig(found.filepath, found.config ?? {});
+  // Not its search, which passes over what cannot be read.
+  const found = await orSyntax(file, () => explorer.load(file));
+  return found?.config ?? (name === inPackage ? null : {});
 }
 
 /** A configuration that is a program can throw anything. */
-async function orSyntax<T>(root: string, read: () => Promise<T>): Promise<T> {
+async function orSyntax<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof EscopeError) throw error;
-    const file = (error as { filepath?: string }).filepath ?? root;
     throw configSyntax({ file }, error instanceof Error ? error.message : String(error), error);
   }
 }
@@ -62,27 +89,23 @@ function checkConfig(file: string, config: unknown): Config {
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw configType(placeOf(file, [], "value"), "the configuration", "a map of keys");
   }
-  for (const [name, value] of Object.entries(config)) checkKey(file, name, value);
-  return Object.fromEntries(Object.entries(config).filter(([name]) => name !== "$schema"));
+  const said = Object.entries(config).filter(([name]) => name !== "$schema");
+  checkSchemaKey(file, config);
+  for (const [name, value] of said) checkKey(file, name, value);
+  return Object.fromEntries(said);
+}
+
+function checkSchemaKey(file: string, config: object): void {
+  const { $schema: schema = "-" } = config as { $schema?: unknown };
+  if (typeof schema === "string" && schema !== "") return;
+  throw configType(placeOf(file, ["$schema"], "value"), "$schema", "a text");
 }
 
 function checkKey(file: string, name: string, value: unknown): void {
-  const known = Object.keys(keys).filter((key) => key !== "$schema");
-  if (!Object.hasOwn(keys, name)) {
+  const known = Object.keys(configKeys);
+  if (!Object.hasOwn(configKeys, name)) {
     throw configUnknownKey(placeOf(file, [name], "key"), name, known, nearest(name, known));
   }
-  const key = keys[name as keyof typeof keys];
-  if (!key.accepts(value)) throw configType(placeOf(file, [name], "value"), name, key.expected);
-}
-
-function isListOf(value: unknown, accepts: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(accepts);
-}
-
-function isApplication(value: unknown): boolean {
-  return typeof value === "string" && /^[a-z_][a-zA-Z0-9_]*$/.test(value);
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+  const expected = expectedOf(name as keyof Config, value);
+  if (expected !== undefined) throw configType(placeOf(file, [name], "value"), name, expected);
 }

@@ -4,28 +4,25 @@ import type { Build } from "./builds.ts";
 import { isFolder, namesIn, stampOf } from "./disk.ts";
 import { linkToOriginal, type Mirror } from "./links.ts";
 
-/** What a fetched dependency holds that compiles, or is checked out, within its own folder and not in `_build`. */
-const selfWriting =
-  "rebar.config rebar erlang.mk Makefile makefile GNUmakefile Makefile.win c_src native .git".split(" ");
-
-/** Sources that a compiler turns into others beside them. */
-const generating = /\.[xy]rl$/;
-
-/** What such a dependency's tools make there; the tree's make it anew. */
+/** What a dependency's tools make in its folder; the tree's make it anew. */
 export const remade: readonly string[] = ["_build", "node_modules"];
 
-/** Dependencies, each in a folder of the tree's own: what is cleaned or fetched in the tree leaves the original alone. */
+/** Fetched dependencies, each the tree's own: what is compiled, written, cleaned or fetched there leaves the original alone. */
 export interface Dependencies {
   readonly links: readonly { readonly path: string; readonly target: string }[];
-  /** Those whose compilation would write through a link. */
   readonly copies: readonly Build[];
 }
 
+/**
+ * Copies, for a link would be written through: by a compile step, or by an application that keeps its data in `priv`. Nor
+ * would links in a folder of the tree's own do: `Path.join(__DIR__, "../priv")` goes up from where a link leads to.
+ */
 export function findDependencies(mirror: Mirror): Dependencies {
   const names = namesIn(join(mirror.root, "deps"));
   const paths = names.map((name) => `deps/${name}`).filter((path) => leadsToFolder(join(mirror.root, path)));
-  const copied = paths.filter((path) => writesItself(join(mirror.root, path)));
-  const linked = paths.filter((path) => !copied.includes(path));
+  // A link in `deps` is the user's own: it leads to a place that is worked on.
+  const linked = paths.filter((path) => !isFolder(join(mirror.root, path)));
+  const copied = paths.filter((path) => !linked.includes(path));
   return {
     links: linked.map((path) => ({ path, target: linkToOriginal(mirror, path) })),
     copies: copied.map((path) => ({ path, stamp: dependencyStamp(join(mirror.root, path)) })),
@@ -36,14 +33,13 @@ function leadsToFolder(path: string): boolean {
   return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** A link in `deps` is the user's own: it leads to a place that is worked on. */
-function writesItself(path: string): boolean {
-  if (!isFolder(path)) return false;
-  const tools = selfWriting.some((name) => fs.existsSync(join(path, name)));
-  return tools || namesIn(join(path, "src")).some((name) => generating.test(name));
+/** Of all its files; of a checkout, whether another commit was chosen. */
+function dependencyStamp(path: string): string {
+  const inner = namesIn(path).filter((name) => !remade.includes(name) && name !== ".git");
+  return stampOf(path, [...inner.flatMap((name) => pathsBelow(path, name)), ".git/HEAD", ".git/index"]);
 }
 
-function dependencyStamp(path: string): string {
-  const names = namesIn(path).filter((name) => !remade.includes(name) && name !== ".git");
-  return stampOf(path, [...names, ".git/HEAD", ".git/index"]);
+function pathsBelow(root: string, path: string): string[] {
+  if (!isFolder(join(root, path))) return [path];
+  return [path, ...namesIn(join(root, path)).flatMap((name) => pathsBelow(root, `${path}/${name}`))];
 }

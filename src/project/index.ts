@@ -1,6 +1,8 @@
 /** The disk side of escope: projects, their files, the build tree, configuration, recordings' folders. */
 export type { Build } from "./builds.ts";
-export { type Config, readConfig } from "./config.ts";
+export { Cache } from "./cache.ts";
+export { type Config, configNames, findConfig, type FoundConfig, readConfig } from "./config.ts";
+export { configKeys } from "./config-keys.ts";
 export { type Dependency, mixfileIn, openDependency, placeInTree } from "./dependency.ts";
 export { diffFile, type DiffOptions } from "./diff.ts";
 export {
@@ -14,8 +16,20 @@ export {
 export { Libraries } from "./libraries.ts";
 export { openProject, type Project } from "./open.ts";
 export { treeFolder } from "./out.ts";
+export { cacheDir } from "./recordings.ts";
+export { toolId } from "./tool-id.ts";
+export {
+  type FetchedDependencies,
+  fetchedDependencies,
+  freeBytes,
+  mayWrite,
+  treeDifference,
+  type TreeState,
+  treeState,
+} from "./state.ts";
 export { readText } from "./text.ts";
 export { newRecordingDir, projectFolder, recordingsDir } from "./recordings.ts";
+export { rememberRun } from "./remember.ts";
 export { runtimeFiles } from "./runtime.ts";
 export type { TreeFile, TreePlan } from "./wanted.ts";
 export { writeTree, type Written } from "./write.ts";

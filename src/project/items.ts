@@ -31,8 +31,9 @@ export function textItem(root: string, path: string, text: string): Item {
 }
 
 /**
- * A file as the original has it. While the original stays, the tree's copy is the application's to change. Null where
- * the original has gone since it was listed.
+ * A file as the original has it. While the original stays, the tree's copy is the application's to change; one that was
+ * made in the tree itself stays as long as it is newer than the original's. Null where the original has gone since it was
+ * listed.
  */
 export function copyItem(root: string, path: string): Item | null {
   const from = join(root, path);
@@ -43,7 +44,8 @@ export function copyItem(root: string, path: string): Item | null {
     kind: "copy",
     stamp,
     holds: (at, there, before) =>
-      there.isFile() && (before === stamp || isSameFile(from, original, at, there)),
+      there.isFile() &&
+      (before === stamp || isNewer(there, original, before) || isSameFile(from, original, at, there)),
     stage: (at, before) => stageCopy(from, at, before),
   };
 }
@@ -57,6 +59,10 @@ function stageCopy(from: string, at: string, before: string | undefined): void {
   if (before === undefined) return;
   const now = new Date();
   fs.utimesSync(at, now, now);
+}
+
+function isNewer(there: fs.Stats, original: fs.BigIntStats, before: string | undefined): boolean {
+  return before === undefined && there.mtimeMs > Number(original.mtimeNs) / 1e6;
 }
 
 function isSameFile(from: string, original: fs.BigIntStats, at: string, there: fs.Stats): boolean {
@@ -85,10 +91,13 @@ export function isBuildStamp(stamp: string | undefined): boolean {
 
 export function buildItem(mirror: Mirror, { path, stamp: version }: Build): Item {
   const stamp = `build ${version}`;
+  const fetched = path.startsWith("deps/");
   return {
     kind: "build",
     stamp,
-    holds: (_at, there, before) => there.isDirectory() && (before === undefined || before === stamp),
-    stage: (at) => copyFolder(mirror, path, at, path.startsWith("deps/") ? remade : placeBound),
+    // What Mix fetched in the tree goes: the original's lock file is that of the tree.
+    holds: (_at, there, before) =>
+      there.isDirectory() && (before === stamp || (before === undefined && !fetched)),
+    stage: (at) => copyFolder(mirror, path, at, fetched ? remade : placeBound),
   };
 }

@@ -36,8 +36,8 @@ function stepsOf({ removes, folders, standing, puts }: Changes): Step[] {
   ];
 }
 
-function putStep({ path, item, before }: Changes["puts"][number], index: number): Step {
-  return [isReplacedWhole(item, before) ? "replace" : "put", String(index), path];
+function putStep(put: Changes["puts"][number], index: number): Step {
+  return [isReplacedWhole(put) ? "replace" : "put", String(index), put.path];
 }
 
 /** From here on the new tree is decided: whoever runs next completes it. */

@@ -4,7 +4,7 @@ import type { SourceFile } from "../source.ts";
 import { namesIn } from "./disk.ts";
 import type { Project } from "./open.ts";
 
-const DEFINES = /^[ \t]*defmodule[ (]+([A-Z][\w.]*)/gm;
+const DEFINES = /^[ \t]*def(?:module|protocol)[ (]+([A-Z][\w.]*)/gm;
 
 /** The sources of what a project depends on. Nothing is read before somebody asks for a module. */
 export class Libraries {
@@ -12,6 +12,8 @@ export class Libraries {
   /** Their folders, relative to the project. */
   readonly #folders: readonly string[];
   #paths: ReadonlyMap<string, string> | undefined;
+  readonly #looked = new Set<string>();
+  readonly #found = new Map<string, SourceFile | undefined>();
 
   /** `folders`: those of path dependencies, besides what lies in `deps`. */
   constructor({ root }: Project, folders: readonly string[]) {
@@ -19,8 +21,20 @@ export class Libraries {
     this.#folders = [...namesIn(join(root, "deps")).map((name) => `deps/${name}`), ...folders];
   }
 
+  /** Dependencies were fetched, and none has a module that begins like this one: it is nowhere. */
+  lack(module: string): boolean {
+    if (this.#folders.length === 0) return false;
+    const [root = ""] = module.split(".");
+    return ![...this.#allPaths().keys()].some((name) => name === root || name.startsWith(`${root}.`));
+  }
+
   /** The file that defines a module: where its name says, else wherever in the sources it is defined. */
   find(module: string): SourceFile | undefined {
+    if (!this.#found.has(module)) this.#found.set(module, this.#search(module));
+    return this.#found.get(module);
+  }
+
+  #search(module: string): SourceFile | undefined {
     const inner = `${underscored(module)}.ex`;
     const usual = this.#folders
       .map((folder) => `${folder}/lib/${inner}`)
@@ -28,6 +42,12 @@ export class Libraries {
     const path = usual ?? this.#allPaths().get(module);
     const text = path === undefined ? undefined : this.#read(path);
     return path === undefined || text === undefined ? undefined : { path, text };
+  }
+
+  /** Every file that it looked at, and every folder that a file might have been added to; relative to the project. */
+  looked(): string[] {
+    const inner = this.#folders.flatMap((folder) => foldersBelow(this.#root, `${folder}/lib`));
+    return [...this.#looked, ...inner];
   }
 
   #defines(path: string, module: string): boolean {
@@ -49,6 +69,7 @@ export class Libraries {
   }
 
   #read(path: string): string | undefined {
+    this.#looked.add(path);
     try {
       return fs.readFileSync(resolve(this.#root, path), "utf8");
     } catch {
@@ -65,6 +86,16 @@ function sourcesBelow(root: string, folder: string): string[] {
       .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
   } catch {
     return [];
+  }
+}
+
+function foldersBelow(root: string, folder: string): string[] {
+  try {
+    const entries = fs.readdirSync(resolve(root, folder), { recursive: true, withFileTypes: true });
+    const inner = entries.filter((entry) => entry.isDirectory());
+    return [folder, ...inner.map((entry) => `${entry.parentPath}/${entry.name}`)];
+  } catch {
+    return [folder];
   }
 }
 

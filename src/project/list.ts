@@ -38,9 +38,11 @@ export interface ProjectFiles {
   /** Empty folders: an application may write into them. */
   readonly folders: readonly string[];
   readonly links: readonly Link[];
-  /** Dependencies as the original has them compiled, and those that compile within their own folder. */
+  /** Dependencies as the original has them fetched and compiled. */
   readonly builds: readonly Build[];
   readonly unreadable: readonly Unreadable[];
+  /** Everything that was looked at, with its stamp from before it was read. */
+  readonly stamps: readonly (readonly [path: string, stamp: string])[];
 }
 
 /** Where sources lie, as Mix's `elixirc_paths` has it: folders or single files. */
@@ -83,6 +85,7 @@ function mapSorted(found: Found): Omit<ProjectFiles, "builds" | "borrowed"> {
     folders: found.folders.sort(),
     links: found.links.sort(byPath),
     unreadable: found.unreadable.sort(byPath),
+    stamps: found.stamps,
   };
 }
 

@@ -66,6 +66,19 @@ function removeDead(out: string, path: string, seen: string): void {
   }
 }
 
+/** Who has a lock. */
+export interface Holder {
+  readonly pid: string;
+  /** Whether that process still lives: else the next run takes the lock over. */
+  readonly living: boolean;
+}
+
+/** Who has the lock of a tree; null for nobody. */
+export function lockHolder(out: string): Holder | null {
+  const lock = readOwnFile(join(out, lockPath));
+  return lock === null ? null : { pid: pidOf(lock), living: isLiving(lock) };
+}
+
 function refuseLiving(out: string, lock: string | null): void {
   if (lock !== null && isLiving(lock)) throw treeLocked(out, pidOf(lock));
 }

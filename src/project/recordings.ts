@@ -14,6 +14,10 @@ export function projectFolder(root: string): string {
   return dir;
 }
 
+export function cacheDir(root: string): string {
+  return join(root, ".escope", "cache");
+}
+
 export function recordingsDir(root: string): string {
   return join(root, ".escope", "recordings");
 }

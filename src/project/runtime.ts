@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Dependency } from "./dependency.ts";
 import type { TreeFile } from "./wanted.ts";
@@ -15,6 +15,8 @@ export interface RuntimeData {
   readonly manifest: string;
   /** The text of `policies.terms`. */
   readonly policies: string;
+  /** The text of `modules.terms`. */
+  readonly modules: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RuntimeData {
 export function runtimeFiles(
   root: string,
   out: string,
-  { manifest, policies }: RuntimeData,
+  { manifest, policies, modules }: RuntimeData,
   dependencies: readonly Dependency[] = [],
 ): TreeFile[] {
   const parts = PARTS.flatMap(filesIn).map((path) => ({
@@ -39,8 +41,16 @@ export function runtimeFiles(
     ...parts,
     { path: ".escope/runtime/priv/probes.json", text: manifest },
     { path: ".escope/runtime/priv/policies.terms", text: policies },
+    { path: ".escope/runtime/priv/modules.terms", text: modules },
     { path: ".escope/tree.exs", text: tree },
   ];
+}
+
+/** What `runtimeFiles` reads, and the folders that it looks into; absolute. */
+export function runtimeSources(): string[] {
+  const files = PARTS.flatMap(filesIn);
+  const folders = new Set(files.map((path) => dirname(path)));
+  return [...folders, ...files, "tree.exs"].map((path) => `${RUNTIME}${path}`);
 }
 
 function elixirTuple({ name, place, original }: Dependency): string {

@@ -1,6 +1,7 @@
 import fs, { type Dirent } from "node:fs";
 import { isUtf8 } from "node:buffer";
 import { dirname, join } from "node:path";
+import { stampAt } from "../last-run/index.ts";
 import type { SourceFile } from "../source.ts";
 import { codeOf, statAt } from "./disk.ts";
 import { linkToOriginal, mirrorTarget } from "./links.ts";
@@ -27,6 +28,8 @@ export interface Found {
   readonly folders: string[];
   readonly links: Link[];
   readonly unreadable: Unreadable[];
+  /** Everything that was looked at, with its stamp from before it was read. */
+  readonly stamps: [path: string, stamp: string][];
 }
 
 export interface Walk {
@@ -42,7 +45,7 @@ export interface Walk {
 }
 
 export function nothingFound(): Found {
-  return { sources: [], configs: [], others: [], folders: [], links: [], unreadable: [] };
+  return { sources: [], configs: [], others: [], folders: [], links: [], unreadable: [], stamps: [] };
 }
 
 const nowhere: ReadonlySet<string> = new Set([".git", "node_modules"]);
@@ -52,6 +55,8 @@ const besideMix: ReadonlySet<string> = new Set(
 );
 
 export function walkFolder(walk: Walk, dir: string): void {
+  // The folder itself, also where a link leads to it.
+  noteStamp(walk, dir === "" ? "." : `${dir}/.`);
   const entries = readFolder(walk, dir);
   const names = new Set(entries.map((entry) => entry.name));
   if (dir !== "" && names.has(".escope") && hasMarker(join(walk.root, dir))) return;
@@ -79,7 +84,12 @@ function takeEntry(walk: Walk, path: string, entry: Dirent): void {
   else takeFile(walk, path);
 }
 
+function noteStamp({ root, found }: Walk, path: string): void {
+  found.stamps.push([path, stampAt(`${root}/${path}`)]);
+}
+
 function takeFile(walk: Walk, path: string): void {
+  noteStamp(walk, path);
   if (walk.isSource(path)) takeSource(walk, path);
   else if (isReadable(walk, path)) {
     walk.found.others.push(path);
@@ -118,6 +128,7 @@ function isReadable(walk: Walk, path: string): boolean {
 }
 
 function takeLink(walk: Walk, path: string): void {
+  noteStamp(walk, path);
   if (walk.holdsSources(path) && takeLinkedSources(walk, path)) return;
   const target = attempt(walk, path, () => fs.readlinkSync(join(walk.root, path)));
   if (target !== null) walk.found.links.push({ path, target: mirrorTarget(walk, path, target) });
@@ -135,7 +146,10 @@ function takeLinkedSources(walk: Walk, path: string): boolean {
   const behind = { ...walk, found, through: [...walk.through, real] };
   const type = statAt(real);
   if (type?.isDirectory() === true) walkFolder(behind, path);
-  else if (type?.isFile() === true && walk.isSource(path)) takeSource(behind, path);
+  else if (type?.isFile() === true && walk.isSource(path)) {
+    found.stamps.push([real, stampAt(real)]);
+    takeSource(behind, path);
+  }
   if (found.sources.length > 0) addFound(walk.found, found);
   return found.sources.length > 0;
 }
@@ -147,6 +161,7 @@ export function addFound(all: Found, more: Found): void {
   all.folders.push(...more.folders);
   all.links.push(...more.links);
   all.unreadable.push(...more.unreadable);
+  all.stamps.push(...more.stamps);
 }
 
 function realOrNull(path: string): string | null {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { EscopeError } from "../../src/errors.ts";
+import { configSchema } from "../../src/project/config-keys.ts";
 import { readConfig } from "../../src/project/index.ts";
 import { lay, newProject } from "./sandbox.ts";
 
@@ -110,6 +111,88 @@ describe("a mistake", () => {
   });
 });
 
+describe("a program", () => {
+  test.each([
+    ["escope.config.mjs", "export default {\n  out: tree(),\n};\n", 2, 8, "tree is not defined"],
+    ["escope.config.cjs", "\nmodule.exports = null.x;\n", 2, 23, "null"],
+  ])("that fails is shown with its place: %s %j", async (name, text, line, column, message) => {
+    const { code, message: said, details } = await failure(newProject({ [name]: text }));
+    expect(code).toBe("CONFIG_SYNTAX");
+    expect(said).toContain(message);
+    expect([details.line, details.column, details.frame]).toEqual([line, column, text.split("\n")[line - 1]]);
+  });
+
+  test("is read again when it has changed", async () => {
+    for (const name of ["escope.config.mjs", "escope.config.cjs"]) {
+      const said = name.endsWith("mjs") ? "export default" : "module.exports =";
+      const root = newProject({ [name]: `${said} { out: "a" };` });
+      expect(await readConfig(root)).toEqual({ out: "a" });
+      fs.writeFileSync(join(root, name), `${said} { out: "b" };`);
+      fs.utimesSync(join(root, name), new Date(), new Date(Date.now() + 5000));
+      expect(await readConfig(root)).toEqual({ out: "b" });
+    }
+  });
+
+  const typed = 'const out: string = "tree";\nexport default { out };\n';
+
+  test.each(["ts", "mts"])(
+    "in TypeScript (.%s) is read where Node can, else refused by name",
+    async (extension) => {
+      const name = `escope.config.${extension}`;
+      const root = newProject({ [name]: typed, "package.json": '{ "type": "module" }' });
+      if ((process.features as { typescript?: unknown }).typescript) {
+        expect(await readConfig(root)).toEqual({ out: "tree" });
+        return;
+      }
+      const { code, message, details } = await failure(root);
+      expect([code, message, details.file]).toEqual([
+        "CONFIG_TYPESCRIPT",
+        `Node ${process.versions.node} cannot read TypeScript`,
+        join(root, name),
+      ]);
+      expect(details.hint).toContain("22.18");
+    },
+  );
+});
+
+describe("a configuration that would be passed over in silence", () => {
+  test("is refused: one of two", async () => {
+    const root = newProject({ "escope.config.yaml": "out: a\n", "escope.config.json": '{ "out": "b" }' });
+    const { code, message } = await failure(root);
+    expect([code, message]).toEqual([
+      "CONFIG_TWICE",
+      "the project has more than one configuration: escope.config.json, escope.config.yaml",
+    ]);
+    const beside = newProject({
+      "escope.config.yaml": "out: a\n",
+      "package.json": '{ "escope": { "out": "b" } }',
+    });
+    expect((await failure(beside)).message).toContain("package.json, escope.config.yaml");
+  });
+
+  test("is refused: of a format that is not read", async () => {
+    const root = newProject({ "escope.config.toml": 'out = "a"\n' });
+    const { code, details } = await failure(root);
+    expect([code, details.file]).toEqual(["CONFIG_FORMAT", join(root, "escope.config.toml")]);
+    expect(details.hint).toContain(".yaml, .yml, .json, .js");
+  });
+
+  test("is refused: a folder, a link to nowhere", async () => {
+    for (const layout of [{ "escope.config.yaml/": "" }, { "escope.config.yaml": "-> nowhere" }]) {
+      const root = newProject(layout);
+      const { code, details } = await failure(root);
+      expect([code, details.file]).toEqual(["CONFIG_SYNTAX", join(root, "escope.config.yaml")]);
+    }
+  });
+});
+
+test("the file for editors is made of the same table as type and check (UPDATE_GOLDEN=1 writes it)", () => {
+  const file = resolve(import.meta.dirname, "../../escope.config.schema.json");
+  const text = `${JSON.stringify(configSchema(), null, 2)}\n`;
+  if (process.env["UPDATE_GOLDEN"] === "1") fs.writeFileSync(file, text);
+  expect(text).toBe(fs.readFileSync(file, "utf8"));
+});
+
 test("the schema says the same as the check", async () => {
   const schema = JSON.parse(
     fs.readFileSync(resolve(import.meta.dirname, "../../escope.config.schema.json"), "utf8"),
@@ -131,6 +214,12 @@ test("the schema says the same as the check", async () => {
     { test_files: "yes" } as never,
     { tests: 1 } as never,
     { $schema: "s" } as never,
+    { $schema: 1 } as never,
+    { $schema: "" } as never,
+    { deps: ["phoenix"] } as never,
+    { deps: ["Phoenix"] } as never,
+    { deps: [""] } as never,
+    { deps: "phoenix" } as never,
     [] as never,
   );
   for (const sample of samples) {

@@ -68,8 +68,8 @@ describe.each(Object.entries(places))("out %s: a link", (_name, place) => {
 
   test("into dependencies resolves", () => {
     const out = place();
-    const root = newProject({ "deps/d/priv/x": "x", "priv/d": "-> ../deps/d/priv" });
-    expect(ends(root, "priv/d", out)).toBe(join(root, "deps/d/priv"));
+    const root = newProject({ "deps/d/lib/x": "x", "deps/d/priv/y": "y", "priv/d": "-> ../deps/d/lib" });
+    expect(ends(root, "priv/d", out)).toBe(join(out ?? join(root, "_escope"), "deps/d/lib"));
   });
 
   test("into what is not mirrored leads to the original", () => {

@@ -10,7 +10,7 @@ import {
   type SourceRoots,
   treeFolder,
 } from "../../src/project/index.ts";
-import { lay, newProject, write } from "./sandbox.ts";
+import { lay, newProject, snapshot, write } from "./sandbox.ts";
 
 function list(root: string, roots: SourceRoots | readonly string[] = ["lib"], out?: string): ProjectFiles {
   const project = openProject(root);
@@ -172,22 +172,21 @@ describe("dependencies", () => {
     "_build/esbuild-linux-x64": "program",
   };
 
-  test("are one link each; their builds are told from the project's own", () => {
+  test("are copied; their builds are told from the project's own", () => {
     const { links, builds, others } = list(newProject(layout));
-    expect(links).toEqual([{ path: "deps/jason", target: "../../deps/jason" }]);
-    expect(paths(builds)).toEqual(["_build/dev/lib/jason", "_build/test/lib/jason"]);
+    expect(links).toEqual([]);
+    expect(paths(builds)).toEqual(["_build/dev/lib/jason", "_build/test/lib/jason", "deps/jason"]);
     expect(others).toEqual(["_build/esbuild-linux-x64", "mix.exs"]);
   });
 
-  test("that compile within their own folder are copied, without what they make there", () => {
+  test("are copied without what they make in their own folder, until the original changes", () => {
     const inner = {
       "deps/t/rebar.config": "r",
-      "deps/t/src/t.erl": "e",
+      "deps/t/src/in/t.erl": "e",
       "deps/t/_build/x": "x",
       "deps/t/l": "-> ../jason/mix.exs",
     };
     const root = newProject({ ...layout, ...inner });
-    expect(paths(list(root).builds)).toEqual(["_build/dev/lib/jason", "_build/test/lib/jason", "deps/t"]);
     write(root);
     const copy = join(root, "_escope/deps/t");
     expect([fs.lstatSync(copy).isDirectory(), fs.readdirSync(copy)]).toEqual([
@@ -195,17 +194,34 @@ describe("dependencies", () => {
       ["l", "rebar.config", "src"],
     ]);
     expect(fs.readFileSync(join(copy, "l"), "utf8")).toBe("j");
-    lay(copy, { "_build/made": "in the tree" });
+    const before = snapshot(join(root, "deps"), { times: true });
+    lay(copy, { "_build/made": "in the tree", "priv/made": "here", "src/in/t.erl": "changed here" });
     expect(write(root).written).toBe(0);
-    lay(root, { "deps/t/rebar.config": "r2" });
+    expect(snapshot(join(root, "deps"), { times: true })).toEqual(before);
+    fs.writeFileSync(join(root, "deps/t/src/in/t.erl"), "e2");
     expect(write(root).written).toBe(1);
-    expect(fs.readdirSync(copy)).toEqual(["l", "rebar.config", "src"]);
+    expect(snapshot(copy)).toEqual({
+      l: "-> ../jason/mix.exs",
+      "rebar.config": "644 r",
+      "src/in/t.erl": "644 e2",
+    });
   });
 
-  test("that have sources made from others beside them are copied", () => {
-    const root = newProject({ "deps/p/mix.exs": "m", "deps/p/src/p.yrl": "y", "deps/e/src/e.erl": "e" });
-    const { builds, links } = list(root);
-    expect([paths(builds), paths(links)]).toEqual([["deps/p"], ["deps/e"]]);
+  test("that Mix fetched in the tree give way to those of the original; a link of an earlier escope does", () => {
+    const root = newProject({ "lib/a.ex": "a" });
+    write(root);
+    lay(root, { "_escope/deps/d/mix.exs": "theirs", "_escope/deps/d/x": "x" });
+    lay(root, { "deps/d/mix.exs": "ours" });
+    write(root);
+    expect(snapshot(join(root, "_escope/deps/d"))).toEqual({ "mix.exs": "644 ours" });
+    lay(root, { "_escope/deps/d": null });
+    lay(root, { "_escope/deps/d": "-> ../../deps/d" });
+    const marker = join(root, "_escope/.escope/tree.json");
+    const entry = /"deps\/d": "[^"]*"/;
+    fs.writeFileSync(marker, fs.readFileSync(marker, "utf8").replace(entry, '"deps/d": "link ../../deps/d"'));
+    write(root);
+    expect(fs.lstatSync(join(root, "_escope/deps/d")).isDirectory()).toBe(true);
+    expect(fs.readFileSync(join(root, "deps/d/mix.exs"), "utf8")).toBe("ours");
   });
 
   test("that are compiled do not take along what binds them to their place", () => {

@@ -1,0 +1,75 @@
+import { relative, resolve } from "node:path";
+import { outdatedPaths, planTree, renderTree } from "../../instrument.ts";
+import {
+  type FoundConfig,
+  type Project,
+  treeFolder,
+  type TreeState,
+  treeState,
+} from "../../project/index.ts";
+import { countText } from "../trace/units.ts";
+import { type Check, fit, fromError, unfit, warning } from "./check.ts";
+
+/** Looks at the tree, and, where the project can be planned, at what a run would change in it. */
+export async function checkTree(project: Project, found: FoundConfig | null): Promise<Check> {
+  try {
+    const written = found?.config.out;
+    const out = treeFolder(project, written === undefined ? undefined : resolve(project.root, written));
+    const name = relative(project.root, out);
+    const state = treeState(out);
+    return hindrance(name, out, state) ?? (await difference(project, name, state));
+  } catch (error) {
+    return fromError("tree", error);
+  }
+}
+
+function hindrance(
+  name: string,
+  out: string,
+  { owner, writable, lock, interrupted }: TreeState,
+): Check | undefined {
+  const own = process.getuid?.();
+  if (!writable && owner !== null && owner !== own)
+    return unfit(
+      "tree",
+      `${name} belongs to another user (${owner})`,
+      `Make it yours (chown), or remove ${out}.`,
+    );
+  if (!writable)
+    return unfit("tree", `${name} cannot be written`, `Give yourself the right to write to ${out}.`);
+  if (lock?.living === true)
+    return warning("tree", `escope (process ${lock.pid}) writes to ${name}`, "Wait until it is done.");
+  if (lock !== null)
+    return warning(
+      "tree",
+      `${name} has the lock of process ${lock.pid}, which is gone`,
+      "Run escope instrument: it takes the lock over and completes what was begun.",
+    );
+  if (interrupted)
+    return warning(
+      "tree",
+      `a run that wrote ${name} was interrupted`,
+      "Run escope instrument: it completes it.",
+    );
+  if (owner !== null && owner !== own)
+    return warning(
+      "tree",
+      `${name} belongs to another user (${owner})`,
+      "What you write there is then yours: remove the tree and have one user write it.",
+    );
+  return undefined;
+}
+
+async function difference(project: Project, name: string, { present }: TreeState): Promise<Check> {
+  const request = { project: project.root, rules: [] };
+  const rendered = await renderTree(await planTree(request));
+  const probes = countText(rendered.plan.probes.length, "probe");
+  if (!present) return fit("tree", `none yet; escope instrument writes ${name}, with ${probes}`);
+  const paths = outdatedPaths(rendered);
+  if (paths === 0) return fit("tree", `${name} is up to date, with ${probes}`);
+  return warning(
+    "tree",
+    `${name} is not up to date: ${countText(paths, "path")} would change`,
+    "Run escope instrument (escope run does so by itself); other rules than the configuration's make it differ, too.",
+  );
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { left, type Steps } from "./steps.ts";
+
+/** Lines for the project's own `.gitignore`: both folders ignore themselves, but people look for them there. */
+export function ignoreSteps(root: string, out: string, repository: string | null): Steps {
+  if (repository === null) return left("the project is in no git repository: nothing to ignore");
+  const path = join(root, ".gitignore");
+  const before = existsSync(path) ? readFileSync(path, "utf8") : null;
+  const tree = relative(root, out);
+  const folders = [...(tree.startsWith("..") ? [] : [tree]), ".escope"];
+  const missing = folders.filter((folder) => !isIgnored(before ?? "", folder));
+  if (missing.length === 0) return left(".gitignore ignores what escope writes already");
+  return { steps: [{ path, before, after: appended(before ?? "", missing) }], left: [] };
+}
+
+/** Whether a line names the folder. What patterns come to is git's to say; a line too many does no harm. */
+function isIgnored(text: string, folder: string): boolean {
+  const names = text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, "").replace(/\/$/, ""));
+  return names.includes(folder);
+}
+
+function appended(text: string, folders: readonly string[]): string {
+  const end = text.includes("\r\n") ? "\r\n" : "\n";
+  const gap = text === "" ? "" : text.endsWith("\n") ? end : end + end;
+  const lines = [
+    "# What escope writes: the instrumented tree, recordings.",
+    ...folders.map((one) => `/${one}/`),
+  ];
+  return `${text}${gap}${lines.join(end)}${end}`;
+}

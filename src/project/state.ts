@@ -1,0 +1,94 @@
+import fs from "node:fs";
+import { join } from "node:path";
+import { findChanges } from "./changes.ts";
+import { existingFolder, statAt } from "./disk.ts";
+import { isAtRest } from "./journal.ts";
+import { type Holder, lockHolder } from "./lock.ts";
+import { readJournal } from "./marker.ts";
+import type { Project } from "./open.ts";
+import { treeFolder } from "./out.ts";
+import { readTree } from "./tree.ts";
+import { type TreePlan, wantedItems } from "./wanted.ts";
+
+/** How a tree lies there. */
+export interface TreeState {
+  /** Whether there is one at all. */
+  readonly present: boolean;
+  /** The user who owns it, by number; null where there is none. */
+  readonly owner: number | null;
+  /** Whether this user may write there, or where it would be made. */
+  readonly writable: boolean;
+  /** Who has the lock, or had it and died. */
+  readonly lock: Holder | null;
+  /** Whether a run was interrupted: the next one completes it. */
+  readonly interrupted: boolean;
+}
+
+/** Errors: OUT_NOT_OURS for a folder with anything in it that escope did not begin. */
+export function treeState(out: string): TreeState {
+  const there = statAt(out);
+  const present = Object.keys(readTree(out).entries).length > 0;
+  const lock = there === null ? null : lockHolder(out);
+  return {
+    present,
+    owner: there?.uid ?? null,
+    writable: mayWrite(out),
+    lock,
+    interrupted: there !== null && !(lock?.living ?? false) && (readJournal(out) !== null || !isAtRest(out)),
+  };
+}
+
+/** How many paths a run would write or take away. Only reads; throws as the run would. */
+export function treeDifference(project: Project, plan: TreePlan): number {
+  const out = treeFolder(project, plan.out);
+  const { puts, folders, removes } = findChanges(
+    out,
+    readTree(out).entries,
+    wantedItems(project, { ...plan, out }),
+  );
+  return puts.length + folders.length + removes.length;
+}
+
+/** Whether this user may write in a folder, or make it. */
+export function mayWrite(folder: string): boolean {
+  try {
+    const there = existingFolder(folder);
+    fs.accessSync(there, fs.constants.W_OK | fs.constants.X_OK);
+    return fs.statSync(there).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes that this user can still write where a folder is or would be. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = fs.statfsSync(existingFolder(folder));
+  return bavail * bsize;
+}
+
+/** What Mix fetched and compiled of the project's dependencies. */
+export interface FetchedDependencies {
+  /** Names in `mix.lock`. */
+  readonly locked: readonly string[];
+  /** Those of them that have no folder in `deps`. */
+  readonly missing: readonly string[];
+  /** Environments with the number of applications compiled there. */
+  readonly compiled: readonly { readonly env: string; readonly applications: number }[];
+}
+
+export function fetchedDependencies({ root }: Project): FetchedDependencies {
+  const lock = statAt(join(root, "mix.lock")) === null ? "" : fs.readFileSync(join(root, "mix.lock"), "utf8");
+  const locked = [...lock.matchAll(/^\s*"?([a-z]\w*)"?:\s*\{/gm)].map(([, name = ""]) => name);
+  const missing = locked.filter((name) => !fs.existsSync(join(root, "deps", name)));
+  return { locked, missing, compiled: compiledIn(root) };
+}
+
+function compiledIn(root: string): FetchedDependencies["compiled"] {
+  const envs = fs.existsSync(join(root, "_build")) ? fs.readdirSync(join(root, "_build")).sort() : [];
+  return envs.flatMap((env) => {
+    const lib = join(root, "_build", env, "lib");
+    if (!fs.existsSync(lib)) return [];
+    const built = fs.readdirSync(lib).filter((name) => fs.existsSync(join(lib, name, "ebin")));
+    return [{ env, applications: built.length }];
+  });
+}

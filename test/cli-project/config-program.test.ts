@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { CLI } from "../e2e/support.ts";
+import { newProject } from "../project/sandbox.ts";
+
+/** As Node itself reads it: a test runner has a loader of its own. */
+function plan(layout: Record<string, string>): { readonly root: string; readonly lines: readonly string[] } {
+  const root = newProject({
+    "mix.exs":
+      'defmodule A.MixProject do\n  use Mix.Project\n  def project, do: [app: :a, version: "0.1.0"]\nend\n',
+    ...layout,
+  });
+  const { status, stderr } = spawnSync(process.execPath, [CLI, "plan", "."], { cwd: root, encoding: "utf8" });
+  expect(status).toBe(2);
+  return { root, lines: stderr.split("\n") };
+}
+
+test.each(["mjs", "cjs", "js"])("a .%s that does not parse is shown with its place", (extension) => {
+  const name = `escope.config.${extension}`;
+  const { root, lines } = plan({ [name]: "const config = {\n  out: 'a' 'b',\n};\n" });
+  expect(lines.slice(0, 3)).toEqual([
+    `${join(root, name)}:2:12: cannot read the configuration: Unexpected string [CONFIG_SYNTAX]`,
+    "  |   out: 'a' 'b',",
+    "  |            ^",
+  ]);
+});
+
+test("one that imports what is not there says so", () => {
+  const { root, lines } = plan({ "escope.config.mjs": 'import "./rules.mjs";\nexport default {};\n' });
+  expect(lines[0]).toContain(
+    `${join(root, "escope.config.mjs")}: cannot read the configuration: Cannot find module`,
+  );
+});
+
+test("TypeScript is read, or refused by name; an error in it is shown", () => {
+  const text = 'const out: string = "tree";\nexport default { out, ruls: [] };\n';
+  const { lines } = plan({ "escope.config.ts": text, "package.json": '{ "type": "module" }' });
+  const reads = Boolean((process.features as { typescript?: unknown }).typescript);
+  expect(lines[0]).toMatch(
+    reads ? /unknown key ruls \[CONFIG_UNKNOWN_KEY\]$/ : /cannot read TypeScript \[CONFIG_TYPESCRIPT\]$/,
+  );
+});
