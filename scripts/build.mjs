@@ -1,10 +1,35 @@
 // Builds dist/: the compiled sources, and the grammar taken from its package (users do not install that package, for it
 // would build native code). What runs from dist/ meanwhile finds it whole, before or after.
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { hash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
+/** What caches are keyed by: it differs wherever the built code or the grammar does, and nowhere else. */
+function hashOf(folder) {
+  const names = readdirSync(folder, { recursive: true }).filter((name) =>
+    statSync(`${folder}/${name}`).isFile(),
+  );
+  return hash(
+    "sha1",
+    names
+      .toSorted()
+      .map((name) => `${name} ${hash("sha1", readFileSync(`${folder}/${name}`))}`)
+      .join("\n"),
+  );
+}
+
 const [fresh, old] = [`dist.${process.pid}.new`, `dist.${process.pid}.old`];
 
 try {
@@ -14,7 +39,8 @@ try {
     require.resolve("tree-sitter-elixir/tree-sitter-elixir.wasm"),
     `${fresh}/tree-sitter-elixir.wasm`,
   );
-  chmodSync(`${fresh}/cli/main.js`, 0o755);
+  writeFileSync(`${fresh}/tool-id`, `${hashOf(fresh)}\n`);
+  for (const name of ["escope", "main"]) chmodSync(`${fresh}/cli/${name}.js`, 0o755);
   if (existsSync("dist")) renameSync("dist", old);
   renameSync(fresh, "dist");
 } finally {

@@ -1,8 +1,8 @@
-import { basename, join } from "node:path";
-import { indexNoModule } from "./errors.ts";
+import { basename, join, posix } from "node:path";
+import { EscopeError, indexNoModule } from "./errors.ts";
 import { assignTemplates, isTemplate, knowProject, type Knowledge } from "./index/index.ts";
-import { indexWithLibraries } from "./libraries.ts";
-import { openMixfiles, sourceRoots } from "./mixfiles.ts";
+import { indexWithLibraries, openLibraries } from "./libraries.ts";
+import { openMixfiles, sourceRoots, type Mixfiles } from "./mixfiles.ts";
 import { nearest } from "./nearest.ts";
 import {
   collectFacts,
@@ -11,6 +11,7 @@ import {
   withTree,
   type FileFacts,
   type ModuleIndex,
+  type Parser,
 } from "./parser/index.ts";
 import {
   listFiles,
@@ -21,6 +22,7 @@ import {
   type Project,
   type ProjectFiles,
 } from "./project/index.ts";
+import type { SourceFile } from "./source.ts";
 import { moduleGlob } from "./rules/index.ts";
 
 /** A project that was read in full. */
@@ -38,15 +40,17 @@ export async function indexProject(dir: string): Promise<Indexed> {
   const parser = await elixirParser();
   const project = openProject(dir);
   const config = await readConfig(project.root);
-  const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
+  const { mixfiles, dependencies } = openWithPathDependencies(parser, project, config?.deps ?? []);
   const out = treeFolder(project, config?.out === undefined ? undefined : join(project.root, config.out));
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), dependencies });
   const read = files.sources.map((source) =>
     withTree(parser, source, (tree) => ({ facts: collectFacts(tree), about: readAbout(tree) })),
   );
+  const readLibrary = (source: SourceFile): FileFacts =>
+    withTree(parser, source, (tree) => collectFacts(tree));
   const abouts = read.map(({ about }) => about);
   const facts = read.map((each) => each.facts);
-  const index = indexWithLibraries(parser, project, mixfiles, facts, importedModules);
+  const index = indexWithLibraries(readLibrary, openLibraries(project, mixfiles), facts, importedModules);
   const templates = assignTemplates(abouts, files.others.filter(isTemplate), (path) =>
     readText(project, path),
   );
@@ -73,4 +77,41 @@ function importedModules({ modules }: ModuleIndex): string[] {
   return [...modules.values()].flatMap(({ imports, behaviours }) =>
     imports.map(({ module }) => module).concat(behaviours),
   );
+}
+
+/**
+ * The project with the dependencies `names`, and with all path dependencies, those of path dependencies too: they are the
+ * user's own code. One that is not there, or has nothing in Elixir, is left out.
+ */
+function openWithPathDependencies(parser: Parser, project: Project, names: readonly string[]): Mixfiles {
+  const tried = new Set(names);
+  const taken = [...names];
+  let opened = openMixfiles(parser, project, names);
+  for (let next = untried(opened, tried); next !== undefined; next = untried(opened, tried)) {
+    tried.add(next);
+    taken.push(next);
+    const more = attempt(() => openMixfiles(parser, project, taken));
+    if (more === undefined) taken.pop();
+    else opened = more;
+  }
+  return opened;
+}
+
+function untried({ mixfiles }: Mixfiles, tried: ReadonlySet<string>): string | undefined {
+  const own = new Set(mixfiles.map(({ info }) => info.app));
+  const named = mixfiles.flatMap(({ source, info }) =>
+    info.pathDependencies
+      .filter(({ path }) => !posix.join(posix.dirname(source.path), path).startsWith("deps/"))
+      .map(({ name }) => name),
+  );
+  return named.find((name) => !tried.has(name) && !own.has(name));
+}
+
+function attempt(open: () => Mixfiles): Mixfiles | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof EscopeError) return undefined;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import { allTemplates, findRenders, type PlacedTemplate, type Render } from "./c
 import { templateEvents } from "./events.ts";
 import { findHandlers, type Handler } from "./handlers.ts";
 import { attachedHooks, moduleHooks, type AttachedHook, type MountHook } from "./hooks.ts";
-import { kindsOf, type Kind } from "./kinds.ts";
+import { attachedToTelemetry, kindsOf, type Kind } from "./kinds.ts";
 import { MessageRouter, type Message } from "./messages.ts";
 import { OwnProcess } from "./own-process.ts";
 import { RegisteredNames } from "./registered.ts";
@@ -36,7 +36,8 @@ export interface Knowledge {
 export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], files: Templates): Knowledge {
   const subjects = joinSubjects(index, abouts, files);
   // Of a module that is defined twice the first definition counts, as everywhere.
-  const kinds = new Map([...subjects.byName].map(([name, subject]) => [name, kindsOf(subject)]));
+  const telemetry = attachedToTelemetry(subjects.all);
+  const kinds = new Map([...subjects.byName].map(([name, subject]) => [name, kindsOf(subject, telemetry)]));
   const calls = tableOf(resolveCalls(subjects));
   const values = new ValueResolver(calls);
   const names = new RegisteredNames(subjects, calls, values);
@@ -66,7 +67,9 @@ export function knowProject(index: ModuleIndex, abouts: readonly FileAbout[], fi
     mounted: new Map(subjects.all.map((subject) => [subject, moduleHooks(subject)])),
     templates,
     renders: findRenders(subjects, templates, calls, values),
-    routes: subjects.all.filter(({ name }) => kinds.get(name)?.includes("router")).flatMap(routesOf),
+    routes: subjects.all
+      .filter(({ name }) => kinds.get(name)?.includes("router"))
+      .flatMap((router) => routesOf(router, subjects)),
     supervision: findSupervision(calls, values),
   };
 }

@@ -86,6 +86,7 @@ function delegation({ delegate }: FunctionOf): CallAbout {
     brought: [],
     args: [],
     text: `${to.module}.${to.name}`,
+    elsewhere: false,
   };
 }
 

@@ -8,15 +8,27 @@ export interface ModulePage {
   readonly file: string;
   readonly line: number;
   readonly kinds: readonly Kind[];
+  /** Only compilation knows its name; `name` is as it is written. */
+  readonly computed: boolean;
+  /** Whether it is compiled, by the conditions around it; null where the text does not decide. */
+  readonly compiled: boolean | null;
   /** The protocol that it implements. */
   readonly protocol: string | null;
   readonly defines_struct: boolean;
   readonly behaviours: readonly string[];
+  /** The protocols of each `@derive`. */
+  readonly derives: readonly string[];
   readonly uses: readonly UseAbout[];
   /** What these bring, through whichever macros. */
   readonly brings: {
     readonly uses: readonly string[];
     readonly imports: readonly string[];
+    /** Names as they are written, and the modules that they mean. */
+    readonly aliases: Readonly<Record<string, string>>;
+    /** What it may use or be, by a condition that the text does not decide. */
+    readonly maybe: readonly (BroughtEntry & { readonly condition: string })[];
+    /** Modules that the macros make. */
+    readonly modules: readonly BroughtEntry[];
     /** Functions that the macros define, or may define: `name/arity`. */
     readonly functions: readonly string[];
   };
@@ -31,6 +43,14 @@ export interface ModulePage {
   readonly messages: readonly MessageEntry[];
   readonly subscriptions: readonly SubscriptionEntry[];
   readonly renders: readonly RenderEntry[];
+}
+
+/** What a macro brings, by the line of the `use` that leads there, and the place in the macro. */
+export interface BroughtEntry {
+  readonly line: number;
+  readonly target: string;
+  readonly file: string;
+  readonly at: number;
 }
 
 export interface UnfollowedEntry {
@@ -86,6 +106,7 @@ export interface HandlerEntry {
 
 export interface CallEntry {
   readonly from: string;
+  readonly file: string;
   readonly line: number;
   /** `Module.name/arity`; null where it is not certain. */
   readonly target: string | null;

@@ -29,6 +29,11 @@ export interface Handler {
   /** What tells one message from the next. */
   readonly accepts: Value;
   readonly shape: string;
+  /** The same as it is written, without what its guard allows. */
+  readonly pattern: Value;
+  readonly guard: Value | undefined;
+  /** Whatever else the clause is given, it takes: the state, the caller. */
+  readonly total: boolean;
   /** Of a state machine's: as what kind of event it comes, `:info`, `{:call, _}`. */
   readonly event: string | undefined;
 }
@@ -66,16 +71,28 @@ function callbackHandlers(each: FunctionOf, kinds: readonly Kind[]): Handler[] {
   const form = FORMS[`${each.name}/${each.arity}`] ?? stateForm(each, kinds);
   if (form === undefined || !form.kinds.some((kind) => kinds.includes(kind))) return [];
   return withBodies(each)
-    .map((clause, at) => handler(each, clause, at + 1, clause.line, form.sort, messageOf(clause, form)))
+    .map((clause, at) => {
+      const pattern = clause.parameters[form.message] ?? { type: "any", text: "" };
+      const others = clause.parameters.filter((_, position) => position !== form.message);
+      const taken = {
+        pattern,
+        guard: clause.condition,
+        total: others.every(isTotal) && !repeats(clause.parameters),
+      };
+      return toHandler(each, clause, at + 1, clause.line, form.sort, taken);
+    })
     .filter(({ event }) => event !== ":enter");
 }
 
-function messageOf({ parameters, allowed }: DefinitionAbout, { message }: Form): Value {
-  return narrowed(parameters[message] ?? { type: "any", text: "" }, allowed);
+/** It takes every value of its type; that a map has keys which are atoms is not doubted. */
+function isTotal(pattern: Value): boolean {
+  if (pattern.type === "map")
+    return pattern.pairs.every(({ key, value }) => key.type === "literal" && isTotal(value));
+  return pattern.type === "tuple" ? pattern.items.every(isTotal) : pattern.type === "variable";
 }
 
 /** With what the guard allows in the place of a variable. */
-export function narrowed(pattern: Value, allowed: DefinitionAbout["allowed"]): Value {
+function narrowed(pattern: Value, allowed: DefinitionAbout["allowed"]): Value {
   if (allowed.length === 0) return pattern;
   if (pattern.type === "tuple")
     return { type: "tuple", items: pattern.items.map((item) => narrowed(item, allowed)) };
@@ -98,9 +115,32 @@ function stateForm({ arity, definitions }: FunctionOf, kinds: readonly Kind[]): 
     : undefined;
 }
 
+/** A name that stands twice takes only what is the same in both places. */
+function repeats(patterns: readonly Value[]): boolean {
+  const names = patterns.flatMap(variablesIn).filter((name) => !name.startsWith("_"));
+  return new Set(names).size < names.length;
+}
+
+function variablesIn(pattern: Value): string[] {
+  switch (pattern.type) {
+    case "variable":
+      return [pattern.name];
+    case "tuple":
+    case "list":
+      return pattern.items.flatMap(variablesIn);
+    case "map":
+    case "keywords":
+      return pattern.pairs.flatMap(({ value }) => variablesIn(value));
+    default:
+      return [];
+  }
+}
+
 function receiveHandlers(each: FunctionOf): Handler[] {
   return withBodies(each).flatMap((clause, at) =>
-    clause.receives.map(({ line, pattern }) => handler(each, clause, at + 1, line, "receive", pattern)),
+    clause.receives.map(({ line, pattern, guard }) =>
+      toHandler(each, clause, at + 1, line, "receive", { pattern, guard, total: true }),
+    ),
   );
 }
 
@@ -108,15 +148,17 @@ export function withBodies({ definitions }: FunctionOf): DefinitionAbout[] {
   return definitions.filter(({ hasBody }) => hasBody);
 }
 
-function handler(
+export function toHandler(
   owner: FunctionOf,
   clause: DefinitionAbout,
   ordinal: number,
   line: number,
   sort: HandlerSort,
-  accepts: Value,
+  taken: Pick<Handler, "pattern" | "guard" | "total">,
 ): Handler {
   const [first] = clause.parameters;
   const event = sort === "statem" && first ? shapeOf(first) : undefined;
-  return { function: owner, clause, ordinal, line, sort, accepts, shape: shapeOf(accepts), event };
+  const accepts = taken.guard === undefined ? taken.pattern : narrowed(taken.pattern, clause.allowed);
+  const shape = shapeOf(accepts);
+  return { function: owner, clause, ordinal, line, sort, accepts, shape, event, ...taken };
 }

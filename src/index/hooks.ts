@@ -1,6 +1,6 @@
 import type { DefinitionAbout, StatementAbout, Value } from "../parser/index.ts";
 import { functionNamed, nameOf, type CallTable } from "./calls.ts";
-import { narrowed, withBodies, type Handler, type HandlerSort } from "./handlers.ts";
+import { toHandler, withBodies, type Handler, type HandlerSort } from "./handlers.ts";
 import { shapeOf } from "./shapes.ts";
 import type { FunctionOf, Subject, Subjects } from "./subjects.ts";
 
@@ -80,24 +80,13 @@ function hookHandlers(
 ): Handler[] {
   if (captured !== undefined)
     return withBodies(captured).map((each, at) => {
-      const accepts = narrowed(each.parameters[0] ?? { type: "any", text: "" }, each.allowed);
-      const { line: own } = each;
-      const shape = shapeOf(accepts);
-      return {
-        function: captured,
-        clause: each,
-        ordinal: at + 1,
-        line: own,
-        sort,
-        accepts,
-        shape,
-        event: undefined,
-      };
+      const pattern = each.parameters[0] ?? { type: "any", text: "" };
+      const taken = { pattern, guard: each.condition, total: false };
+      return toHandler(captured, each, at + 1, each.line, sort, taken);
     });
   if (given.type !== "closure") return [];
   const ordinal = withBodies(from).indexOf(clause) + 1;
-  return given.clauses.map((accepts) => {
-    const shape = shapeOf(accepts);
-    return { function: from, clause, ordinal, line, sort, event: undefined, accepts, shape };
-  });
+  return given.clauses.map((pattern) =>
+    toHandler(from, clause, ordinal, line, sort, { pattern, guard: undefined, total: false }),
+  );
 }

@@ -1,4 +1,5 @@
 /** What the project is and does, joined over all files: `escope index`. */
+export { doubledModules, type Notice } from "./doubled.ts";
 export { knowProject, type Knowledge } from "./build.ts";
 export { callGraph, componentGraph, GRAPHS, messageGraph, type GraphName } from "./graphs.ts";
 export { KINDS, type Kind } from "./kinds.ts";

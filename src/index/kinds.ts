@@ -1,4 +1,4 @@
-import type { ModuleAbout, StatementAbout } from "../parser/index.ts";
+import type { CallAbout, ModuleAbout, StatementAbout } from "../parser/index.ts";
 import type { Subject } from "./subjects.ts";
 
 export const KINDS = [
@@ -100,9 +100,10 @@ const HIDES: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
 };
 
 /** What a module is; several may hold, and `plain` stands alone. In the order of `KINDS`. */
-export function kindsOf(subject: Subject): Kind[] {
+export function kindsOf(subject: Subject, attached: ReadonlySet<string> = new Set()): Kind[] {
   const { about } = subject;
   const found = new Set<Kind>([...namedKinds(subject), ...sortKinds(about), ...bodyKinds(subject)]);
+  if (attached.has(subject.name)) found.add("telemetry_handler");
   for (const kind of found) for (const hidden of HIDES[kind] ?? []) found.delete(hidden);
   return found.size === 0 ? ["plain"] : KINDS.filter((kind) => found.has(kind));
 }
@@ -139,13 +140,27 @@ function isComponentStatement({ name }: StatementAbout): boolean {
   return name === "attr" || name === "slot";
 }
 
-/** It attaches functions to telemetry's events, or is made to be attached. */
-function handlesTelemetry({ about, byKey }: Subject): boolean {
-  const attaches = about.definitions.some(({ calls }) =>
-    calls.some(({ targets }) =>
-      targets.some(({ module, name }) => module === ":telemetry" && name.startsWith("attach")),
+/** The modules whose functions somebody attaches to telemetry's events. */
+export function attachedToTelemetry(subjects: readonly Subject[]): ReadonlySet<string> {
+  const found = subjects.flatMap(({ name, about }) =>
+    about.definitions.flatMap(({ calls }) =>
+      calls
+        .filter(isAttach)
+        .flatMap(({ args }) =>
+          args.flatMap((each) => (each.type === "capture" ? [each.target.module ?? name] : [])),
+        ),
     ),
   );
+  return new Set(found);
+}
+
+function isAttach({ targets }: CallAbout): boolean {
+  return targets.some(({ module, name }) => module === ":telemetry" && name.startsWith("attach"));
+}
+
+/** It attaches functions to telemetry's events, or is made to be attached. */
+function handlesTelemetry({ about, byKey }: Subject): boolean {
+  const attaches = about.definitions.some(({ calls }) => calls.some(isAttach));
   const isHandler =
     byKey.has("handle_event/4") &&
     about.definitions.some(({ name, parameters }) => {

@@ -1,8 +1,8 @@
-import type { Value } from "../parser/index.ts";
+import { guardHolds, type Value } from "../parser/index.ts";
 import { groupBy } from "./calls.ts";
 import type { Handler } from "./handlers.ts";
 import type { Send } from "./sends.ts";
-import { affinity, fits, isOpen } from "./shapes.ts";
+import { affinity, fits, isOpen, isSure } from "./shapes.ts";
 import type { Subscription } from "./subscriptions.ts";
 import { topicsMeet } from "./topics.ts";
 
@@ -49,12 +49,18 @@ export class MessageRouter {
       send.by === "topic"
         ? this.#subscribed(send, fitting)
         : firstIn(fitting.filter(isIn(modules ?? [])), maybe, send);
-    if (found.length > 0) return found;
+    if (found.length > 0 || this.#isUnheard(send)) return found;
     // A module that is known and has no clause for it may have a hook.
     return guesses(
       send,
       modules === undefined ? fitting : fitting.filter((handler) => this.#hooks.has(handler)),
     );
+  }
+
+  /** Its topic is known, and so is every topic that somebody subscribes to. */
+  #isUnheard({ by, destination: { topic } }: Send): boolean {
+    if (by !== "topic" || topic === undefined) return false;
+    return this.#subscriptions.every((each) => each.topic !== undefined && !topicsMeet(topic, each.topic));
   }
 
   /** Certain only where the two topics are written the same. */
@@ -66,7 +72,8 @@ export class MessageRouter {
     );
     const modules = [...new Set(meeting.flatMap(({ module }) => module ?? []))];
     return modules.flatMap((module) => {
-      const isSame = meeting.some((each) => each.module === module && each.topic === topic);
+      const isSame =
+        !topic.includes("*") && meeting.some((each) => each.module === module && each.topic === topic);
       return firstIn(fitting.filter(isIn([module])), maybe || !isSame, send);
     });
   }
@@ -82,16 +89,42 @@ function isIn(modules: readonly string[]): (handler: Handler) => boolean {
   return ({ function: { owner } }) => modules.includes(owner.name);
 }
 
-/** In each module the clauses that name the message; those that name nothing of it only where no other takes it. */
+/** In each module the clauses that may take it; certain is only one that takes it whatever else holds. */
 function firstIn(fitting: readonly Handler[], maybe: boolean, { message }: Send): Taker[] {
   const modules = groupBy(fitting, ({ function: { owner } }) => owner.name);
   return [...modules.values()].flatMap((own) => {
-    const naming = own.filter(({ accepts }) => affinity(accepts, message) > 0);
-    if (naming.length > 0) return naming.map((handler) => ({ handler, maybe }));
-    const specific = own.filter(({ accepts }) => !isOpen(accepts));
-    if (specific.length === 0 || isOpen(message)) return own.map((handler) => ({ handler, maybe }));
-    return specific.map((handler) => ({ handler, maybe: true }));
+    const ways = [...groupBy(own, ({ function: { id }, sort }) => `${id} ${sort}`).values()];
+    const found = ways.map((clauses) => inOrder(clauses, message)).filter(({ length }) => length > 0);
+    const isOne = found.length === 1 && found[0]?.length === 1;
+    return found.flat().map(({ handler, sure }) => ({ handler, maybe: maybe || !isOne || !sure }));
   });
+}
+
+interface Tried {
+  readonly handler: Handler;
+  /** It takes the message, if no clause before it did. */
+  readonly sure: boolean;
+}
+
+/** The clauses of one function up to the first that is sure to take it. */
+function inOrder(clauses: readonly Handler[], message: Value): Tried[] {
+  const found: Tried[] = [];
+  const tried = clauses
+    .map((handler) => ({ handler, holds: guardOf(handler, message) }))
+    .filter(({ holds }) => holds !== false);
+  // Where no other clause takes it, it is this one or none.
+  const isOnly = tried.length === 1 && !isOpen(message);
+  for (const { handler, holds } of tried) {
+    const { accepts, total } = handler;
+    const sure = isOnly || (holds === true && total && isSure(accepts, message));
+    found.push({ handler, sure });
+    if (sure) break;
+  }
+  return found;
+}
+
+function guardOf({ guard, pattern }: Handler, message: Value): boolean | undefined {
+  return guard === undefined ? true : guardHolds(guard, pattern, message);
 }
 
 /** The first element of a tuple says what the message is; where it is an atom, it alone counts. */

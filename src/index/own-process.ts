@@ -22,10 +22,13 @@ export class OwnProcess {
     for (const state of states) this.#functions.add(state);
     // A hook that is mounted runs in the live view's process.
     for (const { byKey } of subjects.all) this.#addKnown(byKey.get("on_mount/4"));
+    // What a task is given to run runs in the task; what is called there, too, is not certain to be in either.
+    const elsewhere = new Set(calls.all.flatMap(({ about, callee }) => (about.elsewhere && callee) || []));
     // A Set's iteration also visits what is added on the way.
     for (const caller of this.#functions)
-      for (const { callee } of calls.from(caller))
-        if (callee && isPrivate(callee)) this.#functions.add(callee);
+      for (const { callee, about } of calls.from(caller))
+        if (callee && isPrivate(callee) && !about.elsewhere && !elsewhere.has(callee))
+          this.#functions.add(callee);
   }
 
   /** The module whose process runs it; undefined where that is not certain. */

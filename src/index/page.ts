@@ -14,8 +14,9 @@ import type {
   TakerEntry,
 } from "./entries.ts";
 import type { Handler } from "./handlers.ts";
-import type { AttachedHook } from "./hooks.ts";
+import type { AttachedHook, MountHook } from "./hooks.ts";
 import type { Message, Taker } from "./messages.ts";
+import { derivedBy } from "./derived.ts";
 import { isPublic, type FunctionOf, type Subject } from "./subjects.ts";
 import type { Subscription } from "./subscriptions.ts";
 
@@ -36,9 +37,12 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
     file,
     line: about.line,
     kinds: knowledge.kinds.get(name) ?? [],
+    computed: about.computed,
+    compiled: subject.traits.exists ?? null,
     protocol: info?.protocol ?? null,
     defines_struct: about.statements.some((each) => STRUCTS.has(each.name)),
     behaviours: behavioursOf(subject, knowledge),
+    derives: derivedBy(subject),
     uses: about.uses,
     brings: broughtTo(subject),
     unfollowed: [...unfollowed].map(([target, { line, at, reason }]) => ({
@@ -52,11 +56,7 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
       value: text,
     })),
     functions: subject.functions.map((each) => functionEntry(knowledge, each)),
-    on_mount: (knowledge.mounted.get(subject) ?? []).map(({ line, module, stage }) => ({
-      line,
-      module,
-      stage,
-    })),
+    on_mount: (knowledge.mounted.get(subject) ?? []).map(hookEntry),
     attach_hook: knowledge.attached.filter(({ from }) => isOwn(from)).map(attachedEntry),
     handlers: knowledge.handlers.filter((each) => isOwn(each.function)).map(handlerEntry),
     calls: subject.functions.flatMap((each) => knowledge.calls.from(each).map(callEntry)),
@@ -64,6 +64,10 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
     subscriptions: knowledge.subscriptions.filter((each) => isOwn(each.function)).map(subscriptionEntry),
     renders: knowledge.renders.filter(({ from }) => isOwn(from)).map(renderEntry),
   };
+}
+
+function hookEntry({ line, module, stage }: MountHook): ModulePage["on_mount"][number] {
+  return { line, module, stage };
 }
 
 /** `defexception` declares one without saying so. */
@@ -78,6 +82,20 @@ function broughtTo({ about, traits, byKey }: Subject): ModulePage["brings"] {
   return {
     uses: [...traits.uses].filter((each) => !written.has(each)).toSorted(),
     imports: [...new Set(imports)],
+    aliases: Object.fromEntries(traits.aliases),
+    maybe: [...traits.possible].map(([target, { line, at, condition }]) => ({
+      line,
+      target,
+      condition,
+      file: at.file,
+      at: at.line,
+    })),
+    modules: [...traits.makes].map(([target, { line, at }]) => ({
+      line,
+      target,
+      file: at.file,
+      at: at.line,
+    })),
     functions: [...traits.defines].filter((key) => !byKey.has(key)).toSorted(),
   };
 }
@@ -141,9 +159,10 @@ function handlerEntry({ function: owner, clause, ordinal, line, sort, shape }: H
   };
 }
 
-function callEntry({ from, line, target, named, callee, about, inTemplate }: Call): CallEntry {
+function callEntry({ from, file, line, target, named, callee, about, inTemplate }: Call): CallEntry {
   return {
     from: from.id,
+    file,
     line,
     target: target ? nameOf(target) : null,
     function: callee?.id ?? null,

@@ -1,7 +1,7 @@
 import type { StatementAbout, Value } from "../parser/index.ts";
 import { mountHooks, type MountHook } from "./hooks.ts";
 import { shapeOf } from "./shapes.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject, Subjects } from "./subjects.ts";
 
 /** A path of a router, and the module that serves it. */
 export interface Route {
@@ -32,21 +32,60 @@ const VERBS: ReadonlySet<string> = new Set(
   "live get post put patch delete options head connect trace match forward resources".split(" "),
 );
 
-export function routesOf({ name, file, about }: Subject): Route[] {
-  return readStatements(about.statements, TOP, { router: name, file });
+/** The routes of a router, and of the macros of the project that it calls or uses. */
+export function routesOf(subject: Subject, { byName }: Subjects): Route[] {
+  const { name, about, traits } = subject;
+  const used = [...traits.uses].flatMap((each) => byName.get(each) ?? []);
+  const imported = traits.brought
+    .concat(about.scope.brought)
+    .flatMap(({ module }) => byName.get(module) ?? []);
+  const macros = new RouteMacros([subject, ...used, ...imported]);
+  const router: Router = { router: name, file: subject.file, macros, depth: 0 };
+  return [
+    ...used.flatMap((each) => macros.read("__using__", 1, each, TOP, router)),
+    ...readStatements(about.statements, TOP, router),
+  ];
 }
 
-function readStatements(
-  statements: readonly StatementAbout[],
-  outer: Place,
-  router: Pick<Route, "router" | "file">,
-): Route[] {
+interface Router extends Pick<Route, "router" | "file"> {
+  readonly macros: RouteMacros;
+  readonly depth: number;
+}
+
+/** Macros that call macros are followed as far as this. */
+const DEPTH = 8;
+
+/** The macros that a router can call by their names. */
+class RouteMacros {
+  readonly #owners: readonly Subject[];
+
+  constructor(owners: readonly Subject[]) {
+    this.#owners = owners;
+  }
+
+  /** The routes that a call of a macro puts in its place; none where it is no macro of the project. */
+  called({ name, args }: StatementAbout, place: Place, router: Router): Route[] {
+    const owner = this.#owners.find(({ byKey }) => byKey.has(`${name}/${args.length}`));
+    return owner === undefined ? [] : this.read(name, args.length, owner, place, router);
+  }
+
+  read(name: string, arity: number, owner: Subject, place: Place, router: Router): Route[] {
+    if (router.depth > DEPTH) return [];
+    const clauses = owner.byKey.get(`${name}/${arity}`)?.definitions ?? [];
+    const within = { ...router, file: owner.file, depth: router.depth + 1 };
+    return clauses.flatMap(({ quoted }) => readStatements(quoted, place, within));
+  }
+}
+
+function readStatements(statements: readonly StatementAbout[], outer: Place, router: Router): Route[] {
   let place = outer;
   return statements.flatMap((statement) => {
-    if (statement.name === "pipe_through")
-      place = { ...place, pipelines: [...place.pipelines, ...namesIn(statement.args[0])] };
+    const { name, args } = statement;
+    if (name === "pipe_through") place = { ...place, pipelines: [...place.pipelines, ...namesIn(args[0])] };
     return [
-      ...readRoute(statement, place, router),
+      ...(VERBS.has(name)
+        ? readRoute(statement, place, router)
+        : router.macros.called(statement, place, router)),
       ...readStatements(statement.inside, inside(statement, place), router),
     ];
   });
@@ -54,6 +93,7 @@ function readStatements(
 
 function inside({ name, args, line }: StatementAbout, place: Place): Place {
   if (name === "scope") return inScope(args, place);
+  if (name === "resources") return inResource(args, place);
   if (name !== "live_session") return place;
   const hooks = mountHooks(option(args, "on_mount"), "live_session", line);
   return { ...place, session: args[0] && shapeOf(args[0]), hooks };
@@ -63,7 +103,26 @@ function inside({ name, args, line }: StatementAbout, place: Place): Place {
 function inScope(args: readonly Value[], place: Place): Place {
   const path = args.find(({ type }) => type === "text") ?? option(args, "path");
   const alias = args.find(({ type }) => type === "module") ?? option(args, "alias");
-  return { ...place, prefix: join(place.prefix, path), alias: aliased(place.alias, alias) };
+  const isCut = alias?.type === "literal" && alias.text === "false";
+  return { ...place, prefix: join(place.prefix, path), alias: isCut ? "" : aliased(place.alias, alias) };
+}
+
+/** Of `resources "/users", UserController do … end` what is inside belongs to one: `/users/:user_id/…`. */
+function inResource(args: readonly Value[], place: Place): Place {
+  const [path, controller] = args;
+  const param = option(args, "param");
+  const isSingle = option(args, "singleton");
+  const name = controller?.type === "module" ? resourceName(controller.name) : "*";
+  const id = param?.type === "text" ? shapeOf(param).slice(1, -1) : "id";
+  const prefix = join(place.prefix, path);
+  const isOne = isSingle?.type === "literal" && isSingle.text === "true";
+  return { ...place, prefix: isOne ? prefix : `${prefix.replace(/\/$/, "")}/:${name}_${id}` };
+}
+
+/** `user_name` of `ShopWeb.UserNameController`. */
+function resourceName(controller: string): string {
+  const last = controller.slice(controller.lastIndexOf(".") + 1).replace(/Controller$/, "");
+  return last.replaceAll(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
 }
 
 function option(args: readonly Value[], name: string): Value | undefined {
@@ -72,18 +131,14 @@ function option(args: readonly Value[], name: string): Value | undefined {
   return options.pairs.find(({ key }) => key.type === "literal" && key.text === `:${name}`)?.value;
 }
 
-function readRoute(
-  { name, args, line }: StatementAbout,
-  place: Place,
-  router: Pick<Route, "router" | "file">,
-): Route[] {
-  if (!VERBS.has(name)) return [];
+function readRoute({ name, args, line }: StatementAbout, place: Place, { router, file }: Router): Route[] {
   const [first, second, third] = name === "match" ? args.slice(1) : args;
-  if (first?.type !== "text" || second?.type !== "module") return [];
+  if (first === undefined || second?.type !== "module") return [];
   const isAliased = option(args, "alias")?.type !== "literal";
   return [
     {
-      ...router,
+      router,
+      file,
       line,
       verb: name,
       path: join(place.prefix, first),
@@ -102,10 +157,15 @@ function aliased(prefix: string, module: Value | undefined): string {
 }
 
 function join(prefix: string, path: Value | undefined): string {
-  const text =
-    path?.type === "text" ? path.parts.map((part) => (typeof part === "string" ? part : "*")).join("") : "";
+  const text = path === undefined ? "" : pathText(path);
   const joined = `${prefix.replace(/\/$/, "")}/${text.replace(/^\//, "")}`;
   return joined === "/" ? joined : joined.replace(/\/$/, "");
+}
+
+/** What is computed, as in a `for`, is shown as `*`. */
+function pathText(path: Value): string {
+  if (path.type !== "text") return "*";
+  return path.parts.map((part) => (typeof part === "string" ? part : "*")).join("");
 }
 
 function namesIn(value: Value | undefined): string[] {

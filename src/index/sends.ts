@@ -73,7 +73,7 @@ function sendsOf(call: Call, form: SendForm, context: SendContext): Send[] {
   const written = form.message === undefined ? undefined : args[form.message];
   const messages = messagesOf(written, where, form, context);
   return messages.slice(0, MESSAGES).flatMap((message) => {
-    const destinations = destinationsOf(args, form, where, message, context);
+    const destinations = destinationsOf(call.about, form, where, message, context);
     return destinations.map((destination) => toSend(call, form, message, destination, args));
   });
 }
@@ -97,7 +97,11 @@ function toSend(
 ): Send {
   const { from, file, line } = call;
   const broadcast = form.by === "topic" && form.taken.includes("out");
-  const message = broadcast ? broadcastOf(value, args.at(-1)) : value;
+  const message = broadcast
+    ? broadcastOf(value, args.at(-1))
+    : form.by === "component"
+      ? assignsOf(value)
+      : value;
   const origin = where.function.name === "" ? from : where.function;
   return {
     from,
@@ -119,6 +123,11 @@ function eventType(how: string): string {
   return name === "call" || name === "send_request" ? "{:call, _}" : name === "cast" ? ":cast" : ":info";
 }
 
+/** A component's `update/2` is given a map, also of keywords. */
+function assignsOf(value: Value): Value {
+  return value.type === "keywords" ? { type: "map", struct: undefined, pairs: value.pairs } : value;
+}
+
 /** An endpoint's broadcast comes in as a struct. */
 function broadcastOf(event: Value, payload: Value | undefined): Value {
   const pairs = [pairOf("event", event), pairOf("payload", payload ?? { type: "any", text: "" })];
@@ -130,7 +139,7 @@ function pairOf(key: string, value: Value): Pair {
 }
 
 function destinationsOf(
-  args: readonly Value[],
+  { args, elsewhere: isElsewhere }: Call["about"],
   form: SendForm,
   where: Where,
   message: Placed,
@@ -140,7 +149,13 @@ function destinationsOf(
   const text = written === undefined ? "" : textOf(written);
   const nowhere: Destination = { text, modules: undefined, topic: undefined, maybe: false };
   if (form.by === "self")
-    return [{ ...nowhere, text: "self()", modules: ownProcess(where.function, context) }];
+    return [
+      {
+        ...nowhere,
+        text: "self()",
+        modules: isElsewhere ? undefined : ownAsync(form, where.function, context),
+      },
+    ];
   if (written === undefined || form.by === "client" || form.by === "reply") return [nowhere];
   if (form.by === "topic") {
     const topics = topicsOf(written, where, context.values, message.where);
@@ -179,6 +194,13 @@ function processOf(
   if (value.type === "call" && value.target.module === "Process" && value.target.name === "whereis")
     return value.args[0] && context.names.modulesOf(value.args[0]);
   return context.names.modulesOf(value);
+}
+
+/** What a component starts comes back to the component. */
+function ownAsync({ taken }: SendForm, from: FunctionOf, context: SendContext): string[] | undefined {
+  const kinds = context.kinds.get(from.owner.name) ?? [];
+  const isComponent = taken.includes("async") && kinds.includes("live_component");
+  return isComponent ? [from.owner.name] : ownProcess(from, context);
 }
 
 function ownProcess(from: FunctionOf, { processes: own }: SendContext): string[] | undefined {

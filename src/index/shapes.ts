@@ -50,6 +50,37 @@ export function fits(pattern: Value, message: Value): boolean {
   return true;
 }
 
+/** Whether a message of this shape is certain to be taken by the pattern, its guard aside. */
+export function isSure(pattern: Value, message: Value): boolean {
+  if (pattern.type === "variable") return true;
+  if (isOpen(pattern) || isOpen(message)) return false;
+  if (message.type === "branches") return message.values.every((value) => isSure(pattern, value));
+  if (pattern.type === "branches") return pattern.values.some((value) => isSure(value, message));
+  if (pattern.type === "tuple" && message.type === "tuple") return allSure(pattern.items, message.items);
+  if (pattern.type === "list" && message.type === "list")
+    return !pattern.open && !message.open && allSure(pattern.items, message.items);
+  if (pattern.type === "map" && message.type === "map") return isSureMap(pattern, message);
+  if (pattern.type === "text" && message.type === "text")
+    return isFixed(pattern.parts) && isFixed(message.parts) && textFits(pattern, message);
+  return (
+    pattern.type === message.type && ["literal", "module"].includes(pattern.type) && fits(pattern, message)
+  );
+}
+
+function allSure(patterns: readonly Value[], messages: readonly Value[]): boolean {
+  return (
+    patterns.length === messages.length && patterns.every((each, at) => isSure(each, messages[at] as Value))
+  );
+}
+
+function isSureMap(pattern: Value & { type: "map" }, message: Value & { type: "map" }): boolean {
+  if (pattern.struct !== undefined && pattern.struct !== message.struct) return false;
+  return pattern.pairs.every(({ key, value }) => {
+    const given = message.pairs.find((pair) => shapeOf(pair.key) === shapeOf(key));
+    return given !== undefined && isSure(value, given.value);
+  });
+}
+
 /** How many literal parts a pattern and a message that fits it have in common. */
 export function affinity(pattern: Value, message: Value): number {
   if (pattern.type === "branches")

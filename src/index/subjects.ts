@@ -9,6 +9,7 @@ import {
   type TemplateAbout,
   type Traits,
 } from "../parser/index.ts";
+import { withRealNames } from "./real-names.ts";
 
 /** A function as its module defines it: all clauses of one name and arity. */
 export interface FunctionOf {
@@ -51,12 +52,16 @@ export interface Subjects {
 }
 
 const NO_TRAITS: Traits = {
+  exists: true,
   uses: new Set(),
   behaviours: new Set(),
   brought: [],
+  aliases: new Map(),
   defines: new Set(),
+  makes: new Map(),
+  possible: new Map(),
   unfollowed: new Map(),
-  hooks: new Set(),
+  wanted: new Set(),
 };
 
 /** Templates by the module that owns each, and the function that it is. */
@@ -74,13 +79,33 @@ export function joinSubjects(
   const all = abouts
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap(({ path, modules }) =>
-      modules.map((about) =>
-        joinSubject(index, path, about, infos.get(placeOf(path, about.at)), templates.get(about.name)),
+      modules.flatMap((about) =>
+        realNames(about).map((name) =>
+          joinSubject(
+            index,
+            path,
+            { ...about, name },
+            infos.get(placeOf(path, about.at)),
+            templates.get(about.name),
+          ),
+        ),
       ),
     );
   const byName = new Map<string, Subject>();
-  for (const subject of all) if (!byName.has(subject.name)) byName.set(subject.name, subject);
+  // Of a module that is defined twice, by a condition, the one that is compiled.
+  const compiled = all.toSorted((a, b) => Number(isGone(a)) - Number(isGone(b)));
+  for (const subject of compiled) if (!byName.has(subject.name)) byName.set(subject.name, subject);
   return { index, all, byName };
+}
+
+function isGone({ traits }: Subject): boolean {
+  return traits.exists === false;
+}
+
+/** `defimpl P, for: [A, B]` makes two modules. */
+function realNames({ name, sort }: ModuleAbout): string[] {
+  const [, protocol = "", list] = (sort === "impl" && /^(.*)\.\{(.*)\}$/.exec(name)) || [];
+  return list === undefined ? [name] : list.split(", ").map((each) => `${protocol}.${each}`);
 }
 
 function placeOf(file: string, at: number): string {
@@ -97,10 +122,26 @@ function joinSubject(
   const functions: FunctionOf[] = [];
   const byKey = new Map<string, FunctionOf>();
   const traits = info === undefined ? NO_TRAITS : traitsOf(index, info);
-  const subject: Subject = { name: about.name, file, about, info, traits, functions, byKey };
-  functions.push(...groupFunctions(subject, templates ?? new Map()));
+  const { aliases } = traits;
+  const subject: Subject = {
+    name: about.name,
+    file,
+    about: named(about, aliases),
+    info,
+    traits,
+    functions,
+    byKey,
+  };
+  functions.push(...groupFunctions(subject, withRealNames(templates ?? new Map(), aliases)));
   for (const each of functions) for (const key of keysOf(each)) if (!byKey.has(key)) byKey.set(key, each);
   return subject;
+}
+
+/** A module's own name is what its `defmodule` makes it. */
+function named(about: ModuleAbout, aliases: Traits["aliases"]): ModuleAbout {
+  const { name, scope } = about;
+  const real = withRealNames(about, aliases);
+  return { ...real, name, scope: { ...real.scope, module: scope.module } };
 }
 
 function groupFunctions(owner: Subject, templates: ReadonlyMap<string, TemplateFile>): FunctionOf[] {
@@ -139,5 +180,5 @@ function keysOf({ name, arity, defaults }: FunctionOf): string[] {
 }
 
 export function isPublic({ definitions }: FunctionOf): boolean {
-  return definitions.every(({ kind }) => kind === "def" || kind === "defmacro");
+  return definitions.every(({ kind }) => !kind.endsWith("p"));
 }

@@ -1,12 +1,17 @@
 import type { ClauseInfo } from "./facts.ts";
 
 /** What a head without a body says of the clauses of its function. */
-export type HeadFacts = Pick<ClauseInfo, "defaults" | "attributes">;
+export type HeadFacts = Pick<ClauseInfo, "defaults" | "attributes" | "sites">;
 
-/** The clause with what the head of its function declares: defaults, and the attributes that stand before it. */
+/** The clause with what the head of its function declares: defaults, what stands in them, and the attributes that stand before it. */
 export function withHead(clause: ClauseInfo, heads: ReadonlyMap<string, HeadFacts>): ClauseInfo {
   const head = heads.get(`${clause.name}/${clause.arity}`);
   if (head === undefined) return clause;
-  const attributes = clause.ordinal === 1 ? [...head.attributes, ...clause.attributes] : clause.attributes;
-  return { ...clause, attributes, defaults: Math.max(head.defaults, clause.defaults) };
+  const defaults = Math.max(head.defaults, clause.defaults);
+  if (clause.ordinal > 1) return { ...clause, defaults };
+  const [attributes, sites] = [
+    [...head.attributes, ...clause.attributes],
+    [...head.sites, ...clause.sites],
+  ];
+  return { ...clause, attributes, sites, defaults };
 }

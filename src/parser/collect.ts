@@ -1,28 +1,28 @@
 import type { Node } from "web-tree-sitter";
-import type {
-  AttributeInfo,
-  ClauseInfo,
-  DefinitionKind,
-  Expansion,
-  FileFacts,
-  ModuleInfo,
-  QuotedInfo,
-  UseInfo,
-} from "./facts.ts";
+import { isMacro } from "./facts.ts";
+import type { DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
 import { mentionedIn } from "./mentions.ts";
-import { withHead, type HeadFacts } from "./bare-heads.ts";
+import { withHead } from "./bare-heads.ts";
+import { readClosures } from "./closures.ts";
 import { readComments } from "./comments.ts";
+import { readEscapes } from "./escapes.ts";
+import { readDelegation, readInjected, readMade } from "./injected.ts";
 import { callsItself } from "./self-calls.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
+import { definedKeys } from "./defined-keys.ts";
+import { callbackName } from "./callbacks.ts";
+import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./module-builder.ts";
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
-import { moduleName, ROOT_SCOPE, withAliases, type Brought, type Scope } from "./names.ts";
+import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
-import { QuotingClauses } from "./quoting-clauses.ts";
-import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./quoted.ts";
+import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
+import type { Condition } from "./macros/facts.ts";
+import { readBranching } from "./macros/branches.ts";
+import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./macros/read.ts";
 import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
 import { findSites } from "./sites/walk.ts";
@@ -34,7 +34,7 @@ const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "de
 
 /** What the walk looks for: definitions, and what says something about their module. */
 const WANTED =
-  /\bdef(?:module|impl|protocol|macrop?|delegate|p)?\b|\buse[ (]+[A-Z_]|@(?:behaviour|callback)\b/g;
+  /\bdef(?:module|impl|protocol|macrop?|delegate|guardp?|p)?\b|\buse[ (]+[A-Z_]|@(?:behaviour|callback)\b/g;
 
 /** What begins a statement that says something about its module without defining anything. */
 const TELLING: ReadonlySet<string> = new Set(
@@ -58,26 +58,6 @@ const BLOCKS: ReadonlySet<string> = new Set(
   "source do_block block body rescue_block catch_block else_block after_block".split(" "),
 );
 
-interface ModuleBuilder {
-  readonly info: Pick<ModuleInfo, "name" | "file" | "line" | "span" | "protocol" | "bodyStart">;
-  readonly uses: UseInfo[];
-  readonly behaviours: string[];
-  readonly imports: Brought[];
-  readonly expansions: Expansion[];
-  readonly beforeCompile: string[];
-  readonly callbacks: string[];
-  readonly clauses: ClauseInfo[];
-  readonly delegates: string[];
-  readonly quoted: QuotedInfo[];
-  readonly ordinals: Map<string, number>;
-  readonly attributes: AttributeInfo[];
-  /** The attributes since the last definition. */
-  readonly before: AttributeInfo[];
-  /** What the head without a body says of the clauses of its function. */
-  readonly heads: Map<string, HeadFacts>;
-  readonly template: boolean;
-}
-
 /** Where the walk is. Copied, never changed, so that what a block declares ends with the block. */
 interface Frame {
   readonly scope: Scope;
@@ -86,9 +66,17 @@ interface Frame {
   readonly opaque: string | undefined;
   /** What is visited are statements, no operands. */
   readonly statements: boolean;
+  /** What must hold for this code to be compiled at all. */
+  readonly conditions: readonly Condition[];
 }
 
-const START: Frame = { scope: ROOT_SCOPE, module: undefined, opaque: undefined, statements: true };
+const START: Frame = {
+  scope: ROOT_SCOPE,
+  module: undefined,
+  opaque: undefined,
+  statements: true,
+  conditions: [],
+};
 
 /**
  * Reads modules, clauses, uses and behaviours of a file, and the sites that `query` asks for. A file with a fault gives no
@@ -99,11 +87,12 @@ export function collectFacts(tree: SyntaxTree, query: SiteQuery = NO_SITES): Fil
   const namesEscope = /\bEscope\b/.test(text);
   const first = tree.faults[0];
   const comments = readComments(tree);
+  const escapes = readEscapes(text);
   if (first !== undefined)
-    return { path, modules: [], fault: positionAt(text, first.start), namesEscope, comments };
+    return { path, modules: [], escapes, fault: positionAt(text, first.start), namesEscope, comments };
   const collector = new Collector(tree, query);
   collector.visitBlock(tree.root.namedChildren, START);
-  return { path, modules: collector.modules(), fault: undefined, namesEscope, comments };
+  return { path, modules: collector.modules(), escapes, fault: undefined, namesEscope, comments };
 }
 
 /** One walk over one tree; holds what the walk has found so far. */
@@ -151,6 +140,7 @@ class Collector {
   #visit(node: Node, frame: Frame): Scope {
     const word = this.#wordAt(node.startIndex);
     if (word.startsWith("@") && frame.module !== undefined) this.#noteAttribute(node, frame.module);
+    this.#noteMade(node, word, frame);
     if (!TELLING.has(word) && !contains(this.#words, node)) return this.#visitStatement(node, frame);
     const name = localCallName(node);
     if (name === undefined) this.#visitOther(node, frame);
@@ -158,6 +148,8 @@ class Collector {
     else if (name === "defmodule" || name === "defimpl") return this.#visitModule(node, name, frame);
     else if (DEFINITIONS.has(name)) this.#visitDefinition(node, name as DefinitionKind, frame);
     else if (name === "defdelegate") this.#visitDelegate(node, frame);
+    else if (name === "defguard" || name === "defguardp")
+      frame.module?.guards.push(...definedKeys(node).map((key) => ({ key, exported: name === "defguard" })));
     else if (name === "use") this.#visitUse(node, frame);
     else if (name !== "quote" && name !== "defprotocol") this.#visitInside(node, frame, opaqueCall(node));
     return frame.scope;
@@ -171,24 +163,28 @@ class Collector {
     return scope;
   }
 
+  /** Inside an unknown macro's block it is part of what that makes. */
+  #noteMade(node: Node, word: string, { module, opaque, scope, statements }: Frame): void {
+    if (module === undefined || opaque !== undefined || !statements) return;
+    const made = readMade(node, word, this.#tree.source.text, scope);
+    if (made !== undefined) module.made.push(made);
+  }
+
+  #visitDelegate(node: Node, { module, scope }: Frame): void {
+    module?.delegates.push(...definedKeys(node));
+    const delegation = readDelegation(node, scope);
+    if (delegation !== undefined) module?.delegations.push(delegation);
+  }
+
   #visitDirective(node: Node, name: string, { scope, module }: Frame): Scope {
     const aliased = withAliases(node, scope, name);
     if (name === "import") module?.imports.push(...readBrought(node, name, scope));
     return this.#search === undefined ? aliased : withImports(node, aliased, name);
   }
 
-  #visitDelegate(node: Node, { module }: Frame): void {
-    const head = readDefinition(node);
-    if (head?.arity === undefined) return;
-    const { name, arity, defaults } = head;
-    module?.delegates.push(
-      ...Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${arity - omitted}`),
-    );
-  }
-
   /** Inside an unknown macro's block it may never be run. */
-  #visitUse(node: Node, { module, scope, opaque }: Frame): void {
-    if (opaque === undefined) module?.uses.push(...readUse(node, scope));
+  #visitUse(node: Node, { module, scope, opaque, conditions }: Frame): void {
+    if (opaque === undefined) module?.uses.push(...readUse(node, scope, conditions));
   }
 
   #visitOther(node: Node, frame: Frame): void {
@@ -200,13 +196,19 @@ class Collector {
   #visitInside(node: Node, outer: Frame, macro: string | undefined, statements = false): void {
     if (!contains(this.#words, node)) return;
     const opaque = outer.opaque ?? macro;
-    this.visitBlock(node.namedChildren, { ...outer, opaque, statements });
+    const branching = opaque === undefined ? readBranching(node, outer.scope) : undefined;
+    if (branching === undefined) return this.visitBlock(node.namedChildren, { ...outer, opaque, statements });
+    this.visitBlock(branching.always, { ...outer, statements: false });
+    for (const { condition, nodes } of branching.branches) {
+      const conditions = [...outer.conditions, condition];
+      this.visitBlock(nodes, { ...outer, statements: doBlock(node) !== undefined, conditions });
+    }
   }
 
   #visitModule(node: Node, directive: "defmodule" | "defimpl", frame: Frame): Scope {
     const { scope } = frame;
     const named = readModule(node, directive, scope);
-    const module = this.#openModule(node, named, frame.module?.template ?? false);
+    const module = this.#openModule(node, named, frame);
     const inside: Frame = { ...frame, scope: { ...scope, module: named.name }, module };
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
     const body = doBlock(node) ?? (inline?.type === "block" ? inline : undefined);
@@ -216,32 +218,18 @@ class Collector {
     return { ...scope, aliases: new Map(scope.aliases).set(...named.alias) };
   }
 
-  #openModule(node: Node, { name, template, protocol }: NamedModule, inTemplate: boolean): ModuleBuilder {
+  #openModule(node: Node, { name, template, protocol }: NamedModule, outer: Frame): ModuleBuilder {
     const { path, text } = this.#tree.source;
-    const builder: ModuleBuilder = {
-      info: {
-        name,
-        file: path,
-        line: node.startPosition.row + 1,
-        span: { start: node.startIndex, end: node.endIndex },
-        protocol,
-        bodyStart: bodyStart(node, text),
-      },
-      uses: [],
-      behaviours: [],
-      imports: [],
-      expansions: [],
-      beforeCompile: [],
-      callbacks: [],
-      clauses: [],
-      delegates: [],
-      quoted: [],
-      ordinals: new Map(),
-      attributes: [],
-      before: [],
-      heads: new Map(),
-      template: template || inTemplate,
+    const info = {
+      name,
+      file: path,
+      line: node.startPosition.row + 1,
+      span: { start: node.startIndex, end: node.endIndex },
+      protocol,
+      bodyStart: bodyStart(node, text),
+      conditions: outer.conditions,
     };
+    const builder = openBuilder(info, template || (outer.module?.template ?? false));
     this.#builders.push(builder);
     return builder;
   }
@@ -276,6 +264,7 @@ class Collector {
       frame.module.heads.set(`${definition.name}/${definition.arity}`, {
         defaults: definition.defaults,
         attributes: takeBefore(frame.module),
+        sites: findSites(node, frame.scope, isMacro({ kind }) ? undefined : this.#search),
       });
     const block = doBlock(node);
     for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });
@@ -286,7 +275,7 @@ class Collector {
     const { name, arity, computed } = read;
     const span = { start: node.startIndex, end: node.endIndex };
     const text = this.#tree.source.text.slice(span.start, span.end);
-    const isFunction = kind === "def" || kind === "defp";
+    const isFunction = !isMacro({ kind });
     module.clauses.push({
       kind,
       name,
@@ -301,13 +290,15 @@ class Collector {
       span,
       line: node.startPosition.row + 1,
       form: frame.statements ? read.form : "wrap",
-      tails: readTails(node, text, frame.scope),
+      tails: readTails(node, text, frame.scope, !isFunction),
+      closures: readClosures(node, text, frame.scope),
+      injected: readInjected(node, text, frame.scope),
       computed,
       template: computed || module.template,
       obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
-      sites: this.#search && isFunction ? findSites(node, frame.scope, this.#search) : [],
+      sites: findSites(node, frame.scope, isFunction ? this.#search : undefined),
     });
-    const readIt = (): void => void module.quoted.push(...readQuoted(node, name, frame.scope));
+    const readIt = (): void => void module.quoted.push(readQuoted(node, name, frame.scope));
     this.#quoting?.add({ name, text, read: readIt });
     if (this.#quoting === undefined && quotesUse(text)) readIt();
   }
@@ -318,35 +309,6 @@ class Collector {
   }
 }
 
-function takeBefore({ before }: ModuleBuilder): AttributeInfo[] {
-  return before.splice(0);
-}
-
-/** What a function quotes may help the `__using__` of another module. */
-function quotesUse(definition: string): boolean {
-  return (
-    definition.includes("quote") &&
-    /^[ \t]+(?:use|import|require|@behaviour|@before_compile) /m.test(definition)
-  );
-}
-
 function inScope(frame: Frame, scope: Scope): Frame {
   return { ...frame, scope };
-}
-
-function nextOrdinal(ordinals: Map<string, number>, key: string): number {
-  const ordinal = (ordinals.get(key) ?? 0) + 1;
-  ordinals.set(key, ordinal);
-  return ordinal;
-}
-
-/** `name/arity` of `@callback name(…) :: …`, also with `when` and without parentheses. */
-function callbackName(node: Node): string[] {
-  if (typeOf(node) === "binary_operator") {
-    const left = node.childForFieldName("left");
-    return left ? callbackName(left) : [];
-  }
-  if (typeOf(node) === "identifier") return [`${node.text}/0`];
-  const name = localCallName(node);
-  return name === undefined ? [] : [`${name}/${callArguments(node).length}`];
 }

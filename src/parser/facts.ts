@@ -1,10 +1,16 @@
 import type { Span } from "../source.ts";
+import type { Value } from "./about/value.ts";
 import type { CommentInfo } from "./comments.ts";
+import type { Condition, Expansion, QuotedInfo } from "./macros/facts.ts";
 import type { Brought } from "./names.ts";
 import type { SiteInfo } from "./sites/site.ts";
-import type { Tails } from "./tail-calls.ts";
+import type { ClosureInfo, DelegationInfo, Escapes, InjectedInfo, MadeInfo, Tails } from "./tails.ts";
 
 export type DefinitionKind = "def" | "defp" | "defmacro" | "defmacrop";
+
+export function isMacro({ kind }: { readonly kind: DefinitionKind }): boolean {
+  return kind === "defmacro" || kind === "defmacrop";
+}
 
 /** How the rewriter can put a probe on a clause: a prefix alone, or prefix and suffix in parentheses. */
 export type ProbeForm = "prefix" | "wrap";
@@ -43,6 +49,10 @@ export interface ClauseInfo {
   readonly line: number;
   readonly form: ProbeForm;
   readonly tails: Tails;
+  /** The functions that are written out in it and end in a call. */
+  readonly closures: readonly ClosureInfo[];
+  /** What is defined in the code that it quotes. */
+  readonly injected: readonly InjectedInfo[];
   /** `unquote` decides on its name or on the number of its parameters. */
   readonly computed: boolean;
   /** The source makes one or more functions of this clause while it compiles: name or module differ at run time. */
@@ -53,71 +63,21 @@ export interface ClauseInfo {
   readonly sites: readonly SiteInfo[];
 }
 
-/** What a macro is given, as far as it is written out. */
-export interface Argument {
-  /** The atom of `use X, :atom` and `use X, {:atom, …}`. */
-  readonly atom: string | undefined;
-  /** The atoms among its options; null for one that is given and computed. */
-  readonly options: Readonly<Record<string, string | null>>;
-}
-
 /** `use Target, argument`. */
 export interface UseInfo {
   readonly target: string;
-  readonly argument: Argument;
+  /** An empty list where nothing is given. */
+  readonly argument: Value;
   readonly line: number;
+  /** All of them must hold. */
+  readonly conditions: readonly Condition[];
 }
 
-/** A call where a macro may stand: whatever it quotes comes in its place. */
-export interface Expansion {
-  /** Undefined for one that is imported. */
-  readonly module: string | undefined;
-  readonly name: string;
-  readonly arity: number;
-  readonly argument: Argument;
-  readonly line: number;
-}
-
-/** Quoted code that does not say what it brings: `use unquote(module)`. */
-export interface OpenEnd {
-  readonly line: number;
-  readonly what: string;
-}
-
-/** What a macro or function that helps with `use` returns as quoted code, as far as it can be read. */
-export interface QuotedInfo {
-  readonly name: string;
-  readonly line: number;
-  /** The atom that its first parameter, or a `case` on it, must be; undefined where it takes anything. */
-  readonly firstAtom: string | undefined;
-  /** The option of its first parameter that must be this atom, where it is not the parameter itself. */
-  readonly option: { readonly name: string; readonly fallback: string | undefined } | undefined;
-  readonly uses: readonly UseInfo[];
-  readonly behaviours: readonly string[];
-  /** What it imports and requires. */
-  readonly brought: readonly Brought[];
-  /** What it calls outside of quoted code, `unquote` included. */
-  readonly calls: readonly QuotedCall[];
-  /** What may be a macro in the quoted code. */
-  readonly expansions: readonly Expansion[];
-  /** The modules of each `@before_compile`. */
-  readonly beforeCompile: readonly string[];
-  readonly openEnds: readonly OpenEnd[];
-  /** `name/arity` of each public function that it defines. */
-  readonly defines: readonly string[];
-}
-
-/** A call that may return more quoted code. */
-export interface QuotedCall {
-  readonly module: string;
-  /** Undefined for `apply(Module, which, …)`: the atom given to `use` names the function. */
-  readonly name: string | undefined;
-  readonly argument: Argument;
-  /** It is given the caller's own first parameter. */
-  readonly passesOn: boolean;
-  /** `unquote` puts what it returns into the quoted code, as a statement. */
-  readonly spliced: boolean;
-  readonly line: number;
+/** A `defguard` or `defguardp`. */
+export interface GuardInfo {
+  /** `name/arity` */
+  readonly key: string;
+  readonly exported: boolean;
 }
 
 export interface ModuleInfo {
@@ -130,6 +90,8 @@ export interface ModuleInfo {
   readonly protocol: string | undefined;
   /** Where the first statement of the body may be inserted; undefined where there is no such place. */
   readonly bodyStart: number | undefined;
+  /** What must hold for it to be compiled at all. */
+  readonly conditions: readonly Condition[];
   readonly uses: readonly UseInfo[];
   readonly behaviours: readonly string[];
   /** What its body sets. */
@@ -145,6 +107,11 @@ export interface ModuleInfo {
   readonly clauses: readonly ClauseInfo[];
   /** `name/arity` of each `defdelegate`. */
   readonly delegates: readonly string[];
+  /** The same, with what they end in. */
+  readonly delegations: readonly DelegationInfo[];
+  /** What may make functions in its body. */
+  readonly made: readonly MadeInfo[];
+  readonly guards: readonly GuardInfo[];
   /** What can be followed from a `use` of it, or through a function of it. */
   readonly quoted: readonly QuotedInfo[];
 }
@@ -154,6 +121,7 @@ export interface FileFacts {
   readonly path: string;
   /** Outer modules before the modules inside them. */
   readonly modules: readonly ModuleInfo[];
+  readonly escapes: Escapes;
   /** A place where the file is no valid Elixir; then `modules` is empty. */
   readonly fault: { readonly line: number; readonly column: number } | undefined;
   /** The file names a module `Escope` of its own: the rewriter writes `Elixir.Escope`. */

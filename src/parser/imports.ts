@@ -23,15 +23,25 @@ export function withImports(
 export function readBrought(statement: Node, how: Brought["how"], scope: Scope): Brought[] {
   if (argumentsNode(statement) === undefined) return [];
   const [first, options] = callArguments(statement);
+  const filters = readFilters(options);
+  const { only, except, maybe } = filters;
+  return namedModules(first, scope).map((module) => ({ module, how, only, except, maybe }));
+}
+
+/** What `only:` and `except:` say; a list that is computed may name anything. */
+export function readFilters(options: Node | undefined): Pick<Brought, "only" | "except" | "maybe"> {
   const pairs = keywordPairs(options);
-  const only = pairs.get("only");
-  const except = pairs.get("except");
-  return namedModules(first, scope).map((module) => ({
-    module,
-    how,
+  const [only, except] = [pairs.get("only"), pairs.get("except")];
+  const isOpen = [only, except].some((each) => each && !isAtom(each) && each.type !== "list");
+  if (isOpen) return { maybe: true };
+  return {
     only: only && (atomName(only) ?? functionNames(only)),
     except: except && functionNames(except),
-  }));
+  };
+}
+
+function isAtom(node: Node): boolean {
+  return atomName(node) !== undefined;
 }
 
 /** `[name: 1, other: 2]` as `name/1`, `other/2`. */

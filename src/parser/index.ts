@@ -7,6 +7,7 @@ export type {
   ProbeForm,
   UseInfo,
 } from "./facts.ts";
+export { isMacro } from "./facts.ts";
 export type { CommentInfo } from "./comments.ts";
 export { BEHAVIOURS, FRAMEWORKS } from "./frameworks.ts";
 export { elixirParser } from "./grammar.ts";
@@ -14,10 +15,12 @@ export { collectFacts } from "./collect.ts";
 export { configImports, type ReadPath } from "./read-paths.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
-export { missingModules, traitsOf, type Traits, type UseEnd } from "./traits.ts";
+export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
-export type { TailCall, Tails } from "./tail-calls.ts";
+export type { CaptureInfo, ClosureInfo, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
+export { guardHolds } from "./macros/guard.ts";
+export { realName, type Scope } from "./names.ts";
 export {
   answers,
   compilePattern,

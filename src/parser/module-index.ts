@@ -7,15 +7,21 @@ export interface ModuleIndex {
   readonly modules: ReadonlyMap<string, ModuleInfo>;
   /** What was read of modules outside of the project, for these `use` them. They are never instrumented. */
   readonly libraries: ReadonlyMap<string, ModuleInfo>;
+  /** What is certain not to be among the dependencies, either. */
+  readonly absent: ReadonlySet<string>;
 }
 
 /**
  * Joins the facts of all files. Where two files define one module, the first in path order stands in `modules`.
- * `libraries`: files of dependencies that the project's modules `use`.
+ * `libraries`: files of dependencies that the project's modules `use`. `absent`: modules that were looked for in vain.
  */
-export function buildIndex(facts: readonly FileFacts[], libraries: readonly FileFacts[] = []): ModuleIndex {
+export function buildIndex(
+  facts: readonly FileFacts[],
+  libraries: readonly FileFacts[] = [],
+  absent: ReadonlySet<string> = new Set(),
+): ModuleIndex {
   const files = facts.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, modules: byName(files), libraries: byName(libraries) };
+  return { files, modules: byName(files), libraries: byName(libraries), absent };
 }
 
 function byName(files: readonly FileFacts[]): Map<string, ModuleInfo> {
@@ -23,6 +29,17 @@ function byName(files: readonly FileFacts[]): Map<string, ModuleInfo> {
   for (const module of files.flatMap((file) => file.modules))
     if (!modules.has(module.name)) modules.set(module.name, module);
   return modules;
+}
+
+const FILES = new WeakMap<ModuleIndex, ReadonlyMap<string, FileFacts>>();
+
+/** `module` and the modules around it, the outer ones first: what these bring holds in it, too. */
+export function enclosing(index: ModuleIndex, { file, span }: ModuleInfo): ModuleInfo[] {
+  const byPath = FILES.get(index) ?? new Map(index.files.map((each) => [each.path, each]));
+  FILES.set(index, byPath);
+  return (byPath.get(file)?.modules ?? []).filter(
+    (other) => other.span.start <= span.start && span.end <= other.span.end,
+  );
 }
 
 /** A module of the project, or of what it uses. */

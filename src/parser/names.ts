@@ -16,6 +16,8 @@ export interface Brought {
   /** `name/arity` of each, or `functions`, `macros`, `sigils`; undefined where nothing is said. */
   readonly only?: readonly string[] | string | undefined;
   readonly except?: readonly string[] | undefined;
+  /** It may not be brought, or not all of it. */
+  readonly maybe?: boolean | undefined;
 }
 
 /** What names mean at one place: the enclosing module and the aliases in force. Immutable; `alias` makes a new one. */
@@ -66,6 +68,14 @@ export function expandAlias(name: string, scope: Scope): string {
   const dot = name.indexOf(".");
   const head = dot === -1 ? name : name.slice(0, dot);
   return (scope.aliases.get(head) ?? head) + (dot === -1 ? "" : name.slice(dot));
+}
+
+/** `name` as it is meant where `aliases` are in force that its file does not show. */
+export function realName(name: string, aliases: ReadonlyMap<string, string>): string {
+  if (aliases.size === 0) return name;
+  const dot = name.indexOf(".");
+  const meant = aliases.get(dot === -1 ? name : name.slice(0, dot));
+  return meant === undefined ? name : meant + (dot === -1 ? "" : name.slice(dot));
 }
 
 /** Every module that the first argument of `alias`, `use`, `require` or `import` names: `A.{B, C}` names two. */

@@ -38,3 +38,11 @@ export class QuotingClauses {
     return reached;
   }
 }
+
+/** What a function quotes may help the `__using__` of another module. */
+export function quotesUse(definition: string): boolean {
+  return (
+    definition.includes("quote") &&
+    /^[ \t]+(?:use|import|require|@behaviour|@before_compile) /m.test(definition)
+  );
+}

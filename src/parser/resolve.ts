@@ -1,6 +1,6 @@
-import type { FileFacts, ModuleInfo } from "./facts.ts";
-import { arities, moduleNamed, type ModuleIndex } from "./module-index.ts";
-import type { Brought } from "./names.ts";
+import type { ModuleInfo } from "./facts.ts";
+import { arities, enclosing, moduleNamed, type ModuleIndex } from "./module-index.ts";
+import { realName, type Brought } from "./names.ts";
 import {
   IMPORTED_BY_USE,
   KERNEL_FUNCTIONS,
@@ -11,7 +11,7 @@ import {
 } from "./sites/known.ts";
 import type { CallTarget, ResolvedCall } from "./sites/query.ts";
 import type { SiteInfo } from "./sites/site.ts";
-import { traitsOf, type Traits } from "./traits.ts";
+import { traitsOf } from "./traits.ts";
 
 type Sort = "function" | "macro";
 
@@ -30,6 +30,8 @@ interface Surroundings {
   /** What its `use`s, and those of the modules around it, import and require. */
   readonly brought: readonly Brought[];
   readonly uses: ReadonlySet<string>;
+  /** What these bring as aliases. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** One of the `use`s could not be followed: it may have imported anything. */
   readonly isOpen: boolean;
 }
@@ -40,7 +42,6 @@ export class CallResolver {
   readonly #surroundings = new Map<ModuleInfo, Surroundings>();
   readonly #definitions = new Map<ModuleInfo, ReadonlyMap<string, Sort>>();
   readonly #exports = new Map<ModuleInfo, ReadonlyMap<string, Sort>>();
-  readonly #traits = new Map<ModuleInfo, Traits>();
 
   constructor(index: ModuleIndex) {
     this.#index = index;
@@ -50,7 +51,10 @@ export class CallResolver {
   resolve(site: Pick<SiteInfo, "targets" | "brought">, module: ModuleInfo): ResolvedCall[] {
     const around = this.#surroundingsOf(module);
     return site.targets.map((target) => {
-      if (target.module !== undefined) return { ...target, local: target.module === "Kernel", maybe: [] };
+      if (target.module !== undefined) {
+        const real = realName(target.module, around.aliases);
+        return { ...target, module: real, local: real === "Kernel", maybe: [] };
+      }
       const { module: owner, maybe } = this.#meaning(target, site.brought, around);
       return { ...target, module: owner, local: true, maybe };
     });
@@ -62,7 +66,7 @@ export class CallResolver {
     return site.around.findLast((call) =>
       call.module === undefined
         ? this.#isLocalMacro(call, site.brought, around)
-        : this.#isRemoteMacro(call, call.module, site.brought, around),
+        : this.#isRemoteMacro(call, realName(call.module, around.aliases), site.brought, around),
     );
   }
 
@@ -80,7 +84,8 @@ export class CallResolver {
     if (module === around.name) return false;
     if (module === "Kernel") return !KERNEL_FUNCTIONS.has(keyOf(call)) && !TRANSPARENT.has(keyOf(call));
     const isAtHand =
-      around.uses.has(module) || [...brought, ...around.brought].some((one) => one.module === module);
+      around.uses.has(module) ||
+      [...brought, ...around.brought].some((one) => realName(one.module, around.aliases) === module);
     const known = knownModule(module);
     if (known?.macros.has(call.name)) return true;
     const owner = moduleNamed(this.#index, module);
@@ -94,11 +99,14 @@ export class CallResolver {
     const key = keyOf(call);
     const own = around.own.get(key);
     if (own !== undefined) return { module: around.name, sort: own, maybe: [] };
-    const imports = [...around.brought, ...brought].filter(({ how }) => how === "import").toReversed();
+    const imports = [...around.brought, ...brought]
+      .filter(({ how }) => how === "import")
+      .map((one) => renamed(one, around.aliases))
+      .toReversed();
     const maybe: string[] = [];
     for (const one of imports) {
       const sort = this.#given(one, call);
-      if (sort === "maybe") maybe.push(one.module);
+      if (sort === "maybe" || (sort !== undefined && one.maybe === true)) maybe.push(one.module);
       else if (sort !== undefined)
         return { module: one.module, sort: sort === "named" ? undefined : sort, maybe: [] };
     }
@@ -148,8 +156,8 @@ export class CallResolver {
   }
 
   #readSurroundings(module: ModuleInfo): Surroundings {
-    const file = this.#index.files.find(({ modules }) => modules.includes(module));
-    const traits = enclosing(file, module).map((outer) => this.#traitsOf(outer));
+    const around = enclosing(this.#index, module);
+    const traits = (around.length === 0 ? [module] : around).map((outer) => traitsOf(this.#index, outer));
     const uses = new Set(traits.flatMap((each) => [...each.uses]));
     const imported = [...uses].flatMap((use) => IMPORTED_BY_USE.get(use) ?? []);
     return {
@@ -160,39 +168,44 @@ export class CallResolver {
         ...traits.flatMap((each) => each.brought),
       ],
       uses,
+      aliases: traits.at(-1)?.aliases ?? new Map(),
       isOpen: traits.some(({ unfollowed }) => unfollowed.size > 0),
     };
   }
 
-  #traitsOf(module: ModuleInfo): Traits {
-    const traits = this.#traits.get(module) ?? traitsOf(this.#index, module);
-    this.#traits.set(module, traits);
-    return traits;
-  }
-
   /** A `use` in it may define more than its text shows. */
   #isOpen(module: ModuleInfo): boolean {
-    return this.#traitsOf(module).unfollowed.size > 0;
+    return traitsOf(this.#index, module).unfollowed.size > 0;
   }
 
   #definitionsOf(module: ModuleInfo): ReadonlyMap<string, Sort> {
-    const known = this.#definitions.get(module) ?? readDefinitions(module, () => true);
+    const known = this.#definitions.get(module) ?? readDefinitions(module, () => true, module.guards);
     this.#definitions.set(module, known);
     return known;
   }
 
   #exportsOf(module: ModuleInfo): ReadonlyMap<string, Sort> {
     const known =
-      this.#exports.get(module) ?? readDefinitions(module, (kind) => kind === "def" || kind === "defmacro");
+      this.#exports.get(module) ??
+      readDefinitions(
+        module,
+        (kind) => kind === "def" || kind === "defmacro",
+        module.guards.filter(({ exported }) => exported),
+      );
     this.#exports.set(module, known);
     return known;
   }
 }
 
-function readDefinitions(module: ModuleInfo, wanted: (kind: string) => boolean): Map<string, Sort> {
+function readDefinitions(
+  module: ModuleInfo,
+  wanted: (kind: string) => boolean,
+  guards: ModuleInfo["guards"],
+): Map<string, Sort> {
   const clauses = module.clauses.filter(({ kind }) => wanted(kind));
   return new Map([
     ...module.delegates.map((key) => [key, "function"] as const),
+    ...guards.map(({ key }) => [key, "macro"] as const),
     ...clauses.flatMap((clause) => {
       const sort: Sort = clause.kind === "def" || clause.kind === "defp" ? "function" : "macro";
       return arities(clause).map((arity) => [`${clause.name}/${arity}`, sort] as const);
@@ -200,11 +213,9 @@ function readDefinitions(module: ModuleInfo, wanted: (kind: string) => boolean):
   ]);
 }
 
-/** `module` and the modules around it: what these import holds in it, too. */
-function enclosing(file: FileFacts | undefined, module: ModuleInfo): ModuleInfo[] {
-  return (file?.modules ?? []).filter(
-    ({ span }) => span.start <= module.span.start && module.span.end <= span.end,
-  );
+function renamed(one: Brought, aliases: Surroundings["aliases"]): Brought {
+  const module = realName(one.module, aliases);
+  return module === one.module ? one : { ...one, module };
 }
 
 function isFunctionOf(module: string, name: string): boolean {

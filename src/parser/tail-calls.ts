@@ -13,43 +13,32 @@ import {
   operatorOf,
   typeOf,
 } from "./syntax.ts";
-
-/** A call in tail position. */
-export interface TailCall {
-  /** Undefined for a local or imported function. */
-  readonly module: string | undefined;
-  readonly name: string;
-  readonly arity: number;
-  /** Without parentheses and arguments: a function of its own module, or only a variable. */
-  readonly bare?: true;
-  /** What the functions end in that it is given: `fn -> … end`, `&loop/1`. */
-  readonly passes?: readonly TailCall[];
-}
-
-/** What a clause can end in. */
-export interface Tails {
-  readonly calls: readonly TailCall[];
-  /** One of the calls goes to a target that only run time knows: `fun.()`, `mod.run(x)`, `apply(m, f, a)`. */
-  readonly dynamic: boolean;
-}
+import { calledArguments } from "./higher-order.ts";
+import { capturedTarget } from "./sites/target.ts";
+import type { OpenCall, TailCall, Tails } from "./tails.ts";
 
 interface Found {
   /** The definition has an `alias` somewhere: only then are statements looked at for one. */
   readonly aliases: boolean;
   readonly calls: TailCall[];
-  dynamic: boolean;
+  readonly open: OpenCall[];
+  /** Of a macro: what it quotes runs where it is called. */
+  readonly quotes: boolean;
   /** By the id of each node in tail position, where the caller wants to know. */
   readonly ends?: Map<number, Tails> | undefined;
 }
 
 /** Forms whose value is never a tail call's. */
-const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit super".split(" "));
+const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit".split(" "));
 
 /** Forms that are no calls themselves, but end in what stands in their blocks. */
 const BRANCHING: ReadonlySet<string> = new Set("if unless case cond with receive try".split(" "));
 
 /** The same as without their module. */
 const REMOTE_FORMS: ReadonlySet<string> = new Set(["Kernel.apply", ":erlang.apply", "Kernel.then"]);
+
+/** What is written out and no function: of `Enum.max(dates, Date)`. */
+const VALUES: ReadonlySet<string> = new Set("alias atom tuple list".split(" "));
 
 const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
 
@@ -59,10 +48,25 @@ const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "e
  * Reads the tail calls of a definition, `call` being its `def …` and `text` how it is written. Unknown macros count as if
  * they kept their blocks.
  */
-export function readTails(call: Node, text: string, scope: Scope): Tails {
-  const found: Found = { aliases: /\b(?:alias|require)\b/.test(text), calls: [], dynamic: false };
+export function readTails(call: Node, text: string, scope: Scope, quotes = false): Tails {
+  const found = nothing(/\b(?:alias|require)\b/.test(text), undefined, quotes);
   readBlocks(call, scope, found);
-  return { calls: found.calls, dynamic: found.dynamic };
+  return { calls: found.calls, open: found.open };
+}
+
+/** What a function that is written out or captured ends in; undefined for any other node. */
+export function readFunctionTails(node: Node, scope: Scope, ends?: Map<number, Tails>): Tails | undefined {
+  const type = typeOf(node);
+  if (type !== "anonymous_function" && (type !== "unary_operator" || operatorOf(node) !== "&"))
+    return undefined;
+  const found = nothing(false, ends);
+  if (type === "anonymous_function") readStatements(codeChildren(node), scope, found);
+  else readCapture(node, scope, found);
+  return { calls: found.calls, open: found.open };
+}
+
+function nothing(aliases: boolean, ends?: Map<number, Tails>, quotes = false): Found {
+  return { aliases, calls: [], open: [], ends, quotes };
 }
 
 /**
@@ -70,9 +74,8 @@ export function readTails(call: Node, text: string, scope: Scope): Tails {
  * captured (`fn`, `&`).
  */
 export function readEnds(node: Node, scope: Scope, ends: Map<number, Tails>): void {
-  const found: Found = { aliases: true, calls: [], dynamic: false, ends };
-  if (typeOf(node) === "call") readBlocks(node, scope, found);
-  else closureTails(node, scope, ends);
+  if (typeOf(node) === "call") readBlocks(node, scope, nothing(true, ends));
+  else readFunctionTails(node, scope, ends);
 }
 
 /** The `do … end` block, or the keywords in its place, of a definition or a call. */
@@ -119,12 +122,9 @@ function aliased(statements: readonly Node[], scope: Scope): Scope {
 }
 
 function readTail(node: Node, scope: Scope, found: Found): void {
-  const { length } = found.calls;
-  const { dynamic } = found;
-  if (found.ends !== undefined) found.dynamic = false;
+  const [calls, open] = [found.calls.length, found.open.length];
   readForm(node, scope, found);
-  found.ends?.set(node.id, { calls: found.calls.slice(length), dynamic: found.dynamic });
-  found.dynamic ||= dynamic;
+  found.ends?.set(node.id, { calls: found.calls.slice(calls), open: found.open.slice(open) });
 }
 
 function readForm(node: Node, scope: Scope, found: Found): void {
@@ -144,9 +144,17 @@ function readForm(node: Node, scope: Scope, found: Found): void {
     case "identifier":
       found.calls.push({ module: undefined, name: node.text, arity: 0, bare: true });
       return undefined;
+    case "sigil":
+      return readSigil(node, found);
     default:
       return undefined;
   }
+}
+
+/** `~l(…)` is a call of `sigil_l/2`. */
+function readSigil(sigil: Node, found: Found): void {
+  const name = codeChildren(sigil)[0]?.text;
+  if (name !== undefined) found.calls.push({ module: undefined, name: `sigil_${name}`, arity: 2 });
 }
 
 function readField(node: Node, field: string, scope: Scope, found: Found): void {
@@ -169,32 +177,46 @@ function readCall(call: Node, piped: number, scope: Scope, found: Found): void {
   const name = localCallName(call);
   const target = call.childForFieldName("target");
   if (name !== undefined) return readLocal(call, name, piped, scope, found);
-  if (target?.type !== "dot") found.dynamic = true;
+  if (target?.type !== "dot") readComputed(call, target, piped, scope, found);
   else readRemote(call, target, piped, scope, found);
 }
 
+/** `unquote(name)(x)`, `Module.unquote(name)(x)`. */
+function readComputed(call: Node, target: Node | null, piped: number, scope: Scope, found: Found): void {
+  const dot = target?.childForFieldName("target");
+  const isRemote = dot?.type === "dot";
+  const owner = isRemote ? moduleName(dot.childForFieldName("left"), scope) : scope.module;
+  const arity = arityOf(call, piped);
+  found.open.push({ kind: "name", module: owner, name: undefined, arity });
+}
+
 function readLocal(call: Node, name: string, piped: number, scope: Scope, found: Found): void {
-  if (CLOSED.has(name)) return;
-  if (name === "unquote" || name === "then") found.dynamic = true;
-  else if (name === "apply") readApply(call, scope, found);
-  else if (!BRANCHING.has(name)) addCall(call, { module: undefined, name }, piped, scope, found);
+  if (CLOSED.has(name) && !(name === "quote" && found.quotes)) return;
+  if (name === "unquote") found.open.push({ kind: "code" });
+  else if (name === "then" && arityOf(call, piped) === 2)
+    readFunction(callArguments(call).at(-1), 1, scope, found);
+  else if (name === "apply") readApply(call, piped, scope, found);
+  else if (!BRANCHING.has(name) && name !== "quote")
+    addCall(call, { module: undefined, name }, piped, scope, found);
   readBlocks(call, scope, found);
 }
 
 function readRemote(call: Node, target: Node, piped: number, scope: Scope, found: Found): void {
   const owner = target.childForFieldName("left");
   const name = target.childForFieldName("right")?.text;
+  if (name === undefined) return readFunction(owner ?? undefined, arityOf(call, piped), scope, found);
   const module = moduleName(owner, scope);
-  if (name === undefined || module === undefined) {
+  if (module === undefined) {
     // Without arguments and parentheses it is a field: `socket.assigns`.
-    if (name === undefined || piped === 1 || argumentsNode(call) !== undefined) found.dynamic = true;
-    return;
+    if (piped === 1 || argumentsNode(call) !== undefined)
+      found.open.push({ kind: "name", module, name, arity: arityOf(call, piped) });
+    return undefined;
   }
   if (module === "Escope" && (name === "call" || name === "expr"))
     return readProbed(call, piped, scope, found);
   if (REMOTE_FORMS.has(`${module}.${name}`)) return readLocal(call, name, piped, scope, found);
   addCall(call, { module, name }, piped, scope, found);
-  readBlocks(call, scope, found);
+  return readBlocks(call, scope, found);
 }
 
 /** `Escope.call(1, (f(x)))` ends in what its code ends in. */
@@ -212,18 +234,29 @@ function addCall(
   scope: Scope,
   found: Found,
 ): void {
-  const passes = callArguments(call).flatMap((argument) => closureTails(argument, scope, found.ends));
-  const arity = callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
-  found.calls.push({ ...target, arity, ...(passes.length === 0 ? {} : { passes }) });
+  const args = callArguments(call);
+  const arity = arityOf(call, piped);
+  for (const { at, takes } of calledArguments(target, arity))
+    readFunction(args[at - piped], takes, scope, found);
+  const passes: TailCall[] = [];
+  for (const argument of args) passes.push(...(readFunctionTails(argument, scope, found.ends)?.calls ?? []));
+  const { module, name } = target;
+  if (name === "to_string" && arity === 1) found.calls.push({ module: "String.Chars", name, arity });
+  found.calls.push(passes.length === 0 ? { module, name, arity } : { module, name, arity, passes });
 }
 
-/** What a function that is written out, or captured, as an argument ends in. */
-function closureTails(argument: Node, scope: Scope, ends?: Map<number, Tails>): readonly TailCall[] {
-  const found: Found = { aliases: false, calls: [], dynamic: false, ends };
-  if (typeOf(argument) === "anonymous_function") readStatements(codeChildren(argument), scope, found);
-  else if (typeOf(argument) === "unary_operator" && operatorOf(argument) === "&")
-    readCapture(argument, scope, found);
-  return found.calls;
+function arityOf(call: Node, piped: number): number {
+  return callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
+}
+
+/** Ends in what `node` ends in, a function that is called with `arity` arguments. */
+function readFunction(node: Node | undefined, arity: number | undefined, scope: Scope, found: Found): void {
+  const inner = node && typeOf(node) === "block" ? codeChildren(node)[0] : node;
+  const tails = inner && readFunctionTails(inner, scope, found.ends);
+  if (tails === undefined && !(inner && VALUES.has(typeOf(inner))))
+    found.open.push({ kind: "function", arity });
+  found.calls.push(...(tails?.calls ?? []));
+  found.open.push(...(tails?.open ?? []));
 }
 
 /** `&name/arity`, `&Module.name/arity`, `&name(&1, …)`. */
@@ -233,15 +266,29 @@ function readCapture(capture: Node, scope: Scope, found: Found): void {
   const left = isBinary(operand, "/") ? operand.childForFieldName("left") : null;
   const arity = Number(operand.childForFieldName("right")?.text);
   if (left === null || Number.isNaN(arity)) return readTail(operand, scope, found);
-  const named: Found = { aliases: false, calls: [], dynamic: false };
-  readTail(left, scope, named);
-  found.calls.push(...named.calls.map(({ module, name }) => ({ module, name, arity })));
+  const target = capturedTarget(operand, scope);
+  if (target !== undefined) return void found.calls.push(target);
+  const name = left.childForFieldName("target")?.childForFieldName("right")?.text;
+  found.open.push({ kind: "name", module: undefined, name, arity });
 }
 
-function readApply(call: Node, scope: Scope, found: Found): void {
-  const [owner, name, args] = callArguments(call);
+/** `apply(module, name, args)`, `apply(fun, args)`. */
+function readApply(call: Node, piped: number, scope: Scope, found: Found): void {
+  const written = callArguments(call);
+  const [owner, name, args] = piped === 1 ? [undefined, ...written] : written;
+  const list = written.length + piped === 2 ? written.at(-1) : args;
+  const arity = list?.type === "list" ? itemsOf(list) : undefined;
+  if (written.length + piped === 2) return readFunction(owner, arity, scope, found);
   const module = moduleName(owner, scope);
   const called = atomName(name);
-  if (module === undefined || called === undefined || args?.type !== "list") found.dynamic = true;
-  else found.calls.push({ module, name: called, arity: codeChildren(args).length });
+  if (module === undefined || called === undefined || arity === undefined)
+    found.open.push({ kind: "name", module, name: called, arity });
+  else found.calls.push({ module, name: called, arity });
+}
+
+/** The length of a list; undefined where it has a tail. */
+function itemsOf(list: Node): number | undefined {
+  const items = codeChildren(list);
+  if (items.some((item) => isBinary(item, "|"))) return undefined;
+  return items.flatMap((item) => (typeOf(item) === "keywords" ? codeChildren(item) : [item])).length;
 }

@@ -93,7 +93,7 @@ function underscored(name: string): string {
 
 function publicKeys({ functions }: ModulePage): string[] {
   return functions
-    .filter(({ visibility, kind }) => visibility === "public" && kind !== "defmacro")
+    .filter(({ visibility, kind }) => visibility === "public" && kind !== "defmacro" && kind !== "defguard")
     .flatMap(({ name, arity, defaults }) =>
       Array.from({ length: defaults + 1 }, (_, omitted) => `${name}/${(arity ?? 0) - omitted}`),
     );

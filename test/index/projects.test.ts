@@ -11,21 +11,24 @@ const golden = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/index/${name}.txt`, import.meta.url));
 
 /** Everything that is known of a project, as people read it. `vitest -u` writes the files anew. */
-describe.each(["otp_shop", "shop", "umbrella/market"])("the index of %s", (name) => {
-  test("is as expected", async () => {
-    const folder = name.split("/");
-    const project = [copyProject(folder[0] ?? ""), ...folder.slice(1)].join("/");
-    const indexed = await indexProject(project);
-    const { knowledge } = indexed;
-    const pages = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
-    const parts = {
-      modules: overviewText(indexed.name, knowledge),
-      components: graphText({ graph: "components", data: componentGraph(knowledge) }),
-      messages: graphText({ graph: "messages", data: messageGraph(knowledge) }),
-      calls: graphText({ graph: "calls", data: callGraph(knowledge) }),
-      pages: pages.map((page) => pageText(page).join("\n") + "\n"),
-    };
-    const text = Object.entries(parts).map(([title, lines]) => `# ${title}\n\n${lines.join("\n")}\n`);
-    await expect(text.join("\n")).toMatchFileSnapshot(golden(name.replace("/", "_")));
-  });
-});
+describe.each(["otp_shop", "shop", "umbrella/market", "umbrella/ledger", "mistakes"])(
+  "the index of %s",
+  (name) => {
+    test("is as expected", async () => {
+      const folder = name.split("/");
+      const project = [copyProject(folder[0] ?? ""), ...folder.slice(1)].join("/");
+      const indexed = await indexProject(project);
+      const { knowledge } = indexed;
+      const pages = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
+      const parts = {
+        modules: overviewText(indexed.name, knowledge),
+        components: graphText({ graph: "components", data: componentGraph(knowledge) }),
+        messages: graphText({ graph: "messages", data: messageGraph(knowledge) }),
+        calls: graphText({ graph: "calls", data: callGraph(knowledge) }),
+        pages: pages.map((page) => pageText(page).join("\n") + "\n"),
+      };
+      const text = Object.entries(parts).map(([title, lines]) => `# ${title}\n\n${lines.join("\n")}\n`);
+      await expect(text.join("\n")).toMatchFileSnapshot(golden(name.replace("/", "_")));
+    });
+  },
+);

@@ -108,7 +108,12 @@ describe("options", () => {
 
   test("one that is computed is said", () => {
     const found = traits("defmodule L do\n  use Web, as: which()\nend", choosing("case opts[:as]"));
-    expect(ends(found)).toEqual(["2 Web, by its option as: the option is computed (b.ex:2)"]);
+    expect([...found.possible.keys()]).toEqual(["GenServer", "Phoenix.LiveView"]);
+    const why = "whether this holds is not known (b.ex:3)";
+    expect(ends(found)).toEqual([
+      `2 GenServer, by \`case opts[:as]\`: ${why}`,
+      `2 Phoenix.LiveView, by \`case opts[:as]\`: ${why}`,
+    ]);
   });
 });
 
@@ -124,7 +129,7 @@ describe("where it ends", () => {
   test("what is computed", () => {
     const web =
       "defmodule Web do\n  defmacro __using__(m) do\n    quote do\n      use unquote(m)\n    end\n  end\nend";
-    expect(ends(traits("defmodule L do\n  use Web, X\nend", web))).toEqual([
+    expect(ends(traits("defmodule L do\n  use Web, which()\nend", web))).toEqual([
       "2 Web, by `use unquote(m)`: what it names is computed (b.ex:4)",
     ]);
   });

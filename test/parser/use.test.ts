@@ -38,6 +38,10 @@ defmodule ShopWeb do
   defmacro __using__(which) when is_atom(which) do
     apply(__MODULE__, which, [])
   end
+
+  defmacro __using__({which, _options}) when is_atom(which) do
+    apply(__MODULE__, which, [])
+  end
 end
 `;
 

@@ -47,9 +47,15 @@ function calls({ data }: NamedGraph & { graph: "calls" }): Arrow[] {
 }
 
 function messages({ data }: NamedGraph & { graph: "messages" }): Arrow[] {
-  return data.messages.flatMap(({ from, message, taken_by: takers }) =>
-    takers.map((taker) => ({ from, to: taker.function, label: message, maybe: taker.maybe })),
-  );
+  return data.messages.flatMap(({ from, message, to, taken_by: takers }) => {
+    const names = new Set(takers.map((taker) => taker.function));
+    // Which clause takes it may be open where the function is not.
+    const isSure = names.size === 1 && to.modules !== null && !to.maybe;
+    return [...names].map((name) => {
+      const certain = isSure || takers.some((taker) => taker.function === name && !taker.maybe);
+      return { from, to: name, label: message, maybe: !certain };
+    });
+  });
 }
 
 function components({ data }: NamedGraph & { graph: "components" }): Arrow[] {

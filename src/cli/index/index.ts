@@ -2,6 +2,7 @@ import { optionsMissing } from "../../errors.ts";
 import {
   callGraph,
   componentGraph,
+  doubledModules,
   messageGraph,
   modulePage,
   type GraphName,
@@ -25,6 +26,9 @@ export interface IndexOptions {
   readonly format: "text" | "json" | (typeof GRAPH_FORMATS)[number];
 }
 
+/** Of what `--format json` prints: higher where a key is taken away, or means something else. */
+const VERSION = 1;
+
 type Chosen = (name: string) => boolean;
 
 /** `escope index`: what the project is, who calls whom, and which messages go where. */
@@ -44,8 +48,9 @@ export async function runIndex(options: IndexOptions, io: Io): Promise<number> {
   return 0;
 }
 
-function talk({ faults, unreadable }: Indexed): string[] {
+function talk({ faults, unreadable, knowledge }: Indexed): string[] {
   return [
+    ...doubledModules(knowledge.subjects).map(({ file, line, text }) => `${file}:${line}: ${text}`),
     ...faults.map(
       ({ path, fault }) =>
         `${path}:${fault?.line}:${fault?.column}: does not parse as Elixir; it is not in the index`,
@@ -68,7 +73,15 @@ function indexText(indexed: Indexed, { format, module }: IndexOptions, chosen: C
       .trimEnd();
   const { routes, supervision } = narrowComponents(componentGraph(knowledge), chosen);
   return JSON.stringify(
-    { project: name, modules: pages, routes, supervision, unread: unread(indexed) },
+    {
+      version: VERSION,
+      project: name,
+      modules: pages,
+      routes,
+      supervision,
+      notices: doubledModules(knowledge.subjects),
+      unread: unread(indexed),
+    },
     null,
     2,
   );

@@ -8,6 +8,13 @@ const SECTIONS: Readonly<Record<string, (page: ModulePage) => readonly string[]>
   "through these": ({ brings }) => brings.uses,
   "imported by these": ({ brings }) => brings.imports,
   "defined by these": ({ brings }) => brings.functions,
+  "maybe, through these": ({ brings }) =>
+    brings.maybe.map(
+      ({ line, target, condition, ...place }) =>
+        `${line}  ${target}, by \`${condition}\` (${place.file}:${place.at})`,
+    ),
+  "made by these": ({ brings }) =>
+    brings.modules.map(({ line, target, file, at }) => `${line}  ${target} (${file}:${at})`),
   "not followed": ({ unfollowed }) =>
     unfollowed.map(
       ({ line, target, ended: { reason, ...at } }) => `${line}  ${target}: ${reason} (${at.file}:${at.line})`,

@@ -13,6 +13,8 @@ export interface CallAbout {
   readonly brought: readonly Brought[];
   readonly args: readonly Value[];
   readonly text: string;
+  /** It is in a function that a process of its own runs: a task, an agent. */
+  readonly elsewhere: boolean;
 }
 
 /** An attribute of a tag; `value` undefined for one that only stands there. */
@@ -73,6 +75,7 @@ export interface ReturnedMessage {
 export interface ReceiveAbout {
   readonly line: number;
   readonly pattern: Value;
+  readonly guard: Value | undefined;
 }
 
 export interface DefinitionAbout {
@@ -86,6 +89,7 @@ export interface DefinitionAbout {
   readonly hasBody: boolean;
   readonly head: string;
   readonly guard: string | undefined;
+  readonly condition: Value | undefined;
   readonly parameters: readonly Value[];
   /** What `name in [...]` in its guard allows. */
   readonly allowed: readonly Binding[];
@@ -101,6 +105,8 @@ export interface DefinitionAbout {
   readonly returned: readonly ReturnedMessage[];
   readonly receives: readonly ReceiveAbout[];
   readonly templates: readonly TemplateAbout[];
+  /** Of a macro: the statements that it puts where it is called. */
+  readonly quoted: readonly StatementAbout[];
 }
 
 export interface AttributeAbout {
@@ -131,6 +137,8 @@ export interface ModuleAbout {
   readonly at: number;
   readonly line: number;
   readonly sort: "module" | "protocol" | "impl";
+  /** Only compilation knows its name; `name` is as it is written. */
+  readonly computed: boolean;
   readonly uses: readonly UseAbout[];
   readonly attributes: readonly AttributeAbout[];
   /** `name/arity` of each `@spec`. */

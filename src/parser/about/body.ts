@@ -23,7 +23,9 @@ import type {
   TemplateAbout,
   TemplatePlace,
 } from "./about.ts";
-import { brief, firstParameter, readArguments, readValue } from "./value.ts";
+import { asElsewhere, runsElsewhere } from "./elsewhere.ts";
+import { givenFunction } from "./mfa.ts";
+import { brief, firstParameter, guardOf, readArguments, readValue, type Value } from "./value.ts";
 
 /** What stands in the body of a definition, or in the code of a template. */
 export interface Body {
@@ -44,6 +46,9 @@ const TEMPLATES: ReadonlySet<string> = new Set(["H", "L", "LVN"]);
 
 /** What is nested deeper was written by no person, and would exhaust the stack. */
 const DEPTH = 400;
+
+/** What is given to be run. */
+const FUNCTIONS: ReadonlySet<string> = new Set(["anonymous_function", "unary_operator"]);
 
 /** Their left side is a pattern. */
 const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
@@ -71,6 +76,8 @@ class BodyWalk {
   readonly #lineOffset: number;
   readonly #readTemplate: TemplateReader | undefined;
   #depth = 0;
+  /** It is in a function that another process runs. */
+  #elsewhere = false;
 
   constructor(lineOffset: number, readTemplate: TemplateReader | undefined) {
     this.#lineOffset = lineOffset;
@@ -126,8 +133,21 @@ class BodyWalk {
     const target = call.childForFieldName("target");
     const receiver = target && typeOf(target) === "dot" ? target.childForFieldName("left") : null;
     if (receiver) this.#visit(receiver, scope);
-    this.visitAll(callArguments(call), scope);
+    const isElsewhere = targetsOf(call, scope, piped).some(runsElsewhere);
+    for (const argument of callArguments(call))
+      this.#visitArgument(argument, scope, isElsewhere && FUNCTIONS.has(typeOf(argument)));
     this.#visitBlock(doBlock(call), name, scope);
+  }
+
+  #visitArgument(argument: Node, scope: Scope, elsewhere: boolean): void {
+    const before = this.#elsewhere;
+    this.#elsewhere ||= elsewhere;
+    this.visitAll([argument], scope);
+    this.#elsewhere = before;
+  }
+
+  #value(value: Value): Value {
+    return this.#elsewhere ? asElsewhere(value) : value;
   }
 
   #visitBlock(block: Node | undefined, owner: string | undefined, scope: Scope): void {
@@ -145,13 +165,32 @@ class BodyWalk {
     const targets = targetsOf(call, scope, piped);
     // Without arguments and parentheses it is a field: `socket.assigns`.
     if (targets.length === 0 && argumentsNode(call) === undefined) return;
-    this.#pushCall(call, targets, scope, readArguments(call, piped, scope));
+    const args = readArguments(call, piped, scope);
+    this.#pushCall(call, targets, scope, args);
+    const given = givenFunction(targets[0], args);
+    if (given !== undefined) this.#pushGiven(call, given, scope);
+  }
+
+  /** What `Task.async(Module, :name, […])` calls is called by the task. */
+  #pushGiven(call: Node, given: CallTarget, scope: Scope): void {
+    const before = this.#elsewhere;
+    this.#elsewhere = true;
+    this.#pushCall(call, [given], scope, []);
+    this.#elsewhere = before;
   }
 
   #pushCall(node: Node, targets: readonly CallTarget[], scope: Scope, args: CallAbout["args"]): void {
     const span = { start: node.startIndex, end: node.endIndex };
     const { brought } = scope;
-    this.body.calls.push({ span, line: this.#lineOf(node), targets, brought, args, text: brief(node.text) });
+    this.body.calls.push({
+      span,
+      line: this.#lineOf(node),
+      targets,
+      brought,
+      args: args.map((each) => this.#value(each)),
+      text: brief(node.text),
+      elsewhere: this.#elsewhere,
+    });
   }
 
   #lineOf(node: Node): number {
@@ -162,8 +201,13 @@ class BodyWalk {
     const clauses = codeChildren(doBlock(call) ?? call).filter((child) => typeOf(child) === "stab_clause");
     for (const clause of clauses) {
       const pattern = firstParameter(clause);
+      const guard = guardOf(clause);
       if (pattern !== undefined)
-        this.body.receives.push({ line: this.#lineOf(clause), pattern: readValue(pattern, scope) });
+        this.body.receives.push({
+          line: this.#lineOf(clause),
+          pattern: readValue(pattern, scope),
+          guard: guard && readValue(guard, scope),
+        });
     }
   }
 
@@ -173,7 +217,7 @@ class BodyWalk {
     if (!left || !right) return;
     if (operator === "|>") return this.#visitPipe(left, right, scope);
     if (operator === "=" && typeOf(left) === "identifier")
-      this.body.bindings.push({ name: left.text, value: readValue(right, scope) });
+      this.body.bindings.push({ name: left.text, value: this.#value(readValue(right, scope)) });
     if (!BINDING.has(operator)) this.#visit(left, scope);
     this.#visit(right, scope);
   }

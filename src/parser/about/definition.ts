@@ -12,6 +12,7 @@ import {
 } from "../syntax.ts";
 import type { Binding, DefaultAbout, DefinitionAbout } from "./about.ts";
 import { readBody } from "./body.ts";
+import { readQuotedBlock } from "./statement.ts";
 import { readTemplate } from "./template.ts";
 import { brief, readValue, type Value } from "./value.ts";
 
@@ -45,6 +46,7 @@ export function readDefinitionAbout(
     hasBody: read.hasBody,
     head: brief(head.text, 160),
     guard: guard && brief(guard.text, 160),
+    condition: guard && readValue(guard, scope),
     parameters: parameters.map((parameter) => readValue(parameter, scope)),
     allowed: guard === undefined ? [] : readAllowed(guard, scope),
     defaultValues: parameters.flatMap((parameter, position) => readDefault(parameter, position, scope)),
@@ -52,6 +54,9 @@ export function readDefinitionAbout(
     result: resultOf(statements.main, scope),
     single: statements.all.length === 1,
     ...body,
+    quoted: kind.startsWith("defmacro")
+      ? statements.main.flatMap((each) => readQuotedBlock(each, scope))
+      : [],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { readDefinition } from "../head.ts";
-import { readModule } from "../modules.ts";
+import { readModule, type NamedModule } from "../modules.ts";
 import { withImports } from "../imports.ts";
 import { moduleName, namedModules, ROOT_SCOPE, withAliases, type Scope } from "../names.ts";
 import {
@@ -27,7 +27,7 @@ import { readDefinitionAbout, type Before } from "./definition.ts";
 import { readStatement } from "./statement.ts";
 import { brief, readValue } from "./value.ts";
 
-const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
+const DEFINITIONS: ReadonlySet<string> = new Set("def defp defmacro defmacrop defguard defguardp".split(" "));
 const MODULES: ReadonlySet<string> = new Set(["defmodule", "defimpl", "defprotocol"]);
 const SORTS = { defmodule: "module", defimpl: "impl", defprotocol: "protocol" } as const;
 
@@ -108,7 +108,7 @@ class ModuleWalk {
 
   #visitModule(node: Node, directive: keyof typeof SORTS, outer: Scope): Scope {
     const named = readModule(node, directive === "defimpl" ? "defimpl" : "defmodule", outer);
-    const draft = openDraft(node, named.name, SORTS[directive]);
+    const draft = openDraft(node, named, SORTS[directive]);
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
     const body = doBlock(node) ?? inline;
     const at = this.modules.length;
@@ -124,10 +124,12 @@ class ModuleWalk {
   }
 }
 
-function openDraft(node: Node, name: string, sort: ModuleAbout["sort"]): Draft {
+function openDraft(node: Node, { name, template, protocol }: NamedModule, sort: ModuleAbout["sort"]): Draft {
   const lists = { uses: [], attributes: [], specs: [], definitions: [], delegates: [], statements: [] };
   const at = { at: node.startIndex, line: node.startPosition.row + 1 };
-  return { module: { name, sort, ...at, ...lists }, ...lists, before: NOTHING };
+  // Of several names each is known.
+  const computed = template && (protocol === undefined || !/\.\{[^{}]*\}$/.test(name));
+  return { module: { name, sort, computed, ...at, ...lists }, ...lists, before: NOTHING };
 }
 
 function takeBefore(draft: Draft): Before {

@@ -17,3 +17,9 @@ function nested(node: Node, scope: Scope): StatementAbout[] {
   if (name !== undefined) return [readStatement(node, name, scope)];
   return typeOf(node).endsWith("_block") ? codeChildren(node).flatMap((child) => nested(child, scope)) : [];
 }
+
+/** The calls in the block of a `quote`. */
+export function readQuotedBlock(node: Node, scope: Scope): StatementAbout[] {
+  const block = localCallName(node) === "quote" ? doBlock(node) : undefined;
+  return block === undefined ? [] : codeChildren(block).flatMap((child) => nested(child, scope));
+}

@@ -85,6 +85,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   body: readBlock,
   anonymous_function: readClosure,
   unary_operator: readPrefix,
+  access_call: readAccess,
   binary_operator: readOperator,
   call: (node, scope, depth) => readCall(node, undefined, scope, depth),
   dot: readModule,
@@ -190,12 +191,25 @@ function readBlock(node: Node, scope: Scope, depth: number): Value {
   return readValue(codeChildren(node).at(-1), scope, depth);
 }
 
+/** `options[:name]` */
+function readAccess(node: Node, scope: Scope, depth: number): Value {
+  const parts = [node.childForFieldName("target"), node.childForFieldName("key")];
+  const target: CallTarget = { module: "Access", name: "get", arity: 2 };
+  return {
+    type: "call",
+    target,
+    args: parts.map((part) => readValue(part, scope, depth)),
+    text: brief(node.text),
+  };
+}
+
 function readPrefix(node: Node, scope: Scope, depth: number): Value | undefined {
   const operand = operandOf(node);
   const operator = operatorOf(node);
   if (operand === undefined) return undefined;
   if (operator === "@" && typeOf(operand) === "identifier") return { type: "attribute", name: operand.text };
   if (operator === "-" && /^[\d.]/.test(operand.text)) return { type: "literal", text: `-${operand.text}` };
+  if (operator === "not" || operator === "!") return readNegation(node, operand, scope, depth);
   if (operator !== "&") return undefined;
   const target = capturedTarget(operand, scope);
   if (target !== undefined) return { type: "capture", target };
@@ -203,6 +217,11 @@ function readPrefix(node: Node, scope: Scope, depth: number): Value | undefined 
   return called?.type === "call"
     ? { type: "capture", target: called.target }
     : { type: "closure", clauses: [] };
+}
+
+function readNegation(node: Node, operand: Node, scope: Scope, depth: number): Value {
+  const target: CallTarget = { module: undefined, name: "not", arity: 1 };
+  return { type: "call", target, args: [readValue(operand, scope, depth)], text: brief(node.text) };
 }
 
 function readClosure(node: Node, scope: Scope, depth: number): Value {
@@ -217,6 +236,14 @@ export function firstParameter(clause: Node): Node | undefined {
   const parameters = isGuarded ? left.childForFieldName("left") : left;
   if (!parameters) return undefined;
   return typeOf(parameters) === "arguments" ? codeChildren(parameters)[0] : parameters;
+}
+
+/** The guard of a clause `… when … ->`. */
+export function guardOf(clause: Node): Node | undefined {
+  const left = clause.childForFieldName("left");
+  return left && typeOf(left) === "binary_operator" && operatorOf(left) === "when"
+    ? (left.childForFieldName("right") ?? undefined)
+    : undefined;
 }
 
 function readOperator(node: Node, scope: Scope, depth: number): Value | undefined {

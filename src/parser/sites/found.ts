@@ -4,7 +4,9 @@ import { isFoundAt } from "../patterns/compile.ts";
 import { matches } from "../patterns/match.ts";
 import { TermReader } from "../patterns/term.ts";
 import { doBlock, localCallName, typeOf } from "../syntax.ts";
-import { readEnds, type Tails } from "../tail-calls.ts";
+import { readEnds } from "../tail-calls.ts";
+import type { Tails } from "../tails.ts";
+import { isBareConstant } from "./constant.ts";
 import { isForm } from "./forms.ts";
 import { mayAnswer, type CallTarget } from "./query.ts";
 import type { Search } from "./search.ts";
@@ -22,6 +24,8 @@ export interface Place {
 }
 
 const CODE = new TermReader(false);
+
+const CONSTANT = "it is a constant, whose value the source says";
 
 /** The sites of one definition: asks of every node that is code whether it is one. */
 export class FoundSites {
@@ -61,7 +65,8 @@ export class FoundSites {
     const patterns = near
       .filter(({ root, where }) => matches(root, term, expand, where))
       .map(({ key }) => key);
-    if (patterns.length > 0) this.#add("expr", step, node, place, own, { targets: [], patterns });
+    const obstacle = own ?? (isBareConstant(node) ? CONSTANT : undefined);
+    if (patterns.length > 0) this.#add("expr", step, node, place, obstacle, { targets: [], patterns });
   }
 
   #add(

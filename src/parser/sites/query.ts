@@ -1,5 +1,6 @@
 import { compilePattern, isPattern, type Pattern } from "../patterns/compile.ts";
 import type { PatternFault } from "../patterns/single.ts";
+import { knownModule } from "./known.ts";
 
 export { compilePattern, isPattern, type Pattern, type PatternFault };
 
@@ -49,7 +50,9 @@ export function answers(query: CallQuery, { module, name, arity, local, maybe }:
 export function mayAnswer(query: CallQuery, { module, name, arity }: CallTarget): boolean {
   if (!fits(query, name, arity)) return false;
   if (module === undefined) return true;
-  return query.module === undefined ? module === "Kernel" : query.module(module);
+  if (query.module === undefined) return module === "Kernel";
+  // What is `use`d may alias any name but those that everybody knows.
+  return query.module(module) || knownModule(module) === undefined;
 }
 
 function fits(query: CallQuery, name: string, arity: number): boolean {

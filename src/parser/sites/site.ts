@@ -1,6 +1,6 @@
 import type { Span } from "../../source.ts";
 import type { Brought } from "../names.ts";
-import type { Tails } from "../tail-calls.ts";
+import type { Tails } from "../tails.ts";
 import type { CallTarget } from "./query.ts";
 
 export type SiteKind = "call" | "expr";

@@ -13,18 +13,28 @@ import {
 } from "../syntax.ts";
 import { FoundSites, type Place } from "./found.ts";
 import { isBareStep, isBareValue, isForm } from "./forms.ts";
+import { guardIn, readHeadCode, sizesIn } from "./heads.ts";
 import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "./known.ts";
+import { bindsLeft, isExcepted, isWrittenOut, unwrapped } from "./operators.ts";
 import type { CallTarget } from "./query.ts";
+import {
+  BARE,
+  CAPTURED,
+  DEFAULT,
+  GUARD,
+  HAS_PROBE,
+  inSigil,
+  MEMBERS,
+  OPERAND,
+  SIZE,
+  TEMPLATE,
+} from "./reasons.ts";
 import { mayHold, type Search } from "./search.ts";
 import type { SiteInfo } from "./site.ts";
 import { arityOf, capturedName, capturedTarget, isSequential, targetsOf } from "./target.ts";
 
-const HAS_PROBE = "it has a probe already";
-const CAPTURED = "it is captured as a function, and with a probe it would be another one";
-const BARE =
-  "its arguments stand without parentheses where Elixir warns of it, and with a probe it would not";
-const TEMPLATE = "a sigil may stand for code, which what is around it can look for";
-const OPERAND = "the operator beside it means something else by it";
+/** Kernel's sigils whose text may hold code; they run it as it is written. */
+const SIGILS: ReadonlySet<string> = new Set("c r s w".split(" "));
 
 /** Operators that are no expressions: of a list, a map, a pattern, a segment. */
 const SEPARATORS: ReadonlySet<string> = new Set(["|", "=>"]);
@@ -41,8 +51,8 @@ const INERT_TYPES: ReadonlySet<string> = new Set(
 );
 
 /** Finds what `search` looks for in the body of a definition, wherever code stands that runs as it is written. */
-export function findSites(definition: Node, scope: Scope, search: Search): SiteInfo[] {
-  if (!mayHold(search, definition)) return [];
+export function findSites(definition: Node, scope: Scope, search: Search | undefined): SiteInfo[] {
+  if (search === undefined || !mayHold(search, definition)) return [];
   const found = new FoundSites(definition, scope, search);
   const walk = new SiteWalk(found, search);
   walk.visitBody(definition, { scope, around: [], obstacle: undefined, closures: [] });
@@ -59,9 +69,16 @@ class SiteWalk {
   }
 
   visitBody(definition: Node, place: Place): void {
+    this.#visitHead(definition, place);
     const inline = [...keywordPairs(callArguments(definition)[1]).values()];
     for (const value of inline) this.#visitValue(value, place);
     this.#visitBlocks(definition, place);
+  }
+
+  #visitHead(definition: Node, place: Place): void {
+    const { guard, defaults, documented } = readHeadCode(definition);
+    for (const value of defaults) this.#visit(value, documented ? blocked(place, DEFAULT) : place);
+    if (guard) this.#visit(guard, blocked(place, GUARD));
   }
 
   #visit(node: Node, place: Place, own?: string): void {
@@ -78,7 +95,8 @@ class SiteWalk {
       case "keywords":
         return this.#visitPairs(node, place);
       case "sigil":
-        return this.#found.expr(node, place, TEMPLATE);
+        this.#found.expr(node, place, TEMPLATE);
+        return this.#visitSigil(node, place);
       case "anonymous_function":
         this.#found.expr(node, place, own);
         return this.#visitStatements(codeChildren(node), within(place, node));
@@ -97,6 +115,12 @@ class SiteWalk {
       else if (type === "map_content") this.#visitParts(child, place);
       else this.#visit(child, place);
     }
+  }
+
+  #visitSigil(node: Node, place: Place): void {
+    const name = codeChildren(node).find((child) => typeOf(child) === "sigil_name")?.text ?? "";
+    const isCode = SIGILS.has(name) && !isExcepted(`sigil_${name}`, 2, place.scope);
+    this.#visitParts(node, isCode ? place : blocked(place, inSigil(name)));
   }
 
   #visitPairs(keywords: Node, place: Place): void {
@@ -126,6 +150,8 @@ class SiteWalk {
     const [left, right] = [clause.childForFieldName("left"), clause.childForFieldName("right")];
     if (leftIsCode && left && typeOf(left) === "arguments")
       for (const part of codeChildren(left)) this.#visit(part, place);
+    const guard = leftIsCode ? undefined : guardIn(left);
+    if (guard) this.#visit(guard, blocked(place, GUARD));
     if (right) this.#visitStatements(codeChildren(right), place);
   }
 
@@ -145,12 +171,19 @@ class SiteWalk {
     const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
     if (INERT.has(operator) || !left || !right) return;
     if (operator === "|>") return this.#visitPipe(node, left, right, place, own);
-    if (operator === "::") return this.#visit(left, place);
+    if (operator === "::") return this.#visitSegment(left, right, place);
     const isValue = !SEPARATORS.has(operator) && operator !== "<-";
     if (isValue) this.#found.expr(node, place, own);
     const inner = this.#inOperator(operator, place);
+    const guard = operator === "<-" ? guardIn(left) : undefined;
+    if (guard) this.#visit(guard, blocked(place, GUARD));
     if (!BINDING.has(operator)) this.#visit(left, inner, bindsLeft(operator, left) ? OPERAND : undefined);
-    this.#visit(right, inner);
+    this.#visit(right, inner, isWrittenOut(operator, right) ? MEMBERS : undefined);
+  }
+
+  #visitSegment(value: Node, specifier: Node, place: Place): void {
+    this.#visit(value, place);
+    for (const size of sizesIn(specifier)) this.#visit(size, blocked(place, SIZE));
   }
 
   #inOperator(operator: string, place: Place): Place {
@@ -261,6 +294,10 @@ function isSection(node: Node): boolean {
   return typeOf(node).endsWith("_block");
 }
 
+function blocked(place: Place, reason: string): Place {
+  return { ...place, obstacle: place.obstacle ?? reason };
+}
+
 function inside(place: Place, call: CallTarget): Place {
   return { ...place, around: [...place.around, call] };
 }
@@ -269,25 +306,6 @@ function within(place: Place, closure: Node): Place {
   return { ...place, closures: [...place.closures, closure] };
 }
 
-function unwrapped(node: Node): Node {
-  const children = typeOf(node) === "block" ? codeChildren(node) : [];
-  return children.length === 1 && children[0] !== undefined ? children[0] : node;
-}
-
 function unknownTarget(node: Node): CallTarget {
   return { module: undefined, name: node.text.replaceAll(/\s+/g, " ").slice(0, 40), arity: -1 };
-}
-
-/** `import Kernel, except: [if: 2]`: another macro of that name takes its place. */
-function isExcepted(name: string, arity: number, { brought }: Scope): boolean {
-  return brought.some(
-    ({ module, except }) => module === "Kernel" && except?.includes(`${name}/${arity}`) === true,
-  );
-}
-
-/** `not a in b` is `not(a in b)`; `a..b//c` is one operator of three operands. */
-function bindsLeft(operator: string, left: Node): boolean {
-  if (operator === "in" || operator === "not in")
-    return typeOf(left) === "unary_operator" && ["not", "!"].includes(operatorOf(left) ?? "");
-  return operator === "//" && typeOf(left) === "binary_operator";
 }

@@ -1,0 +1,299 @@
+import type { Value } from "../about/value.ts";
+import type { ModuleInfo } from "../facts.ts";
+import { BEHAVIOURS, DEFINED_BY_USE, ELIXIR, FRAMEWORKS } from "../frameworks.ts";
+import { moduleNamed, type ModuleIndex } from "../module-index.ts";
+import { realName, lastSegment, type Brought } from "../names.ts";
+import { knownModule } from "../sites/known.ts";
+import type { Made, Possible, Traits, UseEnd } from "./traits.ts";
+import { choose, holds } from "./choose.ts";
+import { evaluate } from "./evaluate.ts";
+import type {
+  Condition,
+  Expansion,
+  NamedInCode,
+  QuotedAlias,
+  QuotedCall,
+  QuotedImport,
+  QuotedPart,
+} from "./facts.ts";
+import { UNKNOWN, type World } from "./values.ts";
+import { IndexWorld } from "./world.ts";
+
+/** Erlang's names for what Elixir has, too. */
+const ERLANG: Readonly<Record<string, string>> = {
+  ":gen_server": "GenServer",
+  ":supervisor": "Supervisor",
+  ":application": "Application",
+};
+
+/** No macro leads deeper; one that does leads to itself, with more arguments each time. */
+const DEPTH = 64;
+/** Nor to more of them. */
+const STEPS = 20_000;
+
+const NOT_THERE = "its source is neither in the project nor in its dependencies";
+
+/** Where the walk is in the macros. */
+interface Step {
+  /** The module whose macro it is, or the module itself. */
+  readonly from: ModuleInfo;
+  readonly bound: Map<string, Value>;
+  /** The condition by which it is not certain that this is reached at all. */
+  readonly doubt: Possible | undefined;
+  readonly depth: number;
+}
+
+/** Follows all `use`s of one module; holds what was found so far. */
+export class UseWalk implements Traits {
+  exists: boolean | undefined;
+  readonly uses: Set<string> = new Set();
+  readonly behaviours: Set<string> = new Set();
+  readonly brought: Brought[] = [];
+  readonly aliases: Map<string, string>;
+  readonly defines: Set<string> = new Set();
+  readonly makes: Map<string, Made> = new Map();
+  readonly possible: Map<string, Possible> = new Map();
+  readonly unfollowed: Map<string, UseEnd> = new Map();
+  readonly wanted: Set<string> = new Set();
+  readonly #index: ModuleIndex;
+  readonly #module: ModuleInfo;
+  readonly #world: World;
+  readonly #seen: Set<string> = new Set();
+  readonly #open: Set<string> = new Set();
+  #line: number;
+  #steps = 0;
+
+  constructor(index: ModuleIndex, module: ModuleInfo, aliases: ReadonlyMap<string, string>) {
+    this.#index = index;
+    this.#module = module;
+    this.#line = module.line;
+    this.aliases = new Map(aliases);
+    this.#world = new IndexWorld(index, module.name, this.aliases, this.wanted);
+  }
+
+  run(): void {
+    const module = this.#module;
+    const start: Step = { from: module, bound: new Map(), doubt: undefined, depth: 0 };
+    const own = this.#under(module.conditions, start);
+    this.exists = own === undefined ? false : own.doubt === undefined ? true : undefined;
+    for (const use of module.uses) {
+      this.#line = use.line;
+      // That the module is there is what all of this is about.
+      const step = this.#under(use.conditions.slice(module.conditions.length), start);
+      if (step !== undefined) this.#followUse(this.#real(use.target), use.argument, use.line, step);
+    }
+    for (const behaviour of module.behaviours) this.#addBehaviour(this.#real(behaviour), undefined);
+    for (const expansion of module.expansions) {
+      this.#line = expansion.line;
+      this.#followExpansion(expansion, module.imports, start);
+    }
+    for (const target of module.beforeCompile) this.#followHook(this.#real(target), start);
+    for (const name of [...this.uses, ...this.behaviours]) this.possible.delete(name);
+    for (const [name, possible] of this.possible) this.#reportPossible(name, possible);
+  }
+
+  /** Callbacks that it may have are not selected as such: that must not go unsaid. */
+  #reportPossible(name: string, { line, at, condition }: Possible): void {
+    if (!FRAMEWORKS.has(name) && !BEHAVIOURS.has(name)) return;
+    this.#line = line;
+    this.#giveUp(`${name}, by \`${condition}\``, at, "whether this holds is not known");
+  }
+
+  #real(name: string): string {
+    return realName(name, this.aliases);
+  }
+
+  /** The step to what stands under `conditions`; undefined where that is never reached. */
+  #under(conditions: readonly Condition[], step: Step): Step | undefined {
+    if (conditions.length === 0) return step;
+    const bound = new Map(step.bound);
+    let { doubt } = step;
+    for (const condition of conditions) {
+      const answer = holds(condition, bound, this.#world);
+      if (answer === false) return undefined;
+      if (answer === undefined) doubt ??= this.#doubt(step.from.file, condition);
+    }
+    return { ...step, bound, doubt };
+  }
+
+  #doubt(file: string, { line, text }: Pick<Condition, "line" | "text">): Possible {
+    return { line: this.#line, at: { file, line }, condition: text };
+  }
+
+  #addBehaviour(name: string, doubt: Possible | undefined): void {
+    const known = ERLANG[name];
+    for (const each of known === undefined ? [name] : [name, known])
+      if (doubt === undefined) this.behaviours.add(each);
+      else this.#addPossible(each, doubt);
+  }
+
+  #addPossible(name: string, doubt: Possible): void {
+    if (!this.possible.has(name)) this.possible.set(name, doubt);
+  }
+
+  #followUse(name: string, argument: Value, line: number, step: Step): void {
+    if (step.doubt === undefined) this.uses.add(name);
+    else this.#addPossible(name, step.doubt);
+    if (FRAMEWORKS.has(name) || BEHAVIOURS.has(name)) this.#addBehaviour(name, step.doubt);
+    for (const key of DEFINED_BY_USE[name] ?? []) this.defines.add(key);
+    const target = moduleNamed(this.#index, name);
+    if (target !== undefined) return this.#followMacro(target, "__using__", [argument], step);
+    if (FRAMEWORKS.has(name) || ELIXIR.has(name)) return undefined;
+    return this.#giveUp(name, { file: step.from.file, line }, NOT_THERE, name);
+  }
+
+  #giveUp(what: string, at: UseEnd["at"], reason: string, missing?: string): void {
+    if (!this.unfollowed.has(what)) this.unfollowed.set(what, { line: this.#line, at, reason, missing });
+  }
+
+  #followMacro(owner: ModuleInfo, name: string, args: readonly Value[], step: Step): void {
+    const call = `${owner.name}.${name} ${JSON.stringify(args)}`;
+    const key = `${call} ${step.doubt === undefined}`;
+    const at = { file: owner.file, line: owner.line };
+    this.#steps += 1;
+    if (this.#open.has(call)) {
+      if (name === "__using__") this.#giveUp(owner.name, at, "it uses itself, without end");
+      return;
+    }
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (step.depth > DEPTH || this.#steps > STEPS) {
+      this.#giveUp(`${owner.name}.${name}`, at, `macros lead on for more than ${DEPTH} steps`);
+      return;
+    }
+    this.#open.add(call);
+    this.#takeClauses(owner, name, args, step);
+    this.#open.delete(call);
+  }
+
+  #takeClauses(owner: ModuleInfo, name: string, args: readonly Value[], step: Step): void {
+    const clauses = owner.quoted.filter((candidate) => candidate.name === name);
+    for (const { clause, bound, certain } of choose(clauses, args, this.#world)) {
+      const text = `${name}(${clause.parameters.map(({ names }) => names[0] ?? "…").join(", ")})`;
+      const doubt =
+        step.doubt ?? (certain ? undefined : this.#doubt(owner.file, { line: clause.line, text }));
+      for (const part of clause.parts) {
+        const inner = this.#under(part.conditions, { from: owner, bound, doubt, depth: step.depth + 1 });
+        if (inner !== undefined) this.#take(part, inner);
+      }
+    }
+  }
+
+  /** Aliases first: what is used and imported may be named by them. */
+  #take(part: QuotedPart, step: Step): void {
+    for (const alias of part.aliases) this.#addAlias(alias, step);
+    for (const behaviour of part.behaviours)
+      this.#named(behaviour, step, (name) => this.#addBehaviour(name, step.doubt));
+    const brought = part.brought.flatMap((each) => this.#toBrought(each, step));
+    this.brought.push(...brought);
+    for (const key of part.defines) this.defines.add(key);
+    for (const { name, line, text } of part.makes)
+      this.makes.set(this.#nameOf(name, step) ?? text, {
+        line: this.#line,
+        at: { file: step.from.file, line },
+      });
+    for (const use of part.uses)
+      this.#named(use, step, (name) =>
+        this.#followUse(name, evaluate(use.argument, step.bound, this.#world), use.line, step),
+      );
+    for (const call of part.calls) this.#followCall(call, step);
+    const imports = [...brought, ...step.from.imports, ...this.#module.imports, ...this.brought];
+    for (const expansion of part.expansions) this.#followExpansion(expansion, imports, step);
+    for (const target of part.beforeCompile)
+      this.#named(target, step, (name) => this.#followHook(name, step));
+  }
+
+  /** Goes on with the name that quoted code has; where that is computed, it is said. */
+  #named({ name, line, text }: NamedInCode, step: Step, goOn: (name: string) => void): void {
+    const found = this.#nameOf(name, step);
+    if (found !== undefined) goOn(found);
+    else if (this.#couldBeNamed(name))
+      this.#giveUp(
+        `${step.from.name}, by \`${text}\``,
+        { file: step.from.file, line },
+        "what it names is computed",
+      );
+  }
+
+  /** `@before_compile {Module, :name}` is not followed, and no open end. */
+  #couldBeNamed({ type }: Value): boolean {
+    return type !== "tuple";
+  }
+
+  #nameOf(value: Value, { bound }: Step): string | undefined {
+    const found = evaluate(value, bound, this.#world);
+    if (found.type === "module") return this.#ofUser(found.name);
+    return found.type === "literal" && found.text.startsWith(":") ? found.text : undefined;
+  }
+
+  #ofUser(name: string): string {
+    return name.replace(/^__MODULE__(?=\.|$)/, this.#module.name);
+  }
+
+  #addAlias({ name, as }: QuotedAlias, step: Step): void {
+    const found = step.doubt === undefined ? this.#nameOf(name, step) : undefined;
+    if (found !== undefined && !found.startsWith(":")) this.aliases.set(as ?? lastSegment(found), found);
+  }
+
+  #toBrought({ name, ...rest }: QuotedImport, step: Step): Brought[] {
+    const module = this.#nameOf(name, step);
+    if (module === undefined) return [];
+    return [{ ...rest, module, ...(step.doubt === undefined ? {} : { maybe: true }) }];
+  }
+
+  #followCall({ module, name, args, spliced, line }: QuotedCall, step: Step): void {
+    const target = moduleNamed(this.#index, module);
+    const called = evaluate(name, step.bound, this.#world);
+    const at = { file: step.from.file, line };
+    const names = (called.type === "branches" ? called.values : [called]).flatMap((each) =>
+      each.type === "literal" && each.text.startsWith(":") ? [each.text.slice(1)] : [],
+    );
+    if (target === undefined) {
+      const isOpen = spliced && names.length === 1 && knownModule(module) === undefined;
+      if (isOpen) this.#giveUp(`${module}.${names[0]}`, at, NOT_THERE, module);
+      return;
+    }
+    if (names.length === 0)
+      this.#giveUp(`${module}, by a computed name`, at, "the function's name is computed");
+    const given = args.map((each) => evaluate(each, step.bound, this.#world));
+    const doubt =
+      names.length > 1
+        ? (step.doubt ?? this.#doubt(step.from.file, { line, text: "one of several names" }))
+        : step.doubt;
+    for (const each of names) this.#followMacro(target, each, given, { ...step, doubt });
+  }
+
+  /** A macro that stands where a statement does. */
+  #followExpansion({ module, name, args }: Expansion, imports: readonly Brought[], step: Step): void {
+    const key = `${name}/${args.length}`;
+    const owners = module === undefined ? importing(imports, key) : [this.#real(this.#ofUser(module))];
+    const given = args.map((each) => evaluate(each, step.bound, this.#world));
+    for (const owner of owners.flatMap((each) => moduleNamed(this.#index, this.#real(each)) ?? []))
+      if (definesMacro(owner, name, args.length)) this.#followMacro(owner, name, given, step);
+  }
+
+  #followHook(target: string, step: Step): void {
+    const owner = moduleNamed(this.#index, target);
+    if (owner === undefined) this.wanted.add(target);
+    else this.#followMacro(owner, "__before_compile__", [UNKNOWN], step);
+  }
+}
+
+function importing(imports: readonly Brought[], key: string): string[] {
+  const found = imports.flatMap(({ module, how, only, except }) => {
+    const isNamed = !Array.isArray(only) || only.includes(key);
+    return how === "import" && isNamed && !except?.includes(key) ? [module] : [];
+  });
+  return [...new Set(found)];
+}
+
+function definesMacro({ clauses }: ModuleInfo, name: string, given: number): boolean {
+  return clauses.some(
+    ({ kind, name: own, arity, defaults }) =>
+      kind === "defmacro" &&
+      own === name &&
+      arity !== undefined &&
+      given <= arity &&
+      given >= arity - defaults,
+  );
+}

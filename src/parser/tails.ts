@@ -1,0 +1,88 @@
+/** A call in tail position. */
+export interface TailCall {
+  /** Undefined for a local or imported function. */
+  readonly module: string | undefined;
+  readonly name: string;
+  readonly arity: number;
+  /** Without parentheses and arguments: a function of its own module, or only a variable. */
+  readonly bare?: true;
+  /** What the functions end in that it is given: `fn -> … end`, `&loop/1`. */
+  readonly passes?: readonly TailCall[];
+}
+
+/** A call in tail position whose target only run time knows, with what is known of it all the same. */
+export type OpenCall =
+  /** `fun.(x)`, `apply(fun, args)` */
+  | { readonly kind: "function"; readonly arity: number | undefined }
+  /** `module.run(x)`, `apply(module, name, args)` */
+  | {
+      readonly kind: "name";
+      readonly module: string | undefined;
+      readonly name: string | undefined;
+      readonly arity: number | undefined;
+    }
+  /** `unquote(code)` */
+  | { readonly kind: "code" };
+
+/** What a clause can end in. */
+export interface Tails {
+  readonly calls: readonly TailCall[];
+  readonly open: readonly OpenCall[];
+}
+
+/** A function that is written out: `fn … end`, `&(…)`. */
+export interface ClosureInfo {
+  readonly arity: number;
+  readonly line: number;
+  readonly tails: Tails;
+}
+
+/** A `def` in quoted code: some module, whichever, has this function. */
+export interface InjectedInfo {
+  readonly name: string;
+  readonly arity: number | undefined;
+  readonly defaults: number;
+  readonly computed: boolean;
+  readonly line: number;
+  readonly tails: Tails;
+  readonly closures: readonly ClosureInfo[];
+}
+
+/** A statement in a module's body that may make functions: `defloop spin(n) do … end`. */
+export interface MadeInfo {
+  /** The macro; `__using__` for `use`. */
+  readonly macro: string;
+  /** It, without its block: the names of its functions are in there. */
+  readonly header: string;
+  readonly line: number;
+  /** What its block ends in. */
+  readonly tails: Tails;
+  readonly closures: readonly ClosureInfo[];
+}
+
+/** `defdelegate name(…), to: module, as: as`. */
+export interface DelegationInfo {
+  readonly name: string;
+  readonly arity: number;
+  readonly defaults: number;
+  readonly line: number;
+  readonly tails: Tails;
+}
+
+/** `&name/arity`, `&owner.name/arity`. */
+export interface CaptureInfo {
+  /** As written; undefined for a local or imported function, `*` where the text does not tell. */
+  readonly owner: string | undefined;
+  readonly name: string;
+  readonly arity: number;
+  /** Where it begins in the text, and on which line. */
+  readonly at: number;
+  readonly line: number;
+}
+
+/** What a file lets calls reach that are not written as calls of it. */
+export interface Escapes {
+  readonly captures: readonly CaptureInfo[];
+  /** Each atom that stands in it, but for keys of keywords. */
+  readonly atoms: readonly string[];
+}

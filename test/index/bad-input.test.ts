@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { doubledModules } from "../../src/index/index.ts";
+import { knowledgeOf, pageOf, pagesOf } from "../support/knowledge.ts";
+
+const line = (n: number): string =>
+  `  def message(${n}), do: Other.text("${"x".repeat(40)}", ${n}, [a: ${n}])\n`;
+
+/** As a generator writes them: flat, long and dull. */
+function generated(bytes: number): string {
+  const lines = Array.from({ length: Math.ceil(bytes / line(10_000).length) }, (_, n) => line(n));
+  return `defmodule Big do\n${lines.join("")}end\n`;
+}
+
+describe("what no person writes", () => {
+  test("a generated file of 2 MB", () => {
+    const text = generated(2_000_000);
+    const started = performance.now();
+    const { functions, calls } = pageOf(text, "Big");
+    expect(functions).toHaveLength(1);
+    expect(calls.length).toBe(functions[0]?.clauses.length);
+    expect(performance.now() - started).toBeLessThan(60_000);
+  }, 90_000);
+
+  test.each([
+    ["calls", `${"f(".repeat(3_000)}1${")".repeat(3_000)}`],
+    ["lists", `${"[".repeat(3_000)}${"]".repeat(3_000)}`],
+    ["blocks", `${"if x do\n".repeat(600)}1\n${"end\n".repeat(600)}`],
+    ["pipes", `x${" |> f()".repeat(3_000)}`],
+    ["strings that are joined", `"a"${' <> "a"'.repeat(3_000)}`],
+  ])("absurdly deep %s", (_, body) => {
+    const pages = pagesOf(`defmodule Deep do\n  def f(x), do: g(x)\n  def g(x) do\n    ${body}\n  end\nend`);
+    expect(pages.map(({ name }) => name)).toEqual(["Deep"]);
+  });
+
+  test("modules in modules, and quotes in quotes", () => {
+    const depth = 150;
+    const modules = `${"defmodule A do\n".repeat(depth)}${"end\n".repeat(depth)}`;
+    expect(pagesOf(modules)).toHaveLength(depth);
+    const quotes = `defmodule W do\ndefmacro __using__(_) do\n${"quote do\n".repeat(depth)}use GenServer\n${"end\n".repeat(depth)}end\nend\ndefmodule L do\nuse W\nend`;
+    expect(pageOf(quotes, "L").uses.map(({ target }) => target)).toEqual(["W"]);
+  });
+});
+
+const twice = (first: string, second: string): unknown[] =>
+  doubledModules(knowledgeOf({ "lib/a.ex": first, "lib/b.ex": second }).subjects).map(
+    ({ file, line, text }) => `${file}:${line} ${text}`,
+  );
+
+describe("modules that are defined twice", () => {
+  test("are told, with both places", () => {
+    expect(twice("defmodule A do\nend", "\ndefmodule A do\nend")).toEqual([
+      "lib/b.ex:2 A is defined at lib/a.ex:1, too; that definition stands in the index",
+    ]);
+  });
+
+  test("but not where only one of them is compiled, nor where the name is computed", () => {
+    expect(
+      twice(
+        "if Mix.env() == :test do\ndefmodule A do\nend\nelse\ndefmodule A do\nend\nend",
+        "defmodule B do\nend",
+      ),
+    ).toEqual([]);
+    expect(
+      twice("for x <- [A, B] do\ndefmodule x do\nend\nend", "for x <- [C] do\ndefmodule x do\nend\nend"),
+    ).toEqual([]);
+  });
+});
+
+const compiled = (condition: string): unknown =>
+  pagesOf(`if ${condition} do\ndefmodule A do\nend\nend`).map((page) => page.compiled);
+
+describe("names of modules", () => {
+  test("an implementation for several is several modules", () => {
+    const pages = pagesOf(
+      "defprotocol P do\n  def f(x)\nend\ndefimpl P, for: [A, B.C] do\n  def f(_), do: 1\nend",
+    );
+    expect(pages.map(({ name, computed }) => `${name} ${computed}`)).toEqual([
+      "P false",
+      "P.A false",
+      "P.B.C false",
+    ]);
+    expect(pages.at(-1)?.functions.map(({ name, arity }) => `${name}/${arity}`)).toEqual(["f/1"]);
+  });
+
+  test("one that is computed is said to be", () => {
+    const [page] = pagesOf("for x <- [A] do\ndefmodule Module.concat(x, B) do\n  def f, do: 1\nend\nend");
+    expect(page).toMatchObject({ name: "Module.concat(x, B)", computed: true });
+  });
+
+  test("modules that macros make", () => {
+    const text = `defmodule Web do
+      defmacro __using__(_) do
+        quote do
+          Module.create(Module.concat(__MODULE__, Sup), quote(do: use(Supervisor)), __ENV__)
+          defmodule Inner do
+            use Agent
+          end
+        end
+      end
+    end
+    defmodule L do
+      use Web
+      use GenServer
+    end`;
+    const { brings, kinds } = pageOf(text, "L");
+    expect(kinds).toEqual(["gen_server"]);
+    expect(brings.modules.map(({ target, line, at }) => `${line} ${target} ${at}`)).toEqual([
+      "12 L.Sup 4",
+      "12 L.Inner 5",
+    ]);
+  });
+
+  test("one that is not compiled", () => {
+    expect(compiled("Mix.env() == :test")).toEqual([false]);
+    expect(compiled("Mix.env() == :dev")).toEqual([null]);
+    expect(compiled("Code.ensure_loaded?(Task)")).toEqual([true]);
+  });
+});
