@@ -1,70 +1,113 @@
-import {
-  arities,
-  type ClauseInfo,
-  type ModuleIndex,
-  type ModuleInfo,
-  type TailCall,
-  type Tails,
-} from "../parser/index.ts";
+import { arities, type ModuleIndex, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
+import { OpenCalls, type Hub } from "./open-calls.ts";
+import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
-/** A function of the project: its clauses' tail calls are the edges of the graph. */
-export interface Vertex {
-  readonly module: ModuleInfo;
-  readonly clauses: readonly ClauseInfo[];
-}
-
-/** Which functions of the project the tail calls of a clause can reach. */
+/** Which functions of the project tail calls can reach. */
 export class TailCallGraph {
-  readonly vertices: Vertex[] = [];
-  readonly #byFunction = new Map<string, Vertex[]>();
+  readonly vertices: Vertex[];
+  readonly #byFunction = new Map<string, Map<string, Vertex[]>>();
   readonly #byName = new Map<string, Vertex[]>();
-  readonly #byProtocol = new Map<string, Vertex[]>();
   /** Functions whose name `unquote` computes, by module. */
   readonly #computed = new Map<string, Vertex[]>();
+  /** Statements that may make functions, by module. */
+  readonly #statements = new Map<string, Vertex[]>();
+  /** What macros define where they are called, by their name. */
+  readonly #injected = new Map<string, Vertex[]>();
+  readonly #supers = new Map<Vertex, Vertex>();
   readonly #modules: ReadonlyMap<string, ModuleInfo>;
+  readonly #open: OpenCalls;
   /** Functions that end, sooner or later, in a call of a function that they were given. */
   readonly #callers: ReadonlySet<Vertex>;
+  /** Of every end of a vertex, for it is asked more than once. */
+  readonly #reached = new Map<Tails, readonly Vertex[]>();
 
   constructor(index: ModuleIndex) {
     this.#modules = index.modules;
-    for (const module of index.files.flatMap((file) => file.modules)) this.#addModule(module);
+    this.vertices = index.files.flatMap((file) => file.modules).flatMap(verticesOf);
+    for (const vertex of this.vertices) this.#add(vertex);
+    this.#open = new OpenCalls(index, this.vertices, this.#byName);
+    // An array's iteration also visits what is added on the way.
+    for (const vertex of this.vertices)
+      for (const tails of vertex.ends) this.#reached.set(tails, this.called(tails, vertex));
     this.#callers = this.#findCallers();
+    // A function that is handed over counts only where it is handed to one of these.
+    for (const vertex of this.vertices)
+      for (const tails of vertex.ends)
+        if (tails.calls.some(({ passes }) => passes !== undefined))
+          this.#reached.set(tails, this.#reach(tails, vertex));
   }
 
-  /** The functions in which code of `module` can end, those included that it gives to a function which calls them. */
-  reached({ calls }: Tails, { module }: Vertex): Vertex[] {
-    return calls.flatMap((call) => {
-      const targets = this.#targets(call, module.name);
-      if (call.passes === undefined || !targets.some((target) => this.#callers.has(target))) return targets;
-      return [...targets, ...call.passes.flatMap((passed) => this.#targets(passed, module.name))];
-    });
+  /** The functions in which code of `vertex` can end, those included that it gives to a function which calls them. */
+  reached(tails: Tails, vertex: Vertex): readonly Vertex[] {
+    return this.#reached.get(tails) ?? this.#reach(tails, vertex);
   }
 
-  #addModule(module: ModuleInfo): void {
-    const functions = new Map<string, ClauseInfo[]>();
-    for (const clause of module.clauses) add(functions, `${clause.name}/${clause.arity}`, clause);
-    for (const clauses of functions.values()) this.#addVertex({ module, clauses });
+  /** What it can end in besides, by calls whose target only run time knows. */
+  possible({ open }: Tails): readonly Hub[] {
+    return open.flatMap((call) => this.#open.hubOf(call) ?? []);
   }
 
-  #addVertex(vertex: Vertex): void {
-    const { module, clauses } = vertex;
-    this.vertices.push(vertex);
-    if (clauses.some((clause) => clause.computed)) add(this.#computed, module.name, vertex);
-    for (const name of new Set(clauses.flatMap(namesOf))) {
-      add(this.#byFunction, `${module.name}.${name}`, vertex);
-      add(this.#byName, name, vertex);
-      if (module.protocol !== undefined) add(this.#byProtocol, `${module.protocol}.${name}`, vertex);
+  /** The functions that the calls of `vertex` name. */
+  called({ calls }: Tails, vertex: Vertex): readonly Vertex[] {
+    const called: Vertex[] = [...this.#definedBy(vertex)];
+    for (const call of calls) called.push(...this.#targets(call, vertex));
+    return called;
+  }
+
+  #reach(tails: Tails, vertex: Vertex): readonly Vertex[] {
+    const reached = [...this.called(tails, vertex)];
+    for (const call of tails.calls) {
+      if (call.passes === undefined) continue;
+      if (this.#targets(call, vertex).some((target) => this.#callers.has(target)))
+        for (const passed of call.passes) reached.push(...this.#targets(passed, vertex));
     }
+    return reached;
   }
 
-  #targets({ module, name, arity, bare }: TailCall, from: string): readonly Vertex[] {
+  /** What a statement makes is what its macro defines. */
+  #definedBy({ kind, macro }: Vertex): readonly Vertex[] {
+    return (kind === "statement" && macro !== undefined && this.#injected.get(macro)) || [];
+  }
+
+  #add(vertex: Vertex): void {
+    const { module, kind, macro, keys } = vertex;
+    if (kind === "statement") return add(this.#statements, module.name, vertex);
+    if (kind === "injected") add(this.#injected, macro ?? "", vertex);
+    if (vertex.isComputed) add(this.#computed, module.name, vertex);
+    for (const key of keys) {
+      add(this.#byName, key, vertex);
+      if (kind === "injected") continue;
+      add(this.#functionsOf(module.name), key, vertex);
+      if (module.protocol !== undefined) add(this.#functionsOf(module.protocol), key, vertex);
+    }
+    return undefined;
+  }
+
+  #functionsOf(module: string): Map<string, Vertex[]> {
+    let functions = this.#byFunction.get(module);
+    if (functions === undefined) {
+      functions = new Map();
+      this.#byFunction.set(module, functions);
+    }
+    return functions;
+  }
+
+  #targets({ module, name, arity, bare }: TailCall, from: Vertex): readonly Vertex[] {
+    if (module === undefined && name === "super") return this.#super(from);
+    const owner = module ?? from.module.name;
+    const own = this.#byFunction.get(owner);
+    if (own === undefined && !this.#modules.has(owner)) return [];
     const key = `${name}/${arity}`;
-    const owner = module ?? from;
-    const found = this.#byFunction.get(`${owner}.${key}`) ?? this.#byProtocol.get(`${owner}.${key}`);
-    if (found !== undefined) return found;
+    const found = own?.get(key);
+    const isAnybodys = from.isFree && module === undefined && bare !== true;
+    if (found !== undefined && !isAnybodys) return found;
     if (bare || !this.#modules.has(owner)) return [];
-    // Imported, delegated, or made by a macro: whatever function of the project has the name, or no known one.
-    return [...(this.#byName.get(key) ?? []), ...this.#computedIn(owner, arity)];
+    // Imported, or made by a macro: whatever function of the project has the name, or no known one.
+    return [
+      ...(this.#byName.get(key) ?? []),
+      ...this.#computedIn(owner, arity),
+      ...(this.#statements.get(owner) ?? []).filter((statement) => mayMake(statement, name)),
+    ];
   }
 
   #computedIn(module: string, arity: number): Vertex[] {
@@ -74,23 +117,44 @@ export class TailCallGraph {
     );
   }
 
+  /** What `super` calls: what a macro defined, or what clauses before `defoverridable` did. */
+  #super(from: Vertex): Vertex[] {
+    const owner = from.owner ?? from;
+    let below = this.#supers.get(owner);
+    if (below === undefined) {
+      below = superOf(
+        owner,
+        owner.ends.filter((tails) => !callsSuper(tails)),
+      );
+      this.#supers.set(owner, below);
+      this.vertices.push(below);
+    }
+    const named = owner.keys.flatMap((key) => this.#byName.get(key) ?? []);
+    return [below, ...named.filter(({ kind }) => kind === "injected")];
+  }
+
   #findCallers(): Set<Vertex> {
     const from = new Map<Vertex, Vertex[]>();
     for (const vertex of this.vertices)
-      for (const { tails } of vertex.clauses)
-        for (const call of tails.calls)
-          for (const target of this.#targets(call, vertex.module.name)) add(from, target, vertex);
-    const callers = new Set(
-      this.vertices.filter(({ clauses }) => clauses.some(({ tails }) => tails.dynamic)),
-    );
+      for (const tails of vertex.ends)
+        for (const target of this.reached(tails, vertex)) add(from, target, vertex);
+    const callers = new Set(this.vertices.filter(({ ends }) => ends.some(({ open }) => open.length > 0)));
     // A Set's iteration also visits what is added on the way.
     for (const caller of callers) for (const before of from.get(caller) ?? []) callers.add(before);
     return callers;
   }
 }
 
-function namesOf(clause: ClauseInfo): string[] {
-  return arities(clause).map((arity) => `${clause.name}/${arity}`);
+function mayMake({ header = "" }: Vertex, name: string): boolean {
+  // Most names do not stand in most headers: the expression is only made where the text is there at all.
+  return (
+    header.includes(name) &&
+    new RegExp(`(?<![\\w?!])${name.replaceAll(/\W/g, "\\$&")}(?![\\w?!])`).test(header)
+  );
+}
+
+function callsSuper({ calls }: Tails): boolean {
+  return calls.some(({ module, name }) => module === undefined && name === "super");
 }
 
 function add<K, T>(map: Map<K, T[]>, key: K, value: T): void {

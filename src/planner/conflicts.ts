@@ -41,6 +41,11 @@ const DIFFERENCES: readonly Difference[] = [
     says: (less, more) => `${less} leaves the result out, and ${more} keeps it: it is kept`,
   },
   {
+    key: "capture.state",
+    wantsLess: ({ action }) => action.state === false,
+    says: (less, more) => `${less} leaves states out, and ${more} keeps them: they are kept`,
+  },
+  {
     key: "when",
     wantsLess: ({ action }) => action.when !== undefined,
     says: (less, more) => `${less} has a condition, and ${more} has none: all calls are recorded`,

@@ -1,35 +1,37 @@
-import { TailCallGraph, type Vertex } from "./call-graph.ts";
+import { TailCallGraph } from "./call-graph.ts";
 import { strongComponents } from "./components.ts";
+import type { Hub } from "./open-calls.ts";
+import type { Vertex } from "./vertices.ts";
 import type { ClauseInfo, ModuleIndex, SiteInfo, Tails } from "../parser/index.ts";
 
 /**
  * What cannot be wrapped in a span. A loop: the stack would grow, for a tail call leads back to the clause's own function,
- * through whichever functions and modules, or to a target that only run time knows. Where a name could mean several
+ * through whichever functions and modules, or to a target that only run time knows. Where a call could mean several
  * functions, all of them count: one too many is only watched less closely. A handover: the span would never end, for
  * what it ends in, sooner or later, takes the process over.
  */
 export class EntryOnly {
   readonly #graph: TailCallGraph;
-  readonly #component: ReadonlyMap<Vertex, number>;
+  readonly #component: Components;
+  /** The same by those calls alone whose target the text tells. */
+  #certain: Components | undefined;
   readonly #vertexOf = new Map<ClauseInfo, Vertex>();
+  readonly #closures = new Map<Vertex, Vertex[]>();
   readonly #loops = new Set<ClauseInfo>();
   readonly #handovers: ReadonlySet<Vertex>;
 
   /** Reads the tail-call graph of the project. */
   constructor(index: ModuleIndex) {
     this.#graph = new TailCallGraph(index);
-    const ends = this.#graph.vertices.flatMap((vertex) =>
-      vertex.clauses.map((clause) => ({
-        vertex,
-        clause,
-        targets: this.#graph.reached(clause.tails, vertex),
-      })),
-    );
-    for (const { clause, vertex } of ends) this.#vertexOf.set(clause, vertex);
-    this.#component = findComponents(this.#graph.vertices, ends);
-    this.#handovers = findHandovers(ends);
-    for (const { clause, vertex, targets } of ends)
-      if (this.#goesRound(clause.tails, vertex, targets)) this.#loops.add(clause);
+    this.#component = this.#findComponents((tails) => this.#graph.possible(tails));
+    this.#handovers = findHandovers(this.#graph);
+    for (const vertex of this.#graph.vertices) {
+      if (vertex.kind === "closure" && vertex.owner !== undefined) this.#noteClosure(vertex, vertex.owner);
+      for (const clause of vertex.clauses) {
+        this.#vertexOf.set(clause, vertex);
+        if (this.#goesRound(clause.tails, vertex, [vertex])) this.#loops.add(clause);
+      }
+    }
   }
 
   isLoop(clause: ClauseInfo): boolean {
@@ -40,11 +42,9 @@ export class EntryOnly {
   isRecursive(clause: ClauseInfo): boolean {
     const vertex = this.#vertexOf.get(clause);
     if (vertex === undefined) return false;
-    return this.#goesRound(
-      { ...clause.tails, dynamic: false },
-      vertex,
-      this.#graph.reached(clause.tails, vertex),
-    );
+    const certain = (this.#certain ??= this.#findComponents(() => []));
+    const targets = this.#graph.reached(clause.tails, vertex);
+    return targets.some((target) => certain.get(target) === certain.get(vertex));
   }
 
   isHandover(clause: ClauseInfo): boolean {
@@ -55,7 +55,9 @@ export class EntryOnly {
   siteLoops({ tails }: SiteInfo, clause: ClauseInfo): boolean {
     const vertex = this.#vertexOf.get(clause);
     if (tails === undefined || vertex === undefined) return false;
-    return this.#goesRound(tails, vertex, this.#graph.reached(tails, vertex));
+    // It may stand in a function that is written out in the clause.
+    const from = [vertex, ...(this.#closures.get(vertex) ?? [])];
+    return this.#goesRound(tails, vertex, from);
   }
 
   /** Whether a call or an expression of `clause` never comes back. */
@@ -64,8 +66,30 @@ export class EntryOnly {
     return tails !== undefined && this.#endsInHandover(tails, clause);
   }
 
-  #goesRound({ dynamic }: Tails, vertex: Vertex, targets: readonly Vertex[]): boolean {
-    return dynamic || targets.some((target) => this.#component.get(target) === this.#component.get(vertex));
+  #noteClosure(closure: Vertex, owner: Vertex): void {
+    const known = this.#closures.get(owner);
+    if (known === undefined) this.#closures.set(owner, [closure]);
+    else known.push(closure);
+  }
+
+  /** Whether code of `vertex` is part of a loop with one of `from`. */
+  #goesRound(tails: Tails, vertex: Vertex, from: readonly Vertex[]): boolean {
+    if (tails.open.length > 0) return true;
+    const component = this.#component;
+    return this.#graph
+      .reached(tails, vertex)
+      .some((target) => from.some((one) => component.get(target) === component.get(one)));
+  }
+
+  #findComponents(besides: (tails: Tails) => readonly Hub[]): Components {
+    const next = (place: Place): readonly Place[] => {
+      if ("targets" in place) return place.targets;
+      const [only, ...others] = place.ends;
+      if (only !== undefined && others.length === 0 && only.open.length === 0)
+        return this.#graph.reached(only, place);
+      return place.ends.flatMap((tails) => [...this.#graph.reached(tails, place), ...besides(tails)]);
+    };
+    return strongComponents<Place>(this.#graph.vertices, next);
   }
 
   #endsInHandover(tails: Tails, clause: ClauseInfo): boolean {
@@ -77,28 +101,21 @@ export class EntryOnly {
   }
 }
 
-interface End {
-  readonly vertex: Vertex;
-  readonly clause: ClauseInfo;
-  readonly targets: readonly Vertex[];
-}
-
-function findComponents(vertices: readonly Vertex[], ends: readonly End[]): ReadonlyMap<Vertex, number> {
-  const edges = new Map<Vertex, Vertex[]>(vertices.map((vertex) => [vertex, []]));
-  for (const { vertex, targets } of ends) edges.get(vertex)?.push(...targets);
-  return strongComponents(vertices, (vertex) => edges.get(vertex) ?? []);
-}
+type Place = Vertex | Hub;
+type Components = ReadonlyMap<Place, number>;
 
 /** `:gen_server.enter_loop`, `:proc_lib.hibernate` and the like. */
 const TAKES_OVER: ReadonlySet<string> = new Set(["enter_loop", "hibernate"]);
 
 /** The functions with a clause that ends in what takes the process over. */
-function findHandovers(ends: readonly End[]): Set<Vertex> {
+function findHandovers(graph: TailCallGraph): Set<Vertex> {
   const functions = new Set<Vertex>();
+  const ends = graph.vertices.flatMap((vertex) => vertex.ends.map((tails) => ({ vertex, tails })));
   for (let known = -1; known < functions.size;) {
     known = functions.size;
-    for (const { vertex, clause, targets } of ends)
-      if (takesOver(clause.tails) || targets.some((target) => functions.has(target))) functions.add(vertex);
+    for (const { vertex, tails } of ends)
+      if (takesOver(tails) || graph.reached(tails, vertex).some((target) => functions.has(target)))
+        functions.add(vertex);
   }
   return functions;
 }

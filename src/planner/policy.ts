@@ -75,8 +75,16 @@ function captureOf(
   return {
     ...(wanted.includes(true) ? {} : { args: places.length === 0 ? (false as const) : places }),
     ...(actions.some(({ result }) => result) ? {} : { result: false as const }),
+    ...stateOf(actions),
     ...(locals.length === 0 ? {} : { locals }),
   };
+}
+
+/** Whole states say all that changes say. */
+function stateOf(actions: readonly Action[]): Pick<NonNullable<ProbePolicy["capture"]>, "state"> {
+  const asked = new Set(actions.map(({ state }) => state));
+  if (asked.has("full")) return { state: "full" };
+  return asked.has("diff") ? {} : { state: false };
 }
 
 function redactOf(actions: readonly Action[]): NonNullable<ProbePolicy["redact"]> {

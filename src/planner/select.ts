@@ -48,7 +48,6 @@ export interface Knowledge {
 export function selectIn(subject: Subject, known: Knowledge): Selection[] {
   const selections: Selection[] = [];
   for (const clause of subject.module.clauses) {
-    if (clause.kind !== "def" && clause.kind !== "defp") continue;
     const candidate: Candidate = { ...subject, clause };
     const obstacle = clause.obstacle ?? (subject.requireAt === undefined ? NO_BLOCK : undefined);
     const shared = { module: subject.module, clause, requireAt: subject.requireAt };

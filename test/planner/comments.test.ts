@@ -109,7 +109,7 @@ test.each([
     "2 escope:ignore: none of its rules (other, more) selects anything at line 3",
   ],
   [
-    "# escope:trace\ndefmacro f(x), do: x",
+    "# escope:trace\ndefguard f(x) when x",
     "2 escope:trace: no function's clause at line 3 that it could select",
   ],
   [

@@ -1,14 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { indexOf, nameOf, planOf } from "../support/core.ts";
-
-/** The clauses with entry events only. */
-function loops(...texts: readonly string[]): string[] {
-  return planOf(indexOf(...texts))
-    .probes.filter(({ mode }) => mode === "enter")
-    .map((probe) => nameOf(probe).replace(/^M\./, "").replace(/#1$/, ""));
-}
-
-const inModule = (body: string): string => `defmodule M do\n${body}\nend`;
+import { inModule, loops } from "../support/loops.ts";
 
 describe("a call of itself in tail position is a loop", () => {
   test.each([
@@ -53,6 +44,17 @@ describe("a call of itself in tail position is a loop", () => {
     ["an operator", "def a <~> b, do: a <~> b"],
     ["a unary operator", "def !a, do: !a"],
     ["a trailing comment", "def f(x) do\nf(x)\n# last\nend"],
+    ["then", "def f(x), do: x |> then(&f(&1))"],
+    ["then with its module", "def f(x), do: Kernel.then(x, &M.f/1)"],
+    ["then with a function written out", "def f(x), do: then(x, fn y -> f(y) end)"],
+    ["a function that is called at once", "def f(x), do: (fn y -> f(y) end).(x)"],
+    ["a capture that is called at once", "def f(x), do: (&f(&1)).(x)"],
+    ["a capture that is applied", "def f(x), do: apply(&f/1, [x])"],
+    ["a function for Map.get_lazy", "def f(x), do: Map.get_lazy(x, 1, fn -> f(x) end)"],
+    ["a function for Keyword.get_lazy, in a pipe", "def f(x), do: x |> Keyword.get_lazy(:a, fn -> f(x) end)"],
+    ["a function for List.foldr", "def f(x), do: List.foldr(x, 1, fn y, _ -> f(y) end)"],
+    ["what Enum.max gives for nothing", "def f(x), do: Enum.max(x, fn -> f(x) end)"],
+    ["a sigil of its own", "def sigil_l(x, _), do: ~l(#{x})"],
   ])("%s", (_, body) => {
     expect(loops(inModule(body))).toHaveLength(1);
   });
@@ -85,6 +87,11 @@ describe("what is no loop keeps enter and leave", () => {
     ["Kernel's function of its name", "def abs(x), do: Kernel.abs(x)\ndef hd(x), do: :erlang.hd(x)"],
     ["raise", "def f(x), do: raise(f(x))"],
     ["a chain", "def f(x), do: g(x)\ndef g(x), do: h(x)\ndef h(x), do: x"],
+    ["then with another function", "def f(x), do: x |> then(&g/1)\ndef g(x), do: {x}"],
+    ["a function for Map.update", "def f(x), do: Map.update(x, 1, 2, fn _ -> f(x) end)"],
+    ["a function for tap", "def f(x), do: tap(x, fn y -> f(y) end)"],
+    ["a sigil with a call in it", "def f(x), do: ~s(#{f(x)})"],
+    ["Enum.max with a module", "def f(x), do: Enum.max(x, Date)"],
     ["a caller of a loop", "def f(x), do: {g(x)}\ndef g(x), do: {f(x)}"],
   ])("%s", (_, body) => {
     expect(loops(inModule(body))).toEqual([]);
@@ -107,8 +114,13 @@ describe("a target that only run time knows counts as a loop", () => {
     "def f(x), do: apply(x, :run, [1])",
     "def f(x), do: apply(M, x, [1])",
     "def f(x), do: :erlang.apply(x, [1])",
-    "def f(x), do: Kernel.then(x, &g/1)",
-    "def f(x), do: x |> then(&g/1)",
+    "def f(x), do: Kernel.then(x, g(x))",
+    "def f(x), do: then(1, x)",
+    "def f(x), do: 1 |> then(x)",
+    "def f(x), do: Map.get_lazy(%{}, :a, x)",
+    "def f(x), do: x.child_spec([])",
+    "def f(x), do: unquote(x)(1)",
+    "def f(x), do: Other.unquote(x)(1)",
     "def f(x), do: @callback_module.run(x)",
     "def f(x) do\nunquote(x)\nend",
   ])("%s", (body) => {
@@ -124,7 +136,7 @@ describe("a target that only run time knows counts as a loop", () => {
           `${call}def f(x), do: far(fn -> f(x) end)\ndef far(g), do: near(g)\ndef near(g), do: call(g)`,
         ),
       ),
-    ).toEqual(["call/1", "f/1"]);
+    ).toEqual(["call/1", "f/1", "far/1", "near/1"]);
     expect(loops(inModule(`${call}def f(x), do: call(&M.f/1)`))).toEqual(["call/1", "f/1"]);
     expect(loops(inModule(`${call}def f(x), do: call(fn -> {f(x)} end)`))).toEqual(["call/1"]);
     expect(loops(inModule(`def keep(fun), do: {fun}\ndef f(x), do: keep(fn -> f(x) end)`))).toEqual([]);

@@ -33,6 +33,9 @@ describe("what one rule asks", () => {
     ["{ capture: { args: [2, 0] } }", { capture: { args: [0, 2] } }],
     ["{ capture: { args: 1 } }", { capture: { args: [1] } }],
     ["{ capture: { result: false } }", { capture: { result: false } }],
+    ["{ capture: { state: diff } }", undefined],
+    ["{ capture: { state: full } }", { capture: { state: "full" } }],
+    ["{ capture: { state: false } }", { capture: { state: false } }],
     ["{ capture: { locals: [sum, id, order] } }", { capture: { locals: ["id", "order"] } }],
     ["{ redact: iban }", { redact: { keys: ["iban"] } }],
     ["{ redact: [iban, pin] }", { redact: { keys: ["iban", "pin"] } }],
@@ -114,6 +117,12 @@ describe("several rules on one target", () => {
       ["{ capture: { args: false, result: false } }", "{ capture: { result: false } }"],
       { capture: { result: false } },
     ],
+    [
+      "whole states before changes",
+      ["{ capture: { state: diff } }", "{ capture: { state: full } }", "{ capture: { state: false } }"],
+      { capture: { state: "full" } },
+    ],
+    ["changes before nothing", ["{ capture: { state: false } }", "{ capture: { state: diff } }"], undefined],
     [
       "places are joined",
       ["{ capture: { args: [0] } }", "{ capture: { args: [2] } }"],
