@@ -101,31 +101,7 @@ defmodule Escope do
   @spec status() :: Recorder.status() | {:error, term}
   def status, do: Recorder.call(:status)
 
-  # What the compiler sees of a call is the call. Of another expression it sees the value's way
-  # through a variable, which nobody else can name.
-  defp site(id, mode, expr, env) do
-    expr = Escope.Lines.keep(expr, env)
-
-    cond do
-      Escope.CallSite.note(id, mode, expr, env) -> expr
-      mode == :enter -> announced(id, expr)
-      true -> valued(id, expr)
-    end
-  end
-
-  # A loop may end in it: nothing may stand after it.
-  defp announced(id, expr) do
-    quote generated: true do
-      Escope.Probe.enter_value(unquote(id))
-      unquote(expr)
-    end
-  end
-
-  defp valued(id, expr) do
-    Escope.Locals.valued(expr, fn value ->
-      quote(do: Escope.Probe.value(unquote(id), unquote(value)))
-    end)
-  end
+  defp site(id, mode, code, env), do: Escope.Site.mark(id, mode, code, env)
 
   defp build(id, rest, env) do
     {options, [definition | blocks]} = Enum.split_while(rest, &option?/1)

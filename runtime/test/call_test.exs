@@ -130,7 +130,27 @@ defmodule Escope.CallTest do
 
   test "a macro as target, and other expressions: the value, and the code as it was" do
     for {body, value} <- [
-          {"require Far; Escope.call(1, (Far.mac(1)))", {:mac, 1}},
+          {"require Far; x = 1; Escope.call(1, (Far.mac(x)))", {:mac, 1}},
+          {"x = 1; Escope.expr(1, ({:ok, x}))", {:ok, 1}},
+          {"x = 1; Escope.expr(1, ([:a, {:b, x} | [x]]))", [:a, {:b, 1}, 1]},
+          {"x = 1; [Escope.expr(1, ([x])), Escope.expr(2, ({x, Escope.expr(3, ({x, 2}))}))]",
+           [[1], {1, {1, 2}}]},
+          {"x = [1]; Escope.expr(1, (x ++ [2] |> hd() |> then(&(&1 + 1))))", 2},
+          {"x = %{a: 1}; Escope.expr(1, (x.a))", 1},
+          {"x = 1; Escope.expr(1, (\"a\#{x}\"))", "a1"},
+          {"f = Escope.expr(1, (&Far.f/1)); f.(1)", {:far, 1}},
+          {"f = Escope.expr(1, (&{&1, 1})); f.(1)", {1, 1}},
+          {"f = Escope.expr(1, (&(Escope.expr(2, (&1 + 1))))); f.(1)", 2},
+          {"f = Escope.expr(1, (&(&1 + 1))); f.(1)", 2},
+          {"f = Escope.expr(1, (&inspect(&1))); f.(1)", "1"},
+          {"f = Escope.expr(1, (&is_nil(&1))); f.(1)", false},
+          {"Escope.expr(1, (for x <- [1], do: {x, x}))", [{1, 1}]},
+          {"x = Process.get(:none); Escope.expr(1, (x || Escope.expr(2, (x && 1)) || 3))", 3},
+          {"x = 1; Escope.expr(1, (Escope.expr(2, (if x == 1, do: {:a, x}, else: :b))))",
+           {:a, 1}},
+          {"x = 1; {Escope.expr(1, (not(x in [1, 2]))), Escope.expr(2, (x not in [1]))}",
+           {false, false}},
+          {"Escope.expr(1, (with {:far, x} <- Far.f(1), do: x))", 1},
           {"Escope.expr(1, (if true, do: 1, else: 2))", 1},
           {"Escope.expr(1, (y = 3)); y", 3},
           {"Escope.call(1, (Map.put(Map.new(), :k, 1)))", %{k: 1}},
@@ -143,7 +163,12 @@ defmodule Escope.CallTest do
       {found, events, warnings} = run(source)
       assert found == value
       assert {^found, [], ^warnings} = run(plain(source), false)
-      assert for({:mark, 1, recorded} <- events, do: recorded) != []
+
+      assert Enum.any?(
+               events,
+               &match?([kind, 1 | _] when kind in [:mark, :leave], Tuple.to_list(&1))
+             ),
+             body
     end
   end
 
@@ -251,6 +276,25 @@ defmodule Escope.CallTest do
       {_, events, _} = run(source)
       assert for({:enter, 1, _, args} <- events, do: args) -- [[:chosen]] == []
     end
+  end
+
+  test "copies that a macro makes of a call are recorded each, others on the line are not" do
+    source = """
+    defmacrop twice(x), do: quote(do: {unquote(x), Far.f(:of_the_macro), unquote(x)})
+    def run, do: {twice(Escope.call(1, (Far.f(1)))), Far.f(2), Escope.call(3, (Far.f(3))), Far.f(4)}
+    """
+
+    {_, events, _} = run(source)
+    assert for({:enter, id, _, args} <- events, do: {id, args}) == [{1, [1]}, {1, [1]}, {3, [3]}]
+  end
+
+  test "a constant is left alone, and said to be" do
+    said =
+      ExUnit.CaptureIO.capture_io(fn ->
+        assert {[:a, 1], [], _} = run("def run do\n  Escope.expr(1, ([:a, 1]))\nend")
+      end)
+
+    assert said == "escope: pair.ex:4: not recorded: it is a constant\n"
   end
 
   test "guards on the same line are left alone" do

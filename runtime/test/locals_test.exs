@@ -73,6 +73,32 @@ defmodule Escope.LocalsTest do
     assert length(for {4, _} = one <- found, do: one) in [1, 2]
   end
 
+  test "in every kind of pattern, what the compiler would work out itself included" do
+    Code.eval_string("""
+    defmodule P do
+      require Escope
+      Escope.probe 5, [:a, :b, :c, :d, :e, :h, :m], def f(x) do
+        {:ok, a} = {:ok, x}
+        [b | %{k: c}] = [a | %{k: 2}]
+        <<d, e::binary-size(d)>> = <<1, "e">>
+        m = g = case {:ok, c} do
+          {:ok, h} when h > 1 -> h
+        end
+        ^g = m
+        _ = e
+        with {:ok, a} <- {:ok, b + 1}, do: a
+      rescue
+        e in [ArgumentError] -> e
+      end
+    end
+    """)
+
+    found = locals(fn -> assert apply(P, :f, [1]) == 2 end)
+
+    assert for({5, name, value} <- found, do: {name, value}) ==
+             [a: 1, b: 1, c: 2, d: 1, e: "e", h: 2, m: 2, a: 2]
+  end
+
   test "each binding, in order; those of closures are theirs" do
     plain = String.replace(@source, ~r/Escope\.probe 1, \[.*?\], /, "")
     plain = String.replace(plain, ~r/Escope\.probe\(2, :enter, \[:rest\], \((.*)\)\)/, "\\1")
@@ -90,5 +116,27 @@ defmodule Escope.LocalsTest do
            ]
 
     assert apply(L, :run, []) == {{2, :a, [2, 4, 6]}, :done}
+  end
+
+  test "of comprehensions: generators, filters, reductions" do
+    Code.eval_string("""
+    defmodule C do
+      require Escope
+      Escope.probe 5, [:i, :c, :w, :d, :acc], def f(y) do
+        a = for i <- 1..3, d = i * 2, d > 2, do: d + y
+        b = for <<c, w <- "abcd">>, into: "", do: <<w, c>>
+        e = for i <- [1, 1], uniq: true, do: i
+        g = for i <- [1, 2], reduce: 0 do acc -> acc + i end
+        {a, b, e, g}
+      end
+    end
+    """)
+
+    found = locals(fn -> assert apply(C, :f, [1]) == {[5, 7], "badc", [1], 3} end)
+
+    assert for({5, name, value} <- found, do: {name, value}) ==
+             [i: 1, d: 2, i: 2, d: 4, i: 3, d: 6] ++
+               [c: ?a, w: ?b, c: ?c, w: ?d] ++
+               [i: 1, i: 1] ++ [i: 1, acc: 0, i: 2, acc: 1]
   end
 end

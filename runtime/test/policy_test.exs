@@ -175,10 +175,56 @@ defmodule Escope.PolicyTest do
         found =
           events(path, "{[1], \#{patterns => [<<\"(a\">>]}}.", fn -> call(1, ["secret", :b]) end)
 
-        assert [%{payload: {_, ["[REDACTED]", :b]}}, _] = found
+        assert [%{payload: {_, ["[REDACTED]", @redacted]}}, _] = found
       end)
 
     assert log =~ "`(a` is no pattern"
+  end
+
+  test "patterns find texts whatever they are made of", %{path: path} do
+    hidden = fn arg ->
+      policies = "{[1], \#{patterns => [<<\"hunter[0-9]?\">>]}}."
+      found = events(path, policies, fn -> call(1, [arg]) end)
+      [{_, [shown]}] = for %{kind: :enter, payload: payload} <- found, do: payload
+      shown
+    end
+
+    assert hidden.(<<255>> <> "a hunter1") == <<255>> <> "a [REDACTED]"
+    assert hidden.(~c"my hunter") == ~c"my [REDACTED]"
+    assert hidden.([1, 2, ["hunter" | ~c"hunter2"]]) == [1, 2, ["[REDACTED]" | ~c"[REDACTED]"]]
+    assert hidden.(:a_hunter) == @redacted
+    assert hidden.([{:hunter, :b}, nil, -1]) == [{:hunter, :b}, nil, -1]
+    assert hidden.(%{"hunter" => 1, b: :hunter}) == %{"[REDACTED]" => 1, b: @redacted}
+
+    assert hidden.(%{{:a, "hunter"} => {"hunter", 1.5}}) == %{
+             {:a, "[REDACTED]"} => {"[REDACTED]", 1.5}
+           }
+
+    assert hidden.(<<"hunter", 1::3>>) == @redacted
+    assert hidden.(<<5::3>>) == <<5::3>>
+    assert hidden.(URI.parse("http://hunter")).host == "[REDACTED]"
+    assert hidden.(URI.parse("http://hunter")).__struct__ == URI
+  end
+
+  @tag timeout: 20_000
+  test "a pattern that comes to no end hides the whole text, and the recording is not lost", %{
+    path: path
+  } do
+    text = String.duplicate("x", 3000) <> " secret"
+    policies = "{[1], \#{patterns => [<<\"(x+x+)+y|secret\">>]}}."
+
+    log =
+      capture_log(fn ->
+        found = events(path, policies, fn -> for _ <- 1..200, do: call(1, [text, "a secret"]) end)
+
+        assert for(%{kind: :enter, payload: {_, args}} <- found, uniq: true, do: args) == [
+                 ["[REDACTED]", "a [REDACTED]"]
+               ]
+
+        assert length(found) == 400
+      end)
+
+    assert [_, _] = String.split(log, "comes to no end")
   end
 
   test "what cannot be understood is reported, and recording goes on", %{path: path} do

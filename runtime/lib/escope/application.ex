@@ -13,7 +13,7 @@ defmodule Escope.Application do
   @impl true
   def start(_type, _args) do
     Escope.Stack.deepen()
-    children = [Escope.Rings, Escope.Recorder]
+    children = [Escope.Rings, Escope.Reload, Escope.Recorder]
 
     options = [
       strategy: :one_for_one,
@@ -30,7 +30,7 @@ defmodule Escope.Application do
 
   defp begin do
     # Scripts and `mix test` halt the VM without stopping its applications.
-    System.at_exit(fn _status -> Escope.stop() end)
+    System.at_exit(fn _status -> Escope.Reload.look() && Escope.stop() end)
     if Escope.Settings.enabled?(), do: Escope.start()
   catch
     class, reason -> Logger.warning("escope: not recording: #{inspect({class, reason})}")

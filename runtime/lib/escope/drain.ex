@@ -62,8 +62,15 @@ defmodule Escope.Drain do
     last = min(head, tail + min(most, mask + 1))
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last)
     Ring.pass(ring, last)
+    Ring.lighten(ring, if(last == head, do: :all, else: weight(events)))
     {Enum.reverse(events), last < head, drain}
   end
+
+  defp weight(events),
+    do:
+      Enum.sum(
+        for event <- events, {cost, _notes} <- [elem(event, tuple_size(event) - 1)], do: cost
+      )
 
   # Places that were overwritten before their turn; some of their events were read early.
   defp skip(drain, _number, tail, oldest) when oldest <= tail, do: {0, drain}

@@ -7,7 +7,7 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Cause, Counts, Origin, Policies, Policy, Probe, Ring, Term, Watch}
+  alias Escope.{Cause, Counts, Origin, Policies, Policy, Probe, Ring, State, Term, Watch}
 
   @key :"$escope"
 
@@ -23,8 +23,8 @@ defmodule Escope.Emit do
     with true <- noted(admitted?(on, policy, args), policy, id),
          {epoch, parent, seq} <- process(on) do
       if policy.enter do
-        span = entered(on, policy, id, fun_name, args, parent, seq)
-        Process.put(@key, {epoch, span, seq + 1})
+        {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
+        Process.put(@key, {epoch, span, seq})
         Cause.set(epoch, span, :open)
         armed(fun_name, args, span)
         {epoch, span, parent, nil}
@@ -46,8 +46,8 @@ defmodule Escope.Emit do
 
     with true <- noted(policy.enter and admitted?(on, policy, args), policy, id),
          {epoch, parent, seq} <- process(on) do
-      span = entered(on, policy, id, fun_name, args, parent, seq)
-      Process.put(@key, {epoch, parent, seq + 1})
+      {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
+      Process.put(@key, {epoch, parent, seq})
       Cause.set(epoch, span, :loop)
     end
   end
@@ -59,7 +59,7 @@ defmodule Escope.Emit do
 
     with true <- admitted?(on, policy, [value]),
          {_, _, _} = process <- process(on),
-         do: marked(on, id, process, Policy.result(policy, value))
+         do: marked(on, id, process, State.result(on, policy, value, false))
   end
 
   @doc "Notes what a local variable is bound to, where the call that it belongs to is recorded."
@@ -70,15 +70,20 @@ defmodule Escope.Emit do
     with true <- policy.on and within?(policy, id) and Policies.process?(policies),
          true <- room?(on),
          {_, _, _} = process <- process(on),
-         do: marked(on, id, process, {@key, :local, name, Term.bound(value, policy.limits)})
+         {value, notes} <- State.value(on, policy, value),
+         do: marked(on, id, process, {{@key, :local, name, value}, notes})
   end
 
-  defp marked(on, id, {epoch, parent, seq}, value) do
+  defp marked(on, id, {epoch, parent, seq}, {value, notes}) do
     place = Ring.claim(on)
     time = :erlang.monotonic_time()
-    put(on, place, :mark, seq + 1, time, id, Ring.span(on, place), parent, nil, value)
-    Process.put(@key, {epoch, parent, seq + 1})
+    seq = next(seq, notes)
+    put(on, place, :mark, seq, time, id, Ring.span(on, place), parent, nil, value, notes)
+    Process.put(@key, {epoch, parent, seq})
   end
+
+  defp next(seq, nil), do: seq + 1
+  defp next(seq, {_cost, notes}), do: seq + length(notes) + 1
 
   # Whether a call of the probe was recorded, where not all are: its variables need to know. Of a
   # function that calls itself, the latest call counts.
@@ -99,9 +104,15 @@ defmodule Escope.Emit do
     policy = policy(on, id)
 
     if policy.leave,
-      do: close(on, policy, :leave, id, opened, time, Policy.result(policy, result)),
+      do: close(on, policy, :leave, id, opened, time, recorded(on, policy, opened, result)),
       else: forget(on, opened)
   end
+
+  # Of an earlier recording: nothing is known of its states.
+  defp recorded({epoch, _, _, _, _, _} = on, policy, {epoch, _, parent, _}, result),
+    do: State.result(on, policy, result, parent == nil)
+
+  defp recorded(_on, _policy, _opened, _result), do: nil
 
   @doc "Closes a span with an exception."
   @spec raised(Ring.state(), Probe.id(), opened, {atom, term, list}) :: term
@@ -112,7 +123,7 @@ defmodule Escope.Emit do
     if policy.raise do
       stack = Enum.map(stack, &frame(&1, policy.limits))
       payload = {class, Term.bound(reason, policy.limits), stack}
-      close(on, policy, :raise, id, opened, time, payload)
+      close(on, policy, :raise, id, opened, time, {payload, nil})
     else
       forget(on, opened)
     end
@@ -129,12 +140,13 @@ defmodule Escope.Emit do
 
   defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
     cause = if parent == nil, do: Cause.of(epoch, fun_name, args)
-    args = Policy.args(policy, args)
+    {args, notes} = State.args(on, policy, args, parent == nil)
     place = Ring.claim(on)
     span = Ring.span(on, place)
     time = :erlang.monotonic_time()
-    put(on, place, :enter, seq + 1, time, id, span, parent, cause, {fun_name, args})
-    span
+    seq = next(seq, notes)
+    put(on, place, :enter, seq, time, id, span, parent, cause, {fun_name, args}, notes)
+    {span, seq}
   end
 
   # The span is closed even where writing fails: what follows does not lie within it.
@@ -145,12 +157,12 @@ defmodule Escope.Emit do
          id,
          {epoch, _, parent, _} = opened,
          time,
-         payload
+         {payload, notes}
        ) do
     {_, _, seq} = Process.get(@key)
-    seq = announced(on, policy, id, opened, seq)
-    Process.put(@key, {epoch, parent, seq + 1})
-    put(on, Ring.claim(on), kind, seq + 1, time, id, elem(opened, 1), parent, nil, payload)
+    seq = on |> announced(policy, id, opened, seq) |> next(notes)
+    Process.put(@key, {epoch, parent, seq})
+    put(on, Ring.claim(on), kind, seq, time, id, elem(opened, 1), parent, nil, payload, notes)
     over(epoch, opened)
   end
 
@@ -160,8 +172,8 @@ defmodule Escope.Emit do
   defp announced(_on, _policy, _id, {_, _, _, nil}, seq), do: seq
 
   defp announced(on, policy, id, {_, span, parent, {time, fun_name, args}}, seq) do
-    content = {fun_name, Policy.args(policy, args)}
-    put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, nil, content)
+    content = {fun_name, State.late(policy, args)}
+    put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, nil, content, nil)
     seq + 1
   end
 
@@ -189,25 +201,29 @@ defmodule Escope.Emit do
 
   defp process({epoch, _, _, _, _, _} = on) do
     case Process.get(@key) do
-      {^epoch, _span, _seq} = known -> known
-      _ -> if Origin.compiler?(), do: nil, else: first(on, epoch)
+      {^epoch, span, _seq} = known when span != nil -> known
+      known -> unless Origin.compiler?(), do: known(known, on, epoch)
     end
   end
 
+  defp known({epoch, nil, _seq} = known, _on, epoch), do: known
+  defp known(_other, on, epoch), do: first(on, epoch)
+
   defp first({_, _, _, _, counts, policies} = on, epoch) do
     origin = Origin.describe(policies.default.limits)
-    put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin)
+    put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin, nil)
     Watch.announce(counts)
     {epoch, nil, 1}
   end
 
-  defp put(on, {_, index} = place, kind, seq, time, id, span, parent, cause, payload) do
+  defp put(on, {_, index} = place, kind, seq, time, id, span, parent, cause, payload, notes) do
+    with {cost, _notes} <- notes, do: Ring.weigh(on, place, cost)
     slot = Ring.slot(on, place)
 
     Ring.insert(
       on,
       place,
-      {slot, index, kind, seq, time, self(), id, span, parent, cause, payload}
+      {slot, index, kind, seq, time, self(), id, span, parent, cause, payload, notes}
     )
   end
 

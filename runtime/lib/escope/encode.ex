@@ -8,10 +8,13 @@ defmodule Escope.Encode do
 
   @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
 
-  @doc "Events of these ring tuples; one that cannot be encoded is counted and left out."
-  @spec events([tuple], Redact.t(), Policies.t(), Counts.t()) :: [event]
-  def events(taken, redact, policies, counts),
-    do: Enum.flat_map(taken, &event(&1, redact, policies, counts))
+  @doc "Events of these ring tuples; one that cannot be encoded is counted and left out. `places`: of how many of them."
+  @spec events([tuple], Redact.t(), Policies.t(), Counts.t()) ::
+          {[event], places :: non_neg_integer}
+  def events(taken, redact, policies, counts) do
+    events = Enum.map(taken, &event(&1, redact, policies, counts))
+    {Enum.concat(events), Enum.count(events, &(&1 != []))}
+  end
 
   @doc "The event of a process's end."
   @spec exit(pid, integer, term, Redact.t()) :: event
@@ -19,19 +22,34 @@ defmodule Escope.Encode do
     do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(reason, redact)}
 
   defp event(
-         {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content},
+         {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content, notes},
          redact,
          policies,
          counts
        ) do
-    payload =
-      kind |> content(content) |> Redact.encode(Policies.of(policies, id).redact || redact)
-
-    [{kind, seq, nanoseconds(time), pid, id, span, parent, cause, payload}]
+    redact = Policies.of(policies, id).redact || redact
+    time = nanoseconds(time)
+    payload = Redact.encode(kind, content(kind, content), redact)
+    event = {kind, seq, time, pid, id, span, parent, cause, payload}
+    noted(notes, event, redact)
   catch
     _, _ ->
       Counts.add(counts, :unencodable)
       []
+  end
+
+  # What was noted goes before: its numbers are those before the event's.
+  defp noted(nil, event, _redact), do: [event]
+
+  defp noted({_cost, notes}, event, redact) do
+    {_, seq, time, pid, id, span, _, _, _} = event
+
+    notes
+    |> Enum.with_index(seq - length(notes))
+    |> Enum.map(fn {{kind, content}, seq} ->
+      {kind, seq, time, pid, id, span, nil, nil, Redact.encode(content, redact)}
+    end)
+    |> Kernel.++([event])
   end
 
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}

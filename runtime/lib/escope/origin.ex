@@ -6,6 +6,8 @@ defmodule Escope.Origin do
 
   alias Escope.{Limits, Term}
 
+  @expanding :"$escope_expanding"
+
   @spec describe(Limits.t()) :: map
   def describe(limits) do
     Term.bound(
@@ -20,9 +22,17 @@ defmodule Escope.Origin do
     )
   end
 
-  @doc "The compiler's processes run probed functions too; that is not the application's work."
+  @doc """
+  The compiler's processes run probed functions too; that is not the application's work. A macro that
+  a rule asked for works nowhere else.
+  """
   @spec compiler?() :: boolean
-  def compiler?, do: Process.get(:elixir_compiler_info) != nil
+  def compiler?, do: Process.get(:elixir_compiler_info) != nil and Process.get(@expanding) == nil
+
+  @doc "Says that a probed macro runs in this process, or no longer; gives back what was said before."
+  @spec expanding(true | nil) :: true | nil
+  def expanding(nil), do: Process.delete(@expanding)
+  def expanding(true), do: Process.put(@expanding, true)
 
   # An unregistered process answers with an empty list.
   defp info(item) do

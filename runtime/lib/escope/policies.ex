@@ -5,7 +5,8 @@ defmodule Escope.Policies do
 
       {[ProbeId, …], #{limits => #{depth => 4}, args => [0, 2], redact => [<<"iban">>], …}}.
 
-  or which probes a rule chose, `{rule, <<"id">>, [ProbeId, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
+  or which probes a rule chose, `{rule, <<"id">>, [ProbeId, …]}`, or which probes are callbacks with a state,
+  `{state, Place, Shape, [ProbeId, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
   (names), `paths`, `patterns` instead of what is made of them. `when` is an Elixir expression over
   `args` and the `names` of arguments. What is missing is as everywhere.
   """
@@ -89,11 +90,37 @@ defmodule Escope.Policies do
 
   def switch(_policies, what, _on), do: {:error, {:not_a_switch, what}}
 
+  @doc """
+  What holds once other code is instrumented: `fresh`, with what was switched off so far, and, for
+  probes that are `gone` from the manifest while their code may still run, what held for them.
+  """
+  @spec renew(t, t, MapSet.t(integer)) :: t
+  def renew(old, fresh, gone) do
+    kept = Map.filter(old.by_probe, fn {id, _} -> id in gone end)
+    switched = for {id, policy} <- old.by_probe, policy.on != old.default.on, do: {id, policy.on}
+
+    renewed = %{
+      fresh
+      | on: old.on,
+        processes: old.processes,
+        by_probe: Map.merge(fresh.by_probe, kept)
+    }
+
+    renewed = if old.default.on, do: renewed, else: all_off(renewed)
+    Enum.reduce(switched, renewed, fn {id, on}, policies -> switch_probe(policies, id, on) end)
+  end
+
+  defp all_off(policies) do
+    {:ok, off} = switch(policies, :all, false)
+    %{off | on: policies.on, processes: policies.processes}
+  end
+
   defp switch_probe(policies, id, on),
     do: put_in(policies.by_probe[id], %{of(policies, id) | on: on})
 
   defp build(entries, policies, redact) do
     {rules, entries} = Enum.split_with(entries, &match?({:rule, _, _}, &1))
+    {states, entries} = Enum.split_with(entries, &match?({:state, _, _, _}, &1))
     conditions = conditions(entries)
 
     by_probe =
@@ -103,7 +130,15 @@ defmodule Escope.Policies do
       end)
 
     rules = Map.new(rules, fn {:rule, rule, ids} -> {rule, ids} end)
-    %{policies | by_probe: Map.new(by_probe), rules: rules}
+    Enum.reduce(states, %{policies | by_probe: Map.new(by_probe), rules: rules}, &carrying/2)
+  end
+
+  # Place and shape are `nil` where there is none, as of `init/1`'s arguments.
+  defp carrying({:state, place, shape, ids}, policies) do
+    Enum.reduce(ids, policies, fn id, policies ->
+      %{state: {mode, _, _}} = policy = of(policies, id)
+      put_in(policies.by_probe[id], %{policy | state: {mode, place, shape}})
+    end)
   end
 
   defp policy(asked, limits, redact, conditions) do
@@ -113,6 +148,7 @@ defmodule Escope.Policies do
       raise: Map.get(asked, :raise, true),
       args: Map.get(asked, :args, true),
       result: Map.get(asked, :result, true),
+      state: {Map.get(asked, :state, :diff), nil, nil},
       limits: Limits.change(limits, Map.get(asked, :limits, %{})),
       window: window(asked[:per_second]),
       sample: sample(asked[:sample]),
@@ -133,17 +169,17 @@ defmodule Escope.Policies do
   defp conditions(entries) do
     wanted = for {_, %{} = asked} <- entries, key = condition(asked), uniq: true, do: key
 
-    for {key, n} <- Enum.with_index(wanted), function = compiled(key, n), into: %{} do
-      {key, function}
-    end
+    for key <- wanted, into: %{}, do: {key, compiled(key)}
   end
 
-  defp compiled({source, names}, n) do
-    module = Module.concat(Escope.Condition, "N#{n}")
-    # That of an earlier recording; Elixir would warn of it.
-    :code.purge(module)
-    :code.delete(module)
-    {:module, module, _, _} = Module.create(module, condition_code(source, names), __ENV__)
+  # Named by what it says: one that an earlier reading made may be in use, and is the same.
+  defp compiled({source, names} = key) do
+    hash = Base.encode16(:erlang.md5(:erlang.term_to_binary(key)))
+    module = Module.concat(Escope.Condition, "N" <> hash)
+
+    unless :erlang.module_loaded(module),
+      do: Module.create(module, condition_code(source, names), __ENV__)
+
     &module.holds?/1
   catch
     _, reason ->

@@ -7,6 +7,7 @@ defmodule Escope.Policy do
   alias Escope.{Counts, Limits, Term}
 
   @left_out {:"$escope", :left_out}
+  @state :"$escope"
 
   @enforce_keys [:limits]
   defstruct on: true,
@@ -15,6 +16,7 @@ defmodule Escope.Policy do
             raise: true,
             args: true,
             result: true,
+            state: {:diff, nil, nil},
             limits: nil,
             window: nil,
             sample: nil,
@@ -24,7 +26,8 @@ defmodule Escope.Policy do
   @typedoc """
   `on` is the switch of run time. `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
   `window` is how many calls a second are recorded, and the present second's count; `sample` the
-  share of calls, and a counter. `condition` is asked with the arguments. `redact` is what the
+  share of calls, and a counter. `state` says how states are recorded, and, of a callback, which argument is
+  the state and what its results look like (`Escope.State.View`). `condition` is asked with the arguments. `redact` is what the
   recorder hides beyond its own settings.
   """
   @type t :: %__MODULE__{
@@ -34,12 +37,15 @@ defmodule Escope.Policy do
           raise: boolean,
           args: boolean | [non_neg_integer],
           result: boolean,
+          state: {:diff | :full | false, non_neg_integer | nil, shape},
           limits: Limits.t(),
           window: {pos_integer, :atomics.atomics_ref()} | nil,
           sample: {float, :counters.counters_ref()} | nil,
           condition: ([term] | nil -> boolean) | nil,
           redact: Escope.Redact.t() | nil
         }
+
+  @type shape :: :server | :stage | :statem | nil
 
   @doc "Whether this call is to be recorded. Counts it, where calls are counted."
   @spec admits?(t, [term] | nil, Counts.t()) :: boolean
@@ -80,17 +86,25 @@ defmodule Escope.Policy do
   @spec args(t, [term] | nil) :: [term] | nil
   def args(_policy, nil), do: nil
   def args(%{args: true, limits: limits}, args), do: Term.bound_args(args, limits)
-  def args(%{args: false}, args), do: List.duplicate(@left_out, length(args))
+  def args(%{args: false}, args), do: Enum.map(args, &left_out/1)
 
   def args(%{args: places, limits: limits}, args) do
     args
     |> Enum.with_index()
-    |> Enum.map(fn {arg, place} -> if place in places, do: arg, else: @left_out end)
+    |> Enum.map(fn {arg, place} -> if place in places, do: arg, else: left_out(arg) end)
     |> Term.bound_args(limits)
   end
 
+  # Which version of the state there was is known by its own key.
+  defp left_out({@state, :state, _version} = state), do: state
+  defp left_out({@state, :state, _version, _part} = state), do: state
+  defp left_out(_arg), do: @left_out
+
   @doc "The result, bounded, if it is asked for."
   @spec result(t, term) :: term
+  def result(%{result: true}, {tag, {@state, :state, _version}} = plain) when is_atom(tag),
+    do: plain
+
   def result(%{result: true, limits: limits}, result), do: Term.bound(result, limits)
   def result(_policy, _result), do: @left_out
 end

@@ -5,7 +5,7 @@ defmodule Escope.Probe do
   Whatever happens in here, the function's own result or exception is what its caller gets.
   """
 
-  alias Escope.{Counts, Emit, Ring, Stack}
+  alias Escope.{Counts, Emit, Origin, Ring, Stack}
 
   @type id :: integer
   @type fun_name :: {module, {atom, arity}}
@@ -25,6 +25,27 @@ defmodule Escope.Probe do
     else
       result -> leave(opened, id, result)
     end
+  end
+
+  @doc "Runs the body of a probed macro: the compiler's process is recorded as long as it lasts."
+  @spec run_macro(id, fun_name, [term], (() -> result)) :: result when result: term
+  def run_macro(id, fun_name, args, body) do
+    outer = Origin.expanding(true)
+
+    try do
+      run(id, fun_name, args, body)
+    after
+      Origin.expanding(outer)
+    end
+  end
+
+  @doc "Notes that a macro was entered that ends in a loop."
+  @spec enter_macro(id, fun_name, [term] | nil) :: :ok
+  def enter_macro(id, fun_name, args) do
+    outer = Origin.expanding(true)
+    enter(id, fun_name, args)
+    Origin.expanding(outer)
+    :ok
   end
 
   @doc "Makes a probed call."
@@ -70,7 +91,10 @@ defmodule Escope.Probe do
   Stands before the body of a marked clause, until `Escope.Transform` takes it away. It stays where
   the compiler has put one function's body into another, and then notes an entry.
   """
-  @spec mark(id, Escope.CallSite.mode(), fun_name, [atom]) :: :ok
+  @spec mark(id, :run | :enter | :run_macro | :enter_macro, fun_name, [atom]) :: :ok
+  def mark(id, mode, fun_name, _locals) when mode in [:run_macro, :enter_macro],
+    do: enter_macro(id, fun_name, nil)
+
   def mark(id, _mode, fun_name, _locals), do: enter(id, fun_name, nil)
 
   @doc "Notes what a local variable of a probed clause is bound to."

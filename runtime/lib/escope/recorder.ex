@@ -10,7 +10,7 @@ defmodule Escope.Recorder do
 
   require Logger
 
-  alias Escope.{Counts, Policies, Ring, Rings, Session, Watch, Writer}
+  alias Escope.{Counts, Policies, Reload, Ring, Rings, Session, Watch, Writer}
 
   @interval 100
   # How often reading the rings may fail in a row: their owner may be on its way back.
@@ -35,7 +35,7 @@ defmodule Escope.Recorder do
   @spec start_link(term) :: GenServer.on_start()
   def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
 
-  @doc "`request`: `{:start, settings}`, `{:switch, what, on}`, `:stop`, `:flush` or `:status`."
+  @doc "`request`: `{:start, settings}`, `{:switch, what, on}`, `{:renew, policies, gone}`, `:stop`, `:flush` or `:status`."
   @spec call(term) :: term
   def call(request) do
     GenServer.call(__MODULE__, request, @timeout)
@@ -75,18 +75,15 @@ defmodule Escope.Recorder do
   def handle_call(_request, _from, %{writer: nil} = state),
     do: {:reply, {:error, state.error || :not_recording}, state}
 
-  def handle_call({:switch, what, on}, _from, %{session: session} = state) do
-    case Policies.switch(session.policies, what, on) do
-      {:ok, policies} ->
-        state = %{state | session: %{session | policies: policies}}
-        :persistent_term.put(@session, state.session)
-        if ring = Ring.state(), do: Ring.publish(put_elem(ring, 5, policies))
-        {:reply, :ok, state}
-
-      error ->
-        {:reply, error, state}
+  def handle_call({:switch, what, on}, _from, state) do
+    case Policies.switch(state.session.policies, what, on) do
+      {:ok, policies} -> {:reply, :ok, governed(state, policies)}
+      error -> {:reply, error, state}
     end
   end
+
+  def handle_call({:renew, fresh, gone}, _from, state),
+    do: {:reply, :ok, governed(state, Policies.renew(state.session.policies, fresh, gone))}
 
   def handle_call(:stop, _from, state), do: state |> ended() |> reply()
   def handle_call(:flush, _from, state), do: state |> drained() |> noted() |> reply()
@@ -120,11 +117,19 @@ defmodule Escope.Recorder do
     case guarded(fn -> Writer.open(state.session) end) do
       {:ok, writer} ->
         poll_later(state)
+        Reload.follow(state.session)
         %{state | writer: writer}
 
       {:error, reason} ->
         failed(state, reason)
     end
+  end
+
+  defp governed(%{session: session} = state, policies) do
+    state = %{state | session: %{session | policies: policies}}
+    :persistent_term.put(@session, state.session)
+    if ring = Ring.state(), do: Ring.publish(put_elem(ring, 5, policies))
+    state
   end
 
   # A message of an earlier recording is none of this one's.
@@ -207,6 +212,7 @@ defmodule Escope.Recorder do
 
   defp closed(state, on) do
     :persistent_term.erase(@session)
+    Reload.leave()
     if state.writer, do: guarded(fn -> Writer.close(state.writer) end)
     if on, do: guarded(fn -> Rings.close(on) end)
     %{state | writer: nil}

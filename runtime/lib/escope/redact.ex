@@ -7,7 +7,7 @@ defmodule Escope.Redact do
   latter speaks of parameters, which are maps with strings as keys.
   """
 
-  require Logger
+  alias Escope.Redact.Text
 
   @default ~w(password secret token authorization api_key credit_card)
   @redacted {:"$escope", :redacted}
@@ -19,7 +19,7 @@ defmodule Escope.Redact do
 
   @typedoc """
   `paths` are names of keys that stand directly within each other (`*` is any); `patterns` hide
-  what they match inside of strings.
+  what they match inside of texts (`Escope.Redact.Text`).
   """
   @type t :: %__MODULE__{
           names: [String.t()] | false,
@@ -28,7 +28,7 @@ defmodule Escope.Redact do
           id: integer,
           kept: [String.t()] | nil,
           paths: [[String.t()]],
-          patterns: [Regex.t()]
+          patterns: [Text.pattern()]
         }
 
   @doc "Hides keys that contain one of `names` or of the defaults; `false` hides nothing."
@@ -57,25 +57,10 @@ defmodule Escope.Redact do
   def and_also(redact, asked) do
     names = Map.get(asked, :redact, [])
     paths = for path <- Map.get(asked, :paths, []), do: String.split(path, ".")
-    patterns = for source <- Map.get(asked, :patterns, []), do: pattern(source)
+    patterns = for source <- Map.get(asked, :patterns, []), do: Text.pattern(source)
 
     if names != [] or paths != [] or patterns != [],
       do: %{with_names(redact, names) | paths: paths, patterns: patterns}
-  end
-
-  # What should have been hidden must not show because of a mistake: then every text is hidden.
-  defp pattern(source) do
-    case Regex.compile(source, "u") do
-      {:ok, pattern} ->
-        pattern
-
-      {:error, reason} ->
-        Logger.warning(
-          "escope: `#{source}` is no pattern, all texts are hidden: #{inspect(reason)}"
-        )
-
-        ~r/\A.+\z/us
-    end
   end
 
   defp with_names(redact, []), do: redact
@@ -97,6 +82,23 @@ defmodule Escope.Redact do
     encoded = :erlang.term_to_binary(term)
     if suspect?(encoded, redact), do: :erlang.term_to_binary(hide(term, redact)), else: encoded
   end
+
+  @doc "The same for what an event of this kind holds: the names of what is called stand in the source."
+  @spec encode(atom, term, t) :: binary
+  def encode(kind, content, redact) do
+    encoded = :erlang.term_to_binary(content)
+
+    if suspect?(encoded, redact),
+      do: :erlang.term_to_binary(hide_in(kind, content, redact)),
+      else: encoded
+  end
+
+  defp hide_in(:enter, {function, args}, redact), do: {function, hide(args, redact)}
+
+  defp hide_in(:raise, {class, reason, stack}, redact),
+    do: {class, hide(reason, redact), hide(stack, redact)}
+
+  defp hide_in(_kind, content, redact), do: hide(content, redact)
 
   # Names of atoms and binaries stand in an encoded term as they are, and searching it is much
   # cheaper than walking the term.
@@ -120,7 +122,7 @@ defmodule Escope.Redact do
 
   def hide(term, redact) do
     term = Enum.reduce(redact.paths, term, &hide_path(&2, &1, &1))
-    term = if redact.patterns == [], do: term, else: hide_text(term, redact.patterns)
+    term = if redact.patterns == [], do: term, else: Text.hide(term, redact.patterns)
     if redact.pattern == nil or clean?(term, redact), do: term, else: rebuild(term, redact)
   end
 
@@ -133,6 +135,10 @@ defmodule Escope.Redact do
 
   defp hide_path([item | rest], path, whole),
     do: [hide_path(item, path, whole) | hide_path(rest, path, whole)]
+
+  # Names hide values, not keys: those of a change stay what they are in the map.
+  defp hide_path({:"$escope", :patch, changed, removed, added}, path, whole),
+    do: {:"$escope", :patch, hide_path(changed, path, whole), removed, added}
 
   defp hide_path(tuple, path, whole) when is_tuple(tuple),
     do: tuple |> Tuple.to_list() |> Enum.map(&hide_path(&1, path, whole)) |> List.to_tuple()
@@ -150,23 +156,6 @@ defmodule Escope.Redact do
   defp named?(key, "*"), do: is_atom(key) or is_binary(key)
   defp named?(key, name) when is_atom(key), do: Atom.to_string(key) == name
   defp named?(key, name), do: key == name
-
-  defp hide_text(text, patterns) when is_binary(text) do
-    if String.valid?(text),
-      do: Enum.reduce(patterns, text, &Regex.replace(&1, &2, "[REDACTED]")),
-      else: text
-  end
-
-  defp hide_text(%{} = map, patterns),
-    do: :maps.map(fn _key, value -> hide_text(value, patterns) end, map)
-
-  defp hide_text([item | rest], patterns),
-    do: [hide_text(item, patterns) | hide_text(rest, patterns)]
-
-  defp hide_text(tuple, patterns) when is_tuple(tuple),
-    do: tuple |> Tuple.to_list() |> Enum.map(&hide_text(&1, patterns)) |> List.to_tuple()
-
-  defp hide_text(other, _patterns), do: other
 
   # Most terms have nothing to hide: looking is much cheaper than rebuilding.
   defp clean?([{key, value} | rest], redact) when is_atom(key) or is_binary(key),
@@ -202,6 +191,9 @@ defmodule Escope.Redact do
 
   defp rebuild(%{} = map, redact), do: :maps.map(&value(&1, &2, redact), map)
   defp rebuild([item | rest], redact), do: [item(item, redact) | rebuild(rest, redact)]
+
+  defp rebuild({:"$escope", :patch, changed, removed, added}, redact),
+    do: {:"$escope", :patch, rebuild(changed, redact), removed, added}
 
   defp rebuild(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0,
     do: tuple |> Tuple.to_list() |> Enum.map(&rebuild(&1, redact)) |> List.to_tuple()

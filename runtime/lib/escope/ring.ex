@@ -11,25 +11,43 @@ defmodule Escope.Ring do
   import Bitwise
 
   alias Escope.{Counts, Policies}
+  alias Escope.State.Memory
 
   @key :"$escope"
   @head 1
   @tail 2
+  # About how many bytes of states the ring holds, and may hold with all others.
+  @weight 3
+  @heaviest 32 * 1024 * 1024
+  # Which rings they are.
+  @made 4
 
   @type ring :: {:ets.table(), :atomics.atomics_ref()}
   @type state ::
           {epoch :: pos_integer, rings :: tuple, how_many :: pos_integer, mask :: pos_integer,
            Counts.t(), Policies.t()}
 
-  @doc "The recording that is on, or nil."
+  @doc """
+  The recording that is on, or nil. After one, the first probe that a process meets lets go of what
+  the process held for it.
+  """
   @spec state() :: state | nil
-  def state, do: :persistent_term.get(@key, nil)
+  def state do
+    case :persistent_term.get(@key, nil) do
+      :over -> forgotten()
+      state -> state
+    end
+  end
+
+  defp forgotten do
+    Memory.forget()
+    nil
+  end
 
   @doc "Turns probes on or off."
   @spec publish(state | nil) :: :ok
   def publish(nil) do
-    :persistent_term.erase(@key)
-    :ok
+    :persistent_term.put(@key, :over)
   end
 
   def publish(state), do: :persistent_term.put(@key, state)
@@ -37,13 +55,15 @@ defmodule Escope.Ring do
   @doc "Makes rings with at most `slots` places in all; the calling process owns them."
   @spec create(pos_integer, pos_integer, [integer], Counts.t(), Policies.t()) :: state
   def create(epoch, slots, heads, counts, policies) do
-    rings = heads |> Enum.map(&ring/1) |> List.to_tuple()
+    made = :erlang.unique_integer([:positive])
+    rings = heads |> Enum.map(&ring(&1, made)) |> List.to_tuple()
     size = power_of_two(max(div(slots, tuple_size(rings)), 64))
     {epoch, rings, tuple_size(rings), size - 1, counts, policies}
   end
 
-  defp ring(head) do
-    positions = :atomics.new(2, signed: true)
+  defp ring(head, made) do
+    positions = :atomics.new(4, signed: true)
+    :atomics.put(positions, @made, made)
     for index <- [@head, @tail], do: :atomics.put(positions, index, head)
     {:ets.new(:escope_ring, [:set, :public, write_concurrency: true]), positions}
   end
@@ -63,9 +83,30 @@ defmodule Escope.Ring do
   rather than something new begun, and a call that would be lost anyway costs next to nothing.
   """
   @spec room?(state) :: boolean
-  def room?({_epoch, rings, _n, mask, _counts, _policies}) do
+  def room?({_epoch, rings, n, mask, _counts, _policies}) do
     {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
-    :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3)
+
+    :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3) and
+      :atomics.get(positions, @weight) < div(@heaviest, n)
+  end
+
+  @doc "Notes that a place of the ring will hold so much more."
+  @spec weigh(state, {pos_integer, pos_integer}, non_neg_integer) :: :ok
+  def weigh({_epoch, rings, _n, _mask, _counts, _policies}, {scheduler, _index}, weight) do
+    {_table, positions} = :erlang.element(scheduler, rings)
+    :atomics.add(positions, @weight, weight)
+  end
+
+  @doc "Notes that so much was taken; all of it where the ring is empty, for what was lost is not told."
+  @spec lighten(ring, non_neg_integer | :all) :: :ok
+  def lighten({_table, positions}, :all), do: :atomics.put(positions, @weight, 0)
+  def lighten({_table, positions}, weight), do: :atomics.sub(positions, @weight, weight)
+
+  @doc "Which rings they are: others are made when the tables' owner was killed, and what was in these is lost."
+  @spec made(state) :: integer
+  def made({_epoch, rings, _n, _mask, _counts, _policies}) do
+    {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
+    :atomics.get(positions, @made)
   end
 
   @doc "An id that no other place of this recording has."

@@ -23,6 +23,18 @@ defmodule Escope.Term do
       else: Cut.term(term, total, depth, items, bytes)
   end
 
+  @doc "The term, or what the limits leave of it, and what of the budget it takes."
+  @spec measured(term, Limits.t()) :: {term, non_neg_integer}
+  def measured(term, limits) do
+    %{total: total, depth: depth, items: items, bytes: bytes} = limits
+    small = min(total, @small)
+
+    case Size.left(term, small, depth, items, bytes) do
+      left when left >= 0 -> {term, small - left}
+      _ -> Cut.measured(term, total, depth, items, bytes)
+    end
+  end
+
   @doc "The arguments of a call; the list around them counts for nothing."
   @spec bound_args([term], Limits.t()) :: [term]
   def bound_args(args, limits) do

@@ -8,7 +8,10 @@ defmodule Escope.Transform do
   `:compile` that its documentation does not name, from OTP 25 to 28 alike; `:cover` keeps it.
   """
 
-  alias Escope.{CallSite, Core}
+  @locals "no variables: nothing but the debug chunk is compiled (`:cover`, `debug_info: false`)"
+  @undecided "nothing but the debug chunk is compiled (`:cover`, `debug_info: false`), in which it cannot be told from other code"
+
+  alias Escope.{Core, Placed, Rebuild, Reload, Report}
 
   @doc "Lets the pass run on the module that is being compiled, with `options` for it."
   @spec enable(module) :: :ok
@@ -17,19 +20,33 @@ defmodule Escope.Transform do
     unless Module.get_attribute(module, :"$escope") do
       Module.put_attribute(module, :"$escope", true)
       Module.put_attribute(module, :compile, {:core_transform, __MODULE__})
+      # Which manifest knows its probes: `Escope.Reload` asks when the module has been loaded.
+      if version = Reload.version(),
+        do: Module.put_attribute(module, :compile, {:escope, version})
     end
 
     :ok
   end
 
+  @doc "Hands `option` to the pass, with the module's compile options; it will need the definitions."
+  @spec request(module, {atom, term}) :: :ok
+  def request(module, option) do
+    unless Module.get_attribute(module, :"$escope_definitions") do
+      Module.put_attribute(module, :"$escope_definitions", true)
+      Module.put_attribute(module, :compile, {:debug_info, true})
+    end
+
+    Module.put_attribute(module, :compile, option)
+  end
+
   @doc false
   def core_transform(core, options) do
     module = :cerl.concrete(:cerl.module_name(core))
-    sites = CallSite.table(options)
+    functions = with_sites(:cerl.module_defs(core), options)
 
     defs =
-      for {name, fun} <- :cerl.module_defs(core),
-          do: {name, function(fun, source_function(name, fun, module), sites)}
+      for {name, fun} <- functions,
+          do: {name, function(fun, source_function(name, fun, module))}
 
     :cerl.update_c_module(
       core,
@@ -38,6 +55,52 @@ defmodule Escope.Transform do
       :cerl.module_attrs(core),
       defs
     )
+  end
+
+  # Only what has calls, expressions or variables to be recorded costs a second compilation.
+  defp with_sites(functions, options) do
+    if Enum.any?(options, &site?/1), do: rebuilt(functions, options), else: functions
+  end
+
+  defp site?({option, _}), do: option in [:escope_site, :escope_locals]
+  defp site?(_option), do: false
+
+  defp rebuilt(functions, options) do
+    case Rebuild.functions(options) do
+      {probed, ids} ->
+        missed(functions, options, &(&1.id in ids), "its macro leaves nothing of it")
+        for {name, fun} <- functions, do: {name, Map.get(probed, :cerl.var_name(name), fun)}
+
+      :none ->
+        placed(functions, options)
+    end
+  end
+
+  defp placed(functions, options) do
+    table = Placed.table(options)
+
+    {functions, ids} =
+      Enum.map_reduce(functions, [], fn {name, fun}, ids ->
+        {body, more} = Placed.wrap_all(:cerl.fun_body(fun), :cerl.var_name(name), table)
+        {{name, :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)}, more ++ ids}
+      end)
+
+    missed(functions, options, &(&1.id in ids), @undecided)
+
+    for {:escope_locals, site} <- Enum.uniq(options),
+        do: Report.left(site.file, site.line, @locals)
+
+    functions
+  end
+
+  # Of functions that nobody calls nothing is compiled.
+  defp missed(functions, options, seen?, reason) do
+    compiled = MapSet.new(functions, fn {name, _} -> :cerl.var_name(name) end)
+
+    for {:escope_site, site} <- Enum.uniq(options),
+        site.function in compiled,
+        not seen?.(site),
+        do: Report.left(site.file, site.line, reason)
   end
 
   # A macro is a function with another name and the caller's environment before its arguments.
@@ -54,9 +117,8 @@ defmodule Escope.Transform do
     %{name: {module, function}, compiled: "#{compiled}/#{arity}", vars: vars}
   end
 
-  defp function(fun, at, sites) do
-    body = CallSite.wrap_all(:cerl.fun_body(fun), elem(at.name, 1), sites)
-    {body, _} = Core.walk(body, nil, &{folded(&1), &2})
+  defp function(fun, at) do
+    {body, _} = Core.walk(:cerl.fun_body(fun), nil, &{folded(&1), &2})
     {body, _closures} = tail(body, at, 0)
     :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)
   end
@@ -97,17 +159,19 @@ defmodule Escope.Transform do
     {Core.with_body(clause, body), n}
   end
 
-  defp sequence(expr, {id, mode, name, locals}, %{name: name} = at, n) do
-    body = with_locals(:cerl.seq_body(expr), id, locals)
+  defp sequence(expr, {id, mode, name, _locals}, %{name: name} = at, n) do
+    body = :cerl.seq_body(expr)
     announced = [:cerl.c_int(id), :cerl.abstract(at.name), :cerl.make_list(at.vars)]
 
-    case mode do
-      :run ->
-        closure = {:id, {0, 0, :"-#{at.compiled}-escope-#{n}-"}}
-        {Core.probe(:run, announced ++ [:cerl.ann_c_fun([closure], [], body)]), n + 1}
-
-      :enter ->
-        {:cerl.update_c_seq(expr, Core.probe(:enter, announced), body), n}
+    if mode in [:run, :run_macro] do
+      closure = {:id, {0, 0, :"-#{at.compiled}-escope-#{n}-"}}
+      {run(mode, announced, :cerl.ann_c_fun([closure], [], body)), n + 1}
+    else
+      {:cerl.update_c_seq(
+         expr,
+         if_there(mode, Core.probe(mode, announced), :cerl.abstract(:ok)),
+         body
+       ), n}
     end
   end
 
@@ -118,59 +182,33 @@ defmodule Escope.Transform do
     {:cerl.update_c_seq(expr, :cerl.seq_arg(expr), body), n}
   end
 
+  defp run(:run_macro, announced, closure) do
+    body = :cerl.c_var(:escope@body)
+    probe = Core.probe(:run_macro, announced ++ [body])
+    :cerl.c_let([body], closure, if_there(:run_macro, probe, :cerl.c_apply(body, [])))
+  end
+
+  defp run(:run, announced, closure), do: Core.probe(:run, announced ++ [closure])
+
+  # Macros are expanded in compilations of others, too.
+  defp if_there(mode, probe, otherwise) when mode in [:run_macro, :enter_macro] do
+    load =
+      :cerl.c_call(:cerl.c_atom(:code), :cerl.c_atom(:ensure_loaded), [:cerl.c_atom(Escope.Probe)])
+
+    loaded = :cerl.c_tuple([:cerl.c_atom(:module), :cerl.c_atom(Escope.Probe)])
+    absent = :cerl.c_var(:escope@absent)
+    :cerl.c_case(load, [:cerl.c_clause([loaded], probe), :cerl.c_clause([absent], otherwise)])
+  end
+
+  defp if_there(:enter, probe, _otherwise), do: probe
+
   defp mark(expr) do
     with true <- :cerl.is_c_call(expr),
-         {Escope.Probe, :mark} <- CallSite.target(expr),
+         {Escope.Probe, :mark} <- Placed.target(expr),
          [_, _, _, _] = args <- :cerl.call_args(expr) do
       args |> Enum.map(&:cerl.concrete/1) |> List.to_tuple()
     else
       _ -> nil
     end
   end
-
-  defp with_locals(body, _id, []), do: body
-
-  # Patterns bind here; `name = value` is `Escope.Locals`' part. What a closure binds, it binds when
-  # it runs.
-  defp with_locals(body, id, names) do
-    {body, _} = Core.walk(body, nil, &{local(&1, id, names), &2}, &(:cerl.type(&1) != :fun))
-    body
-  end
-
-  defp local(node, id, names) do
-    if :cerl.type(node) == :clause do
-      vars = Enum.flat_map(:cerl.clause_pats(node), &pattern_vars/1)
-      Core.with_body(node, noted(:cerl.clause_body(node), vars, id, names))
-    else
-      node
-    end
-  end
-
-  defp pattern_vars(pattern) do
-    :cerl_trees.fold(
-      fn part, vars -> if :cerl.is_c_var(part), do: [part | vars], else: vars end,
-      [],
-      pattern
-    )
-  end
-
-  defp noted(body, vars, id, names) do
-    Enum.reduce(vars, body, fn var, body ->
-      name = source_name(:cerl.var_name(var))
-
-      if name in names,
-        do: :cerl.c_seq(Core.probe(:local, [:cerl.c_int(id), :cerl.abstract(name), var]), body),
-        else: body
-    end)
-  end
-
-  # Elixir calls the second variable `total` of a function `_total@2`.
-  defp source_name(name) when is_atom(name) do
-    case Regex.run(~r/\A_(.+)@\d+\z/s, Atom.to_string(name)) do
-      [_, name] -> String.to_atom(name)
-      nil -> nil
-    end
-  end
-
-  defp source_name(_number), do: nil
 end

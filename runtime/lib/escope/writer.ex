@@ -6,6 +6,7 @@ defmodule Escope.Writer do
   alias Escope.{Counts, Drain, Encode, Ring, Segment, Session, Watch}
 
   @batch 500
+  @part 100
 
   @enforce_keys [:session, :segment, :drain, :watch, :noted]
   defstruct @enforce_keys
@@ -51,12 +52,24 @@ defmodule Escope.Writer do
          do: if(more? and rounds > 1, do: rings(writer, on, rounds - 1), else: ends(writer))
   end
 
+  # In small parts: what takes long to encode, or is interrupted, keeps nothing from the disk.
   defp taken(writer, taken) do
+    taken
+    |> Enum.chunk_every(@part)
+    |> Enum.reduce_while({:ok, writer}, fn part, {:ok, writer} ->
+      case encoded(writer, part) do
+        {:ok, writer} -> {:cont, {:ok, writer}}
+        error -> {:halt, error}
+      end
+    end)
+  end
+
+  defp encoded(writer, taken) do
     %{settings: settings, policies: policies, counts: counts} = writer.session
-    events = Encode.events(taken, settings.redact, policies, counts)
+    {events, places} = Encode.events(taken, settings.redact, policies, counts)
 
     with {:ok, writer} <- append(writer, events) do
-      Counts.add(counts, :from_rings, length(events))
+      Counts.add(counts, :from_rings, places)
       {:ok, %{writer | watch: Watch.see(writer.watch, events)}}
     end
   end

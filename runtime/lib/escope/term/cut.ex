@@ -26,6 +26,13 @@ defmodule Escope.Term.Cut do
   @spec term(term, integer, integer, pos_integer, pos_integer) :: term
   def term(term, left, depth, items, bytes), do: kept(walk(term, left, depth, items, bytes), term)
 
+  @doc "The same, and what of the budget it takes."
+  @spec measured(term, integer, integer, pos_integer, pos_integer) :: {term, integer}
+  def measured(term, left, depth, items, bytes) do
+    step = walk(term, left, depth, items, bytes)
+    {kept(step, term), left - left(step)}
+  end
+
   @doc "What the limits leave of the arguments of a call."
   @spec args([term], integer, integer, pos_integer, pos_integer) :: [term]
   def args(args, left, depth, items, bytes),

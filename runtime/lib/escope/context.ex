@@ -1,0 +1,94 @@
+defmodule Escope.Context do
+  @moduledoc """
+  In which LiveView or channel a process works, read from its sockets, and its label. Called by
+  `Escope.State` at outermost spans, in the application's processes; needs no Phoenix.
+
+  It is recorded when it has changed; what every event of a process says besides (its callback, its
+  arguments) is not repeated here.
+  """
+
+  alias Escope.State.Memory
+
+  @type note :: {:context, map}
+
+  @doc "What has changed of the context since it was last noted."
+  @spec notes(Memory.t(), [{term, Escope.State.View.carried(), term}]) :: {[note], Memory.t()}
+  def notes(memory, carried) do
+    case Enum.find_value(carried, fn {_, {stream, _, _}, carrier} -> of(stream, carrier) end) do
+      nil -> {[], memory}
+      context -> noted(memory, context)
+    end
+  end
+
+  @doc "The same for a process of which only its label is known."
+  @spec label(Memory.t(), term) :: {[note], Memory.t()}
+  def label(%{context: nil} = memory, label), do: noted(memory, {:process, label})
+  def label(%{context: {:process, _}} = memory, label), do: noted(memory, {:process, label})
+  def label(memory, _label), do: {[], memory}
+
+  defp noted(%{context: context} = memory, context), do: {[], memory}
+  defp noted(memory, context), do: {[{:context, shown(context)}], %{memory | context: context}}
+
+  # A component's socket says of the LiveView what that's own socket says, but for the live action.
+  defp of({:live_view, _}, %{__changed__: _, socket: socket, live_action: action}),
+    do: live_view(socket, action)
+
+  defp of({:live_view, _}, %{__changed__: _, socket: socket}), do: live_view(socket, nil)
+
+  defp of({:live_view, _}, %{assigns: assigns} = socket),
+    do: live_view(socket, Map.get(assigns, :live_action))
+
+  defp of({:channel, topic}, %{join_ref: join_ref, ref: ref} = socket),
+    do: {:channel, topic, join_ref, ref, socket.channel, socket.handler, socket.transport_pid}
+
+  defp of(_stream, _carrier), do: nil
+
+  defp live_view(socket, action) do
+    %{id: id, view: view, transport_pid: transport, parent_pid: parent, root_pid: root} = socket
+    label = Process.get(:"$process_label")
+    {:live_view, id, view, transport, parent, root, router(socket), action, label, sticky(socket)}
+  end
+
+  defp router(%{host_uri: :not_mounted_at_router}), do: nil
+  defp router(%{router: router}), do: router
+  defp router(_socket), do: nil
+
+  # Since LiveView 1.1; before, a sticky LiveView looks like one that a template embeds.
+  defp sticky(%{sticky?: sticky}), do: sticky
+  defp sticky(_socket), do: nil
+
+  defp shown({:process, label}), do: %{kind: :process, label: label}
+
+  defp shown({:channel, topic, join_ref, ref, channel, handler, transport}) do
+    %{
+      kind: :channel,
+      topic: topic,
+      join_ref: join_ref,
+      ref: ref,
+      channel: channel,
+      handler: handler,
+      transport_pid: transport
+    }
+  end
+
+  defp shown({:live_view, id, view, transport, parent, root, router, action, label, sticky}) do
+    %{
+      kind: :live_view,
+      id: id,
+      view: view,
+      transport_pid: transport,
+      parent_pid: parent,
+      root_pid: root,
+      router: router,
+      live_action: action,
+      label: label,
+      mount: if(transport == nil, do: :static, else: :connected),
+      place: placed(parent, sticky, router)
+    }
+  end
+
+  defp placed(parent, _sticky, _router) when parent != nil, do: :nested
+  defp placed(_parent, true, _router), do: :sticky
+  defp placed(_parent, _sticky, nil), do: :embedded
+  defp placed(_parent, _sticky, _router), do: :root
+end

@@ -1,0 +1,90 @@
+defmodule Escope.State.Memory do
+  @moduledoc """
+  What a process remembers of its own states: the last recorded one of each stream, so that the next
+  can be told from it. Used by `Escope.State` in the application's processes, in their dictionary.
+
+  Held are references into the live state, and so at most the garbage of one change. Of many streams
+  (the components of a LiveView) the ones used last are remembered.
+  """
+
+  # Streams in one generation; two are kept.
+  @most 256
+
+  defstruct made: nil, version: 0, context: nil, recent: %{}, older: %{}
+
+  @typedoc "`spent` is what the changes since the last whole state have cost, `whole` what that cost; `cut` the places where it is not complete."
+  @type last :: %{
+          version: pos_integer,
+          value: term,
+          spent: non_neg_integer,
+          whole: non_neg_integer,
+          since: pos_integer,
+          cut: %{[term] => true}
+        }
+  @type t :: %__MODULE__{
+          made: integer | nil,
+          version: non_neg_integer,
+          context: term,
+          recent: map,
+          older: map
+        }
+
+  @key :"$escope_state"
+
+  @doc "The process's memory. What was written into other rings may be lost: it is not built upon."
+  @spec get(made :: integer) :: t
+  def get(made) do
+    case Process.get(@key) do
+      %{made: ^made} = memory -> memory
+      %{version: version} -> %__MODULE__{made: made, version: version}
+      nil -> %__MODULE__{made: made}
+    end
+  end
+
+  @spec put(t) :: term
+  def put(memory), do: Process.put(@key, memory)
+
+  @doc "Lets go of what the process holds; its versions count on."
+  @spec forget() :: :ok
+  def forget do
+    case Process.get(@key) do
+      %{made: made, version: version} when made != nil ->
+        Process.put(@key, %__MODULE__{version: version})
+
+      _ ->
+        nil
+    end
+
+    :ok
+  end
+
+  @spec last(t, stream :: term) :: last | nil
+  def last(%{recent: recent, older: older}, stream) do
+    case recent do
+      %{^stream => last} -> last
+      _ -> Map.get(older, stream)
+    end
+  end
+
+  @doc "Keeps a new version."
+  @spec add(t, stream :: term, last) :: t
+  def add(%{recent: recent} = memory, stream, %{version: version} = last)
+      when map_size(recent) < @most or is_map_key(recent, stream),
+      do: %{memory | version: version, recent: Map.put(recent, stream, last)}
+
+  def add(memory, stream, last),
+    do: %{memory | version: last.version, older: memory.recent, recent: %{stream => last}}
+
+  @spec keep(t, stream :: term, last) :: t
+  def keep(%{recent: recent} = memory, stream, last)
+      when map_size(recent) < @most or is_map_key(recent, stream),
+      do: %{memory | recent: Map.put(recent, stream, last)}
+
+  def keep(memory, stream, last),
+    do: %{memory | older: memory.recent, recent: %{stream => last}}
+end
+
+# Crash reports print a process's dictionary, and a state may hide parts of itself there.
+defimpl Inspect, for: Escope.State.Memory do
+  def inspect(_memory, _options), do: "#Escope.State.Memory<...>"
+end
