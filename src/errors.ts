@@ -58,6 +58,13 @@ export function commandFailed(command: string, cause: unknown): EscopeError {
   });
 }
 
+export function configFormat(file: string, extensions: readonly string[]): EscopeError {
+  return new EscopeError("CONFIG_FORMAT", "escope reads no configuration of this format", {
+    file,
+    hint: `Write it as escope.config with one of ${extensions.join(", ")}.`,
+  });
+}
+
 export function configSyntax(place: Place, problem: string, cause: unknown): EscopeError {
   const hint = "Correct the file; docs/cli.md says what it may hold.";
   return new EscopeError("CONFIG_SYNTAX", `cannot read the configuration: ${problem}`, {
@@ -67,9 +74,23 @@ export function configSyntax(place: Place, problem: string, cause: unknown): Esc
   });
 }
 
+export function configTwice(file: string, names: readonly string[]): EscopeError {
+  return new EscopeError("CONFIG_TWICE", `the project has more than one configuration: ${names.join(", ")}`, {
+    file,
+    hint: "Keep one of them; nobody could tell which one holds.",
+  });
+}
+
 export function configType(place: Place, key: string, expected: string): EscopeError {
   const hint = `Write ${expected} there.`;
   return new EscopeError("CONFIG_TYPE", `${key} must be ${expected}`, { ...place, hint });
+}
+
+export function configTypeScript(file: string, version: string): EscopeError {
+  return new EscopeError("CONFIG_TYPESCRIPT", `Node ${version} cannot read TypeScript`, {
+    file,
+    hint: "Use Node 22.18 or newer, or write the configuration as escope.config.yaml, .json or .mjs.",
+  });
 }
 
 export function configUnknownKey(
@@ -114,6 +135,25 @@ export function indexNoModule(glob: string, meant: string | undefined): EscopeEr
       ? "escope index lists them all; * stands for one part of a name, ** for any number."
       : `Did you mean ${meant}? * stands for one part of a name, ** for any number.`;
   return new EscopeError("INDEX_NO_MODULE", `no module of the project is called ${glob}`, { hint });
+}
+
+export function initChanged(file: string): EscopeError {
+  return new EscopeError(
+    "INIT_CHANGED",
+    "changed while you looked at what would be written; it is left as it is",
+    {
+      file,
+      hint: "Run escope init again.",
+    },
+  );
+}
+
+export function initNotWritable(file: string, cause: unknown): EscopeError {
+  return new EscopeError("INIT_NOT_WRITABLE", `cannot be written: ${(cause as Error).message}`, {
+    file,
+    hint: "Give yourself the right to write there, then run escope init again: it does the rest.",
+    cause,
+  });
 }
 
 export function mixUnreadable(file: string, cause: unknown): EscopeError {
@@ -497,6 +537,23 @@ export function ruleWhen(place: Place, problem: string): EscopeError {
   return new EscopeError("RULE_WHEN", `this is no condition: ${problem}`, {
     ...place,
     hint: "Write one Elixir expression over args and the names of arguments, such as amount > 100.",
+  });
+}
+
+export function traceProcessUnknown(name: string, recording: string): EscopeError {
+  const hint = "escope trace state, without --pid, lists the processes that have states.";
+  return new EscopeError("TRACE_PROCESS_UNKNOWN", `no process ${name} in this recording`, {
+    file: recording,
+    hint,
+  });
+}
+
+export function traceSpanUnknown(name: string, recording: string): EscopeError {
+  const hint =
+    "escope trace show --format json names each span, and escope trace state --pid those that changed a state.";
+  return new EscopeError("TRACE_SPAN_UNKNOWN", `no span ${name} in this recording`, {
+    file: recording,
+    hint,
   });
 }
 

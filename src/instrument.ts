@@ -1,7 +1,8 @@
 import { basename, resolve } from "node:path";
-import { applyEdits, editsFor, renderPolicies } from "./emit/index.ts";
+import { applyEdits, editsFor, renderModules, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified, nameTaken } from "./errors.ts";
-import { indexWithLibraries } from "./libraries.ts";
+import { FactsReader } from "./facts.ts";
+import { indexWithLibraries, openLibraries } from "./libraries.ts";
 import {
   openMixfiles,
   renderConfig,
@@ -12,22 +13,18 @@ import {
   withoutSources,
   type Mixfile,
 } from "./mixfiles.ts";
-import {
-  collectFacts,
-  elixirParser,
-  withTree,
-  type FileFacts,
-  type ModuleIndex,
-  type SyntaxTree,
-} from "./parser/index.ts";
+import { elixirParser, withTree, type ModuleIndex, type SyntaxTree } from "./parser/index.ts";
 import { planProject, type Plan, type PlannedProbe, type Skip, type Told } from "./planner/index.ts";
 import {
+  cacheDir,
   listFiles,
   openProject,
   placeInTree,
   readConfig,
   readText,
+  rememberRun,
   runtimeFiles,
+  treeDifference,
   treeFolder,
   writeTree,
   type Config,
@@ -35,9 +32,11 @@ import {
   type Project,
   type ProjectFiles,
   type TreeFile,
+  type TreePlan,
 } from "./project/index.ts";
+import type { Said } from "./last-run/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
-import { isBuiltin, loadRules, siteQuery, type RuleSet } from "./rules/index.ts";
+import { isBuiltin, loadRules, rulePath, type RuleSet } from "./rules/index.ts";
 import { tellKinds, tellOwners } from "./told.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
@@ -48,16 +47,25 @@ export interface Request {
   readonly out?: string | undefined;
   /** Rule files; the config's, or the default set, where empty. */
   readonly rules: readonly string[];
+  /** Where the cache lies; `.escope/cache` in the project where undefined, nowhere where false. */
+  readonly cache?: string | false | undefined;
 }
 
 /** Everything that is known before a byte of the tree is rendered. */
 export interface Planned {
+  /** When it began, in milliseconds. */
+  readonly began: number;
+  /** The folder of the cache; undefined for none. */
+  readonly cache: string | undefined;
+  /** What it depends on besides the files of the project, relative to it. */
+  readonly looked: () => readonly string[];
   readonly project: Project;
   readonly mixfiles: readonly Mixfile[];
   /** What is instrumented besides the project. */
   readonly dependencies: readonly Dependency[];
   readonly out: string;
   readonly files: ProjectFiles;
+  readonly reader: FactsReader;
   readonly index: ModuleIndex;
   readonly rules: RuleSet;
   readonly told: Told;
@@ -81,6 +89,7 @@ export type Written = ReturnType<typeof writeTree>;
  * place of those that the request or the configuration name.
  */
 export async function planTree(request: Request, chosen?: RuleSet): Promise<Planned> {
+  const began = Date.now();
   const parser = await elixirParser();
   const project = openProject(request.project);
   const config = await readConfig(project.root);
@@ -89,10 +98,11 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
   const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
   const scripts = config?.test_files === true ? mixfiles.flatMap(testRoots) : [];
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
-  const query = siteQuery(rules);
-  const readFacts = (tree: SyntaxTree): FileFacts => collectFacts(tree, query);
-  const facts = files.sources.map((source) => withTree(parser, source, readFacts));
-  const index = indexWithLibraries(parser, project, mixfiles, facts);
+  const cache = request.cache === false ? undefined : resolve(request.cache ?? cacheDir(project.root));
+  const reader = new FactsReader(parser, rules, cache);
+  const facts = files.sources.map((source) => reader.read(source));
+  const libraries = openLibraries(project, mixfiles);
+  const index = indexWithLibraries((source) => reader.read(source, "library"), libraries, facts);
   refuseTakenNames(index);
   const told: Told = {
     ownerOf: tellOwners(mixfiles, dependencies),
@@ -105,7 +115,26 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
     ...files.unreadable.flatMap(unreadableSkip),
     ...plan.skipped,
   ];
-  return { project, mixfiles, dependencies, out, files, index, rules, told, plan: { ...plan, skipped } };
+  const looked = (): string[] => [...rulePaths(rules), ...libraries.looked()];
+  return {
+    began,
+    cache,
+    looked,
+    project,
+    mixfiles,
+    dependencies,
+    out,
+    files,
+    reader,
+    index,
+    rules,
+    told,
+    plan: { ...plan, skipped },
+  };
+}
+
+function rulePaths({ sources = [] }: RuleSet): string[] {
+  return sources.map(({ path }) => rulePath(path));
 }
 
 /** `Escope`, and what lies below it. */
@@ -211,8 +240,29 @@ function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest 
   };
 }
 
+/**
+ * Remembers the run, so that the same `invocation` need not be run again while nothing changes. `said`: what a run says that
+ * finds nothing to do.
+ */
+export function remember({ planned }: Rendered, invocation: readonly string[], said: Said): void {
+  const { project, out, files, looked, began, cache } = planned;
+  if (cache !== undefined)
+    rememberRun({ project, out, files, also: looked(), began, cache, invocation }, said);
+}
+
 /** `write`: puts the tree on disk, all of it or nothing. */
-export function writeRendered({ planned, plan, changed, manifest }: Rendered): Written {
+export function writeRendered(rendered: Rendered): Written {
+  const written = writeTree(rendered.planned.project, treePlan(rendered));
+  rendered.planned.reader.save();
+  return written;
+}
+
+/** How many paths the writing would change. Writes nothing. */
+export function outdatedPaths(rendered: Rendered): number {
+  return treeDifference(rendered.planned.project, treePlan(rendered));
+}
+
+function treePlan({ planned, plan, changed, manifest }: Rendered): TreePlan {
   const { project, out, files, dependencies } = planned;
   const texts = new Map<string, string>(files.sources.map(({ path, text }) => [path, text]));
   for (const { source, text } of changed) texts.set(source.path, text);
@@ -220,9 +270,14 @@ export function writeRendered({ planned, plan, changed, manifest }: Rendered): W
     path: placeInTree(dependencies, path),
     text,
   }));
-  const data = { manifest: `${JSON.stringify(manifest, null, 1)}\n`, policies: renderPolicies(plan.probes) };
+  const text = `${JSON.stringify(manifest, null, 1)}\n`;
+  const data = {
+    manifest: text,
+    policies: renderPolicies(plan.probes),
+    modules: renderModules(text, plan.probes),
+  };
   const runtime = runtimeFiles(project.root, out, data, dependencies);
-  return writeTree(project, {
+  return {
     out,
     files: [...sources, ...runtime],
     copies: files.others,
@@ -230,5 +285,5 @@ export function writeRendered({ planned, plan, changed, manifest }: Rendered): W
     folders: files.folders,
     links: files.links,
     builds: files.builds,
-  });
+  };
 }

@@ -64,6 +64,7 @@ function outcomeText({ outcome, reason, probe }: Place): string {
 
 const ENDS = {
   "in itself": "its tail calls lead back to itself, and a span around it would let the stack grow:",
+  "maybe in itself": "its tail calls may lead back to itself, and a span around it would let the stack grow:",
   "at run time": "its last call goes to a target that only run time knows, which may lead back:",
   "in what takes the process over": "it ends in what takes the process over and never returns:",
 } as const;
@@ -74,7 +75,8 @@ function wayLines({ way, probe }: Place): string[] {
   return [
     `  entries only: ${ENDS[way.ends]}`,
     ...way.steps.map(
-      ({ function: name, file, line }, at) => `    ${at === 0 ? "  " : "→ "}${name}  ${file}:${line}`,
+      ({ function: name, file, line, by }, at) =>
+        `    ${at === 0 ? "  " : "→ "}${name}  ${file}:${line}${by === undefined ? "" : `, which ${by}`}`,
     ),
   ];
 }

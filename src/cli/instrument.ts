@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import {
   planTree,
+  remember,
   renderTree,
   writeRendered,
   type Rendered,
@@ -9,7 +9,9 @@ import {
 } from "../instrument.ts";
 import { EscopeError, formatError, optionsConflict } from "../errors.ts";
 import { diffFile } from "../project/index.ts";
+import type { Said } from "../last-run/index.ts";
 import { watchProject } from "../watch.ts";
+import { colorDiff } from "./diff-text.ts";
 import type { Io } from "./io.ts";
 import { countText } from "./trace/units.ts";
 import { planSummary, writtenSummary } from "./summary.ts";
@@ -20,6 +22,8 @@ export interface InstrumentOptions extends Request {
   readonly strict: boolean;
   readonly verify: boolean;
   readonly format: "text" | "json";
+  /** The words of the command line: the same ones need not be carried out twice. Absent where that is not wanted. */
+  readonly invocation?: readonly string[];
 }
 
 /** `escope instrument`, and with `--watch` again after every change until Ctrl-C. Gives the exit code: 1 where `--strict` found something left as it was. */
@@ -50,6 +54,33 @@ async function watchAndInstrument(options: InstrumentOptions, io: Io): Promise<n
 async function instrumentOnce(options: InstrumentOptions, io: Io): Promise<number> {
   const rendered = await renderTree(await planTree(options), options);
   const written = options.dryRun ? undefined : writeRendered(rendered);
+  const status = report(options, rendered, written, io);
+  const { invocation } = options;
+  // Elixir itself may judge otherwise next time: another version may be there.
+  if (written !== undefined && invocation !== undefined && !options.verify)
+    remember(rendered, invocation, saidAgain(options, rendered, written));
+  return status;
+}
+
+/** What the same command says when nothing has changed since. */
+function saidAgain(options: InstrumentOptions, rendered: Rendered, done: Written): Said {
+  const said = { stdout: "", stderr: "" };
+  const io: Io = {
+    stdout: (text) => (said.stdout += text),
+    stderr: (text) => (said.stderr += text),
+    color: false,
+    width: 120,
+  };
+  const written = { written: 0, unchanged: done.written + done.unchanged, removed: 0 };
+  return { status: report(options, rendered, written, io), ...said };
+}
+
+function report(
+  options: InstrumentOptions,
+  rendered: Rendered,
+  written: Written | undefined,
+  io: Io,
+): number {
   if (options.format === "json") io.stdout(`${JSON.stringify(toJson(rendered, written), null, 2)}\n`);
   else if (written === undefined) printDiff(rendered, io);
   else printSummary(rendered, written, io);
@@ -80,16 +111,7 @@ export function treeDiff({ changed }: Rendered, color: boolean): string {
   const inside = changed.filter((file) => !liesBeside(file));
   const sorted = inside.toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1));
   const diff = sorted.map(({ source, text }) => diffFile(source.path, source.text, text)).join("");
-  return color ? diff.replaceAll(/^.*$/gm, colorLine) : diff;
-}
-
-const colors = pc.createColors(true);
-
-function colorLine(line: string): string {
-  if (/^(diff|---|\+\+\+) /.test(line)) return colors.bold(line);
-  if (line.startsWith("@@")) return colors.cyan(line);
-  if (line.startsWith("+")) return colors.green(line);
-  return line.startsWith("-") ? colors.red(line) : line;
+  return color ? colorDiff(diff) : diff;
 }
 
 function toJson({ planned, plan, changed }: Rendered, written: Written | undefined): unknown {

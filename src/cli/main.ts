@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { EscopeError, formatError } from "../errors.ts";
 import { GRAPHS } from "../index/index.ts";
+import { runDoctor } from "./doctor/index.ts";
 import { runExplain } from "./explain.ts";
 import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
+import { runInit } from "./init/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
 import { runPlan } from "./plan.ts";
@@ -13,7 +15,7 @@ import { runRulesList } from "./rules/list.ts";
 import { runRulesNew } from "./rules/new.ts";
 import { runRulesTest } from "./rules/test.ts";
 import { runRun } from "./run.ts";
-import { runTraceLs, runTraceShow, runTraceStats } from "./trace/index.ts";
+import { runTraceLs, runTraceShow, runTraceState, runTraceStats } from "./trace/index.ts";
 
 /** The user's input is wrong. */
 const USAGE = 2;
@@ -57,6 +59,8 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
   withFormat(withVerify(withRules(program.command("instrument <project>"))))
     .description("write the instrumented build tree")
     .option("--out <dir>", "the tree's folder (default: _escope in the project)")
+    .option("--cache <dir>", "where to keep what was read (default: .escope/cache in the project)")
+    .option("--no-cache", "read everything anew, and keep nothing")
     .option("--dry-run", "write nothing; print a unified diff", false)
     .option("--watch", "go on, and write what changes, until Ctrl-C", false)
     .option(
@@ -64,7 +68,9 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
       "exit with 1 if something selected was left as it is, or a rule matched nothing",
       false,
     )
-    .action(async (project, options) => done(await runInstrument({ project, ...options }, io)));
+    .action(async (project, options) =>
+      done(await runInstrument({ project, ...options, invocation: process.argv.slice(2) }, io)),
+    );
   withFormat(withRules(program.command("plan <project>")))
     .description("list what would be probed, and what is skipped and why")
     .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
@@ -78,6 +84,7 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .option("--out <dir>", "the tree's folder (default: _escope in the project)")
     .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
     .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));
+  addProject(program, io, done);
   addIndex(program.command("index <project>"), io, done);
   addRules(program.command("rules").description("list, check, test and begin rule files"), io, done);
   addTrace(
@@ -86,6 +93,19 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     done,
   );
   return program;
+}
+
+function addProject(program: Command, io: Io, done: (status: number) => void): void {
+  program
+    .command("init [project]")
+    .description("begin a configuration, ignore lines for git and a CI job; shows them first")
+    .option("--yes", "write without asking", false)
+    .action(async (project = ".", options) =>
+      done(await runInit({ project, ...options, version: version() }, io)),
+    );
+  withFormat(program.command("doctor [project]"))
+    .description("say whether Elixir, the project, the tree and the place for recordings are fit")
+    .action(async (project = ".", options) => done(await runDoctor({ project, ...options }, io)));
 }
 
 function addIndex(index: Command, io: Io, done: (status: number) => void): void {
@@ -137,6 +157,12 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
     .option("--tag <name>", "only what a rule gave this tag")
     .option("--errors", "only what raised or was killed")
     .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("state [recording]"))
+    .description("show the states of a process as they changed, or the whole state at a span")
+    .option("--pid <pid>", "the history of this process, or of those with this in their name")
+    .option("--at <span>", "the states before and after this span, as show --format json names it")
+    .option("--key <key>", "only this key: an assign, or cart.items")
+    .action(async (recording, options) => done(await runTraceState({ cwd, recording, ...options }, io)));
   withFormat(trace.command("stats [recording]"))
     .description("count, p50, p95 and errors of each callback")
     .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));

@@ -11,6 +11,7 @@ export function policyText(policy: ProbePolicy | undefined): string {
     without.length === 0 ? "" : `no ${without.join(", ")}`,
     capture?.args === undefined ? "" : argsText(capture.args),
     capture?.result === undefined ? "" : "no result",
+    capture?.state === undefined ? "" : capture.state === "full" ? "whole states" : "no state",
     capture?.locals === undefined ? "" : `locals ${capture.locals.join(", ")}`,
     redact === undefined ? "" : `redact ${Object.values(redact).flat().join(", ")}`,
     limit === undefined ? "" : `limit ${pairs(limit)}`,

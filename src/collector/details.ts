@@ -29,15 +29,51 @@ export interface ProcessDetails {
   readonly exit: string | null;
 }
 
-export function spanDetails(span: Span, payloads: PayloadReader): SpanDetails {
+/** `full`: states as they were, in their places. `short`: their numbers there, where they are not short themselves. */
+export function spanDetails(
+  span: Span,
+  payloads: PayloadReader,
+  states: "full" | "short" = "full",
+): SpanDetails {
   const inspect = inspectIn(span.process);
+  const resolve = statesIn(
+    span.process,
+    payloads,
+    states === "full" ? Number.POSITIVE_INFINITY : SHORT,
+    inspect,
+  );
   const end = read(span.end, payloads);
   const [kind, reason, stack] = span.status === "raised" ? (as(end, "tuple")?.items ?? []) : [];
   return {
-    args: argsOf(read(span.enter, payloads))?.map(inspect) ?? null,
-    result: span.status === "ok" && end !== undefined ? inspect(localOf(span, payloads)?.value ?? end) : null,
+    args: argsOf(read(span.enter, payloads))?.map((arg) => inspect(resolve(arg))) ?? null,
+    result:
+      span.status === "ok" && end !== undefined
+        ? inspect(resolve(localOf(span, payloads)?.value ?? end))
+        : null,
     error: reason === undefined ? null : banner(atomName(kind) ?? "error", reason, stack, inspect),
     stacktrace: reason === undefined ? null : stackLines(stack, inspect),
+  };
+}
+
+/** A state that is as short as its number says more. */
+const SHORT = 12;
+
+function statesIn(
+  process: Process,
+  payloads: PayloadReader,
+  most: number,
+  inspect: Inspect,
+): (term: Term) => Term {
+  return (term) =>
+    payloads.states.resolved(process, term, (version, state) =>
+      most === Number.POSITIVE_INFINITY || inspect(state).length <= most ? state : named(version),
+    );
+}
+
+function named(version: number): Term {
+  return {
+    type: "tuple",
+    items: [{ type: "atom", name: "$escope" }, { type: "atom", name: "state" }, version],
   };
 }
 
@@ -66,7 +102,7 @@ function read(event: RecordedEvent | null, payloads: PayloadReader): Term | unde
 }
 
 /** Pids of the process's own VM print as that VM prints them, also after it became a distributed node. */
-function inspectIn({ vm, pid }: Process): (term: Term) => string {
+export function inspectIn({ vm, pid }: Process): (term: Term) => string {
   const localNodes = new Set([pid.node, ...(vm.info === null ? [] : [vm.info.node])]);
   return (term) => inspectTerm(term, { localNodes });
 }

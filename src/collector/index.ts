@@ -1,10 +1,32 @@
 export type { Damage } from "./damage.ts";
-export { type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
+export {
+  callerOf,
+  contextOf,
+  textsOf,
+  frameworkTags,
+  type SpanContext,
+  type SpanStates,
+  staticMounts,
+  statesOf,
+} from "./context.ts";
+export { inspectIn, type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
 export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";
 export { PayloadReader } from "./payloads.ts";
 export { type Place, placeOf, placeText, targetText } from "./place.ts";
 export { openRecording, type Recording, type Vm } from "./recording.ts";
 export { hasHiddenEnd } from "./span-ends.ts";
 export { type EndedBy, type Process, readSpans, type Span, type SpanSet } from "./spans.ts";
+export {
+  changesBetween,
+  isWhole,
+  keysOf,
+  type StateStep,
+  stateSteps,
+  valueAt,
+  type StateChange,
+  StateHistory,
+  type StateVersion,
+  type Stream,
+} from "./state/index.ts";
 export { type CallbackStats, callbackStats } from "./stats.ts";
 export { dropsOf, type RecordingSummary, summarise } from "./summary.ts";

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { decodeTerm, EtfError, type Term, termBody } from "./etf/index.ts";
 import type { RecordedEvent } from "./event-batch.ts";
 import type { FrameRef } from "./frames.ts";
+import { StateHistory } from "./state/index.ts";
 
 /** Frames that are kept at hand: neighbours in time lie in few frames. */
 const CACHE_BYTES = 64 * 2 ** 20;
@@ -12,6 +13,8 @@ export class PayloadReader {
   /** In the order of last use. */
   readonly #frames = new Map<FrameRef, Buffer>();
   #cached = 0;
+  /** The states that events name instead of carrying them. */
+  readonly states: StateHistory = new StateHistory(this);
 
   /** The payload's term, or null where it cannot be read (any more). */
   read(event: RecordedEvent): Term | null {

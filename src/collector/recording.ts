@@ -12,6 +12,7 @@ import {
   type RecordingInfo,
 } from "../protocol/index.ts";
 import type { Damage } from "./damage.ts";
+import { type ProbeAt, probesOverTime } from "./loads.ts";
 
 /** One VM's part of a recording. */
 export interface Vm {
@@ -21,6 +22,8 @@ export interface Vm {
   /** Paths, in the order of writing. */
   readonly segments: readonly string[];
   readonly probes: ReadonlyMap<Int, Probe>;
+  /** What an id stood for at a time: code may have been loaded anew meanwhile. */
+  readonly probeAt: ProbeAt;
 }
 
 export interface Recording {
@@ -54,9 +57,12 @@ export function openRecording(path: string): Recording {
     const info = infos.find((one) => one.vm === name) ?? null;
     if (info === null && infos.length > 0)
       damage.push({ file: `recording-${name}.json`, offset: 0, reason: NO_INFO });
-    const manifest = manifestOf(path, info?.probes ?? "probes.json", manifests, damage);
-    const files = segments.get(name) ?? [];
-    return { name, info, segments: files.map((file) => join(path, file)), probes: probesById(manifest) };
+    const read = (file: string): Vm["probes"] => probesById(manifestOf(path, file, manifests, damage));
+    const probes = read(info?.probes ?? "probes.json");
+    const begun = info?.started.monotonic_ns ?? null;
+    const probeAt = probesOverTime(probes, join(path, `${name}.loads`), begun, read);
+    const files = (segments.get(name) ?? []).map((file) => join(path, file));
+    return { name, info, segments: files, probes, probeAt };
   });
   if (infos.length === 0) damage.push({ file: "recording.json", offset: 0, reason: NO_INFO });
   const project = [...manifests.values()].find((manifest) => manifest !== null)?.project ?? null;

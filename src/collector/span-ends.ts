@@ -6,6 +6,8 @@ import type { EndedBy, Process, Span } from "./spans.ts";
 /** The spans of a process in the order in which they happened. Uses the draft up. */
 export function finishProcess(draft: ProcessDraft): Span[] {
   const spans: Span[] = [];
+  // Rings are emptied one by one, and a process changes its scheduler.
+  for (const notes of [draft.states, draft.contexts]) notes.sort((left, right) => left.seq - right.seq);
   for (const [id, span] of draft.spans) spans.push(finishSpan(id, span, draft));
   // Drafts of millions of spans are not kept beside the spans.
   draft.spans.clear();
@@ -22,7 +24,7 @@ function finishSpan(id: Int, { enter, end }: SpanDraft, { process, clockOffset }
     parent: first.parent,
     cause: first.cause,
     probeId: first.probe,
-    probe: first.probe === null ? null : (process.vm.probes.get(first.probe) ?? null),
+    probe: first.probe === null ? null : process.vm.probeAt(first.probe, first.time),
     seq: first.seq,
     start: first.time + clockOffset,
     duration: enter === null || end === null ? null : end.time - enter.time,

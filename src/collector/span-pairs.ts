@@ -16,6 +16,9 @@ export interface ProcessDraft {
   /** Nanoseconds between the beginnings of the recording and of this VM. */
   readonly clockOffset: number;
   readonly spans: Map<Int, SpanDraft>;
+  /** Those of `process`. */
+  readonly states: RecordedEvent[];
+  readonly contexts: RecordedEvent[];
 }
 
 export interface VmDraft {
@@ -39,8 +42,9 @@ export function collectVm(vm: Vm, recording: Recording, report: ReadReport): VmD
 
 function newProcess(vm: Vm, event: RecordedEvent, clockOffset: number): ProcessDraft {
   const firstSeen = event.time + clockOffset;
-  const process: Process = { vm, pid: event.pid, firstSeen, spawn: null, exit: null };
-  return { process, clockOffset, spans: new Map() };
+  const notes = { states: [], contexts: [] };
+  const process: Process = { vm, pid: event.pid, firstSeen, spawn: null, exit: null, ...notes };
+  return { process, clockOffset, spans: new Map(), ...notes };
 }
 
 function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
@@ -49,6 +53,8 @@ function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
   if (time < process.firstSeen) draft.process = { ...process, firstSeen: time };
   if (event.kind === "spawn" || event.kind === "exit")
     draft.process = { ...draft.process, [event.kind]: event };
+  else if (event.kind === "state") draft.states.push(event);
+  else if (event.kind === "context") draft.contexts.push(event);
   else if (event.span !== null) addToSpan(spans, event.span, event);
 }
 

@@ -39,6 +39,10 @@ export interface Process {
   readonly firstSeen: number;
   readonly spawn: RecordedEvent | null;
   readonly exit: RecordedEvent | null;
+  /** What it noted of its states, in order. */
+  readonly states: readonly RecordedEvent[];
+  /** In which LiveView or channel it worked, in order. */
+  readonly contexts: readonly RecordedEvent[];
 }
 
 /** Everything that a recording holds, payloads aside. */

@@ -1,19 +1,27 @@
 import type { PlannedProbe } from "../planner/index.ts";
 import type { ProbePolicy } from "../protocol/index.ts";
+import { statePlace } from "./states.ts";
 
 /**
  * `policies.terms`: what the runtime reads, when a recording starts, of what the rules ask of their probes. One Erlang
- * term a policy, and one a rule, for switching its probes on and off. Probes that ask for nothing special stand in no
- * policy. See `Escope.Policies`.
+ * term a policy, one a rule, for switching its probes on and off, and one a sort of callback with a state. Probes that ask
+ * for nothing special stand in no policy. See `Escope.Policies`.
  */
 export function renderPolicies(probes: readonly PlannedProbe[]): string {
   const policies = group(
     probes.flatMap(({ id, do: policy }) => (policy ? termsOf(policy).map((term) => [term, id]) : [])),
   );
   const rules = group(probes.flatMap(({ id, rules: chosen }) => chosen.map((rule) => [rule, id])));
+  const states = group(
+    probes.flatMap((probe) => {
+      const place = statePlace(probe);
+      return place === null ? [] : [[place, probe.id]];
+    }),
+  );
   const lines = [
     ...[...policies].map(([term, ids]) => `{[${ids.join(", ")}], ${term}}.`),
     ...[...rules].map(([rule, ids]) => `{rule, ${binary(rule)}, [${ids.join(", ")}]}.`),
+    ...[...states].map(([place, ids]) => `{state, ${place}, [${ids.join(", ")}]}.`),
   ];
   return ["%% coding: utf-8", ...lines, ""].join("\n");
 }
@@ -52,6 +60,7 @@ function termsOf({
         : atom(capture?.args as false | undefined),
     ],
     ["result", atom(capture?.result)],
+    ["state", capture?.state === "full" ? "full" : atom(capture?.state)],
     ["limits", mapTerm(Object.entries(limits).map(([key, value]) => [key, String(value)]))],
     ["per_second", perSecond === undefined ? undefined : String(perSecond)],
     ["sample", sample === undefined ? undefined : float(sample)],

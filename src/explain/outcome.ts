@@ -1,5 +1,5 @@
 import type { Planned } from "../instrument.ts";
-import { textOfKey } from "../parser/index.ts";
+import { isMacro, textOfKey } from "../parser/index.ts";
 import type { PlannedProbe, Skip } from "../planner/index.ts";
 import { placeOf, valueText, type Candidate } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -12,10 +12,14 @@ export function outcomeOf(planned: Planned, candidate: Candidate, rules: readonl
   const { clause } = candidate;
   const probe = planned.plan.probes.find((one) => isAt(one, candidate));
   if (probe !== undefined) return { outcome: "probed", reason: undefined, probe };
-  if (clause.kind !== "def" && clause.kind !== "defp")
-    return { outcome: "never", reason: "macros are never probed", probe };
   const skip = planned.plan.skipped.find((one) => isSkipOf(one, candidate));
   if (skip !== undefined) return { outcome: "skipped", reason: skip.reason, probe };
+  if (isMacro(clause) && !rules.some(({ matches }) => matches))
+    return {
+      outcome: "never",
+      reason: "macros are probed only where a rule asks for them: function: { kind: macro }",
+      probe,
+    };
   if (!rules.some(({ matches }) => matches)) return { outcome: "not selected", reason: undefined, probe };
   return { outcome: "excluded", reason: excludedBy(planned, candidate), probe };
 }

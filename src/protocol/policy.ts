@@ -15,6 +15,8 @@ export interface ProbePolicy {
   readonly capture?: {
     readonly args?: false | readonly number[];
     readonly result?: false;
+    /** `full`: whole states; false: none. */
+    readonly state?: "full" | false;
     readonly locals?: readonly string[];
   };
   readonly redact?: {

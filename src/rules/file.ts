@@ -1,6 +1,7 @@
 import { pointAt, ruleDuplicateId, ruleIncomplete, rulesNone } from "../errors.ts";
 import { compileAction } from "./action/compile.ts";
 import { DEFAULT_ACTION } from "./action/types.ts";
+import { whereAsked } from "./matchers/macros.ts";
 import { compileMatch } from "./matchers/index.ts";
 import type { Selection } from "./matchers/selection.ts";
 import { checkShape } from "./schema/check.ts";
@@ -71,7 +72,7 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   const matches: readonly (Match & { readonly base?: Rule | undefined })[] =
     matchValue === undefined
       ? bases.map((base) => ({ ...base, base }))
-      : [{ ...toMatch(compileMatch(matchValue, utils)), base: bases[0] }];
+      : [{ ...toMatch(onlyAsked(compileMatch(matchValue, utils))), base: bases[0] }];
   const rules = matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
     const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
     const match = { sort, calls, patterns, context, matches: holds };
@@ -84,6 +85,10 @@ const RULE_KEYS = ["id", "description", "enabled", "match", "do", "tests"];
 
 function compileExclusion(value: Value, utils: Utils): Exclusion {
   return { ...toMatch(compileMatch(value, utils)), file: value.source.path, written: value };
+}
+
+function onlyAsked(selection: Selection): Selection {
+  return { ...selection, holds: whereAsked(selection.holds) };
 }
 
 function toMatch({ sort, calls, patterns, context, holds }: Selection): Match {

@@ -1,5 +1,5 @@
 export type { Described } from "./describe.ts";
-export { builtinNames, compileRules, compileRuleSet, describeRules, isBuiltin, loadRules, readRules } from "./load.ts";
+export { builtinNames, compileRules, compileRuleSet, describeRules, isBuiltin, loadRules, readRules, rulePath } from "./load.ts";
 export { isCallback } from "./matchers/function.ts";
 export { moduleGlob } from "./matchers/glob.ts";
 export { fileTests, inlineTests, type Expectation, type Expectations, type RuleTest } from "./tests.ts";
@@ -7,6 +7,6 @@ export { member, parseYaml, placeOf, text, type Value } from "./yaml.ts";
 export { firstFailed, judge, type Finding } from "./explain/judge.ts";
 export { valueText } from "./explain/words.ts";
 export { lintRules, lintUtils, type Lint } from "./lint/index.ts";
-export { siteQuery } from "./query.ts";
+export { queryKey, siteQuery } from "./query.ts";
 export type { Action } from "./action/types.ts";
 export type { Candidate, Exclusion, Match, Owner, Rule, RuleSet, Surroundings } from "./types.ts";

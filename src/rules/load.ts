@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   pointAt,
@@ -10,6 +10,7 @@ import {
   type EscopeError,
 } from "../errors.ts";
 import { nearest } from "../nearest.ts";
+import type { SourceFile } from "../source.ts";
 import { describe, type Described } from "./describe.ts";
 import { compileFile, type RuleFile } from "./file.ts";
 import type { Rule, RuleSet } from "./types.ts";
@@ -26,6 +27,11 @@ export function isBuiltin(file: string): boolean {
   return file.startsWith(BUILTIN);
 }
 
+/** Where the file lies that `--rules FILE` names. */
+export function rulePath(file: string): string {
+  return isBuiltin(file) ? `${BUILTIN_DIR}${file.slice(BUILTIN.length)}.yml` : resolve(file);
+}
+
 /** Names of the rule sets that come with escope, as `--rules builtin:NAME` takes them. */
 export function builtinNames(): string[] {
   return readdirSync(BUILTIN_DIR).flatMap((file) => (file.endsWith(".yml") ? [file.slice(0, -".yml".length)] : []));
@@ -38,7 +44,7 @@ export function builtinNames(): string[] {
 export function loadRules(files: readonly string[]): RuleSet {
   const loader = new Loader();
   const loaded = files.map((file) => loader.load(file));
-  return joined(loaded);
+  return { ...joined(loaded), sources: loader.sources };
 }
 
 /**
@@ -68,6 +74,8 @@ function joined(files: readonly RuleFile[]): RuleSet {
 
 class Loader {
   readonly #done = new Map<string, RuleFile>();
+  /** Every file that was read, those that others extend included. */
+  readonly sources: SourceFile[] = [];
   /** Files that are being compiled: one that is met again extends itself. */
   readonly #open: string[] = [];
 
@@ -84,6 +92,7 @@ class Loader {
 
   compile(file: string, yaml: string): RuleFile {
     this.#open.push(isBuiltin(file) ? file : normalize(file));
+    this.sources.push({ path: file, text: yaml });
     const compiled = compileFile(file, yaml, (name) => this.load(resolveFrom(file, text(name)), name));
     this.#open.pop();
     return compiled;

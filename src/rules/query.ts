@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { SiteQuery } from "../parser/index.ts";
 import type { RuleSet } from "./types.ts";
 
@@ -10,4 +11,14 @@ export function siteQuery({ rules, exclude = [] }: RuleSet): SiteQuery {
     calls: [...matches.flatMap(({ calls }) => calls), ...matches.flatMap(({ context }) => context.calls)],
     patterns: [...matches.flatMap(({ patterns }) => patterns), ...matches.flatMap(({ context }) => context.patterns)],
   };
+}
+
+/**
+ * Differs where `siteQuery` may: what is found by one query must not be taken for what another finds. Rule sets that look
+ * for nothing inside of clauses are all alike. Undefined for rules that come from no file.
+ */
+export function queryKey(rules: RuleSet): string | undefined {
+  const { names = [], calls, patterns } = siteQuery(rules);
+  if (names.length + calls.length + patterns.length === 0) return "no sites";
+  return rules.sources && hash("sha1", JSON.stringify(rules.sources));
 }

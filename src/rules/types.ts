@@ -9,6 +9,7 @@ import type {
   SiteQuery,
   Traits,
 } from "../parser/index.ts";
+import type { SourceFile } from "../source.ts";
 import type { Action } from "./action/types.ts";
 import type { Value } from "./yaml.ts";
 
@@ -49,6 +50,8 @@ export interface Condition {
   (candidate: Candidate): boolean;
   /** What it is made of, for those who explain it; absent where it is one test. */
   readonly parts?: Parts;
+  /** It is `function.kind`. */
+  readonly namesKind?: true;
 }
 
 export interface Parts {
@@ -96,4 +99,6 @@ export interface Exclusion extends Match {
 export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly exclude?: readonly Exclusion[];
+  /** The files that it was read from; absent where it was not. */
+  readonly sources?: readonly SourceFile[];
 }

@@ -150,6 +150,7 @@ describe("escope trace show", () => {
           "anonymous fn/1 in Shop.Stock.handle_call/3",
         ],
         "start_ns": 3100000,
+        "state": null,
         "status": "raised",
         "tags": [],
         "target": null,

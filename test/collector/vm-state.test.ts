@@ -9,6 +9,7 @@ const vm = (pid: number | undefined): Vm => ({
   info: null,
   segments: [],
   probes: new Map(),
+  probeAt: () => null,
 });
 
 it("tells a VM that may still record from one that was killed", async () => {

@@ -43,13 +43,40 @@ test("probes of one policy stand together", () => {
   expect(consulted(text)).toEqual(["{[1, 3], %{enter: false}}", "{[2], %{leave: false}}"]);
 });
 
+test("callbacks with a state say where it is", () => {
+  const callback = (id: number, behaviour: string, name: string, arity: number): PlannedProbe => ({
+    ...probe(id, []),
+    function: name,
+    arity,
+    callback: behaviour,
+  });
+  const text = renderPolicies([
+    callback(1, "GenServer", "handle_call", 3),
+    callback(2, "GenServer", "handle_call", 3),
+    callback(3, "GenServer", "init", 1),
+    callback(4, "GenServer", "terminate", 2),
+    callback(5, "GenStage", "handle_events", 3),
+    callback(6, ":gen_statem", "handle_event", 4),
+    callback(7, "GenServer", "child_spec", 1),
+    callback(8, "Phoenix.LiveView", "handle_event", 3),
+    { ...callback(9, "GenServer", "handle_call", 3), kind: "call" },
+  ]);
+  expect(consulted(text)).toEqual([
+    "{:state, 2, :server, [1, 2]}",
+    "{:state, nil, :server, [3]}",
+    "{:state, 1, nil, [4]}",
+    "{:state, 2, :stage, [5]}",
+    "{:state, 3, :statem, [6]}",
+  ]);
+});
+
 test("Erlang reads every part", () => {
   const text = renderPolicies([
     probe(1, [], {
       enter: false,
       leave: false,
       raise: false,
-      capture: { args: [0, 2], result: false },
+      capture: { args: [0, 2], result: false, state: "full" },
       redact: { keys: ["größe"], paths: ["user.*.mail"], patterns: ['"\\d+"\n\u0007'] },
       limit: { depth: 3, items: 4, bytes: 5, total: 6, per_second: 7 },
       sample: 0.25,
@@ -60,7 +87,7 @@ test("Erlang reads every part", () => {
   expect(consulted(text)).toEqual([
     "{[1], %{args: [0, 2], enter: false, leave: false, limits: %{bytes: 5, depth: 3, items: 4, total: 6}, " +
       'names: [{"x", 1}], paths: ["user.*.mail"], patterns: ["\\"\\\\d+\\"\\n\\a"], per_second: 7, raise: false, ' +
-      'redact: ["größe"], result: false, sample: 0.25, when: "x == \\"é\\\\n\\""}}',
+      'redact: ["größe"], result: false, sample: 0.25, state: :full, when: "x == \\"é\\\\n\\""}}',
   ]);
 });
 

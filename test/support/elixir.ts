@@ -39,9 +39,10 @@ export function runScript(
   input: string,
   options: readonly string[] = [],
   path: string = SYSTEM,
+  args: readonly string[] = [],
 ): string {
   const script = join(ROOT, "test/support", name);
-  return execFileSync("elixir", [...options, script], {
+  return execFileSync("elixir", [...options, script, ...args], {
     input,
     env: { ...process.env, PATH: path },
     encoding: "utf8",

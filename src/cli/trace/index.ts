@@ -1,4 +1,5 @@
 export { runTraceLs } from "./ls.ts";
 export type { ShowOptions, TraceIo, TraceOptions } from "./options.ts";
 export { runTraceShow } from "./show.ts";
+export { runTraceState } from "./state.ts";
 export { runTraceStats } from "./stats.ts";

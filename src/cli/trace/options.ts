@@ -9,6 +9,15 @@ export interface TraceOptions {
   readonly cwd: string;
 }
 
+export interface StateOptions extends TraceOptions {
+  /** A pid, or part of a process's name. */
+  readonly pid?: string | undefined;
+  /** A span, as `trace show --format json` names it. */
+  readonly at?: string | undefined;
+  /** A key of the state: an assign, or `cart.items`. */
+  readonly key?: string | undefined;
+}
+
 export interface ShowOptions extends TraceOptions {
   /** How many spans to show; without it 200 as text, all as JSON. */
   readonly limit?: number | undefined;

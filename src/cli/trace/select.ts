@@ -1,4 +1,5 @@
 import {
+  frameworkTags,
   type PayloadReader,
   placeOf,
   type Process,
@@ -18,7 +19,9 @@ export function selectSpans(set: SpanSet, options: ShowOptions, payloads: Payloa
     (span) =>
       (processes === null || processes.has(span.process)) &&
       (module === undefined || isBelow(placeOf(span, payloads).module, module)) &&
-      (tag === undefined || span.probe?.do?.tag?.includes(tag) === true) &&
+      (tag === undefined ||
+        span.probe?.do?.tag?.includes(tag) === true ||
+        frameworkTags(span, payloads).includes(tag)) &&
       (options.errors !== true || hasFailed(span, payloads)),
   );
 }
@@ -28,7 +31,8 @@ function hasFailed(span: Span, payloads: PayloadReader): boolean {
   return span.endedBy === "killed" && isFailure(processDetails(span.process, payloads).exit);
 }
 
-function matchingProcesses(
+/** Those of this pid, or with this in their name. */
+export function matchingProcesses(
   processes: readonly Process[],
   wanted: string,
   payloads: PayloadReader,

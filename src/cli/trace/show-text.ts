@@ -10,6 +10,7 @@ import {
   type SpanDetails,
   spanDetails,
 } from "../../collector/index.ts";
+import { changedText } from "./changed.ts";
 import { outcomeOf } from "./outcome.ts";
 import { processName, processNotes } from "./process-name.ts";
 import type { Node } from "./tree.ts";
@@ -35,7 +36,7 @@ export function* processLines(
 ): Generator<string> {
   yield headerLine(details, style);
   for (const row of treeRows(roots)) {
-    const said = spanDetails(row.node.span, payloads);
+    const said = spanDetails(row.node.span, payloads, "short");
     yield spanLine(row, said, details.exit, payloads, style);
     const cause = style.causeOf(row.node.span);
     if (cause !== null) yield noteLine(row, `⇠ ${cause}`, style);
@@ -67,8 +68,10 @@ function spanLine(
   const place = markText(span) + placeIn(parent, placeOf(span, payloads));
   const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
+  const changed = changedText(span, payloads);
+  const change = changed === "" ? "" : `  ${changed}`;
   const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
-  const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
+  const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time + change) + commas + 2;
   const texts = shortened(
     span,
     said.args ?? (span.end?.kind === "mark" ? [] : ["…"]),
@@ -79,7 +82,7 @@ function spanLine(
   const offset = colors.dim(padStart(offsetText(span.start), offsetColumns));
   const name = span.status === "raised" ? colors.red(place) : colors.cyan(place);
   const call = span.end?.kind === "mark" ? name : `${name}(${args})`;
-  return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}`;
+  return `${offset}  ${colors.dim(branch)}${call}${outcome.paint(`${outcome.sign}${texts.at(-1)}`)}${colors.yellow(time)}${colors.magenta(change)}`;
 }
 
 /** What its rule calls it. */

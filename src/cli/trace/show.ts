@@ -1,5 +1,12 @@
 import picocolors from "picocolors";
-import { dropsOf, PayloadReader, readSpans, type Span, type SpanSet } from "../../collector/index.ts";
+import {
+  dropsOf,
+  PayloadReader,
+  readSpans,
+  type Span,
+  type SpanSet,
+  staticMounts,
+} from "../../collector/index.ts";
 import { causeTexts } from "./cause.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
@@ -35,12 +42,13 @@ function writeJson(
   io: TraceIo,
 ): Promise<void> {
   const detailsOf = processDetailsOf(payloads);
+  const mounts = staticMounts(set.spans, payloads);
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
   function* parts(): Generator<string> {
     yield '{"spans":[';
     for (const [index, span] of spans.entries()) {
-      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads));
+      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads, mounts));
       yield `${index === 0 ? "" : ","}\n${json}`;
     }
     yield `\n],${JSON.stringify(rest).slice(1)}\n`;

@@ -1,4 +1,5 @@
 import {
+  frameworkTags,
   type PayloadReader,
   placeOf,
   type Process,
@@ -7,6 +8,7 @@ import {
   type Span,
   spanDetails,
 } from "../../collector/index.ts";
+import { contextJson, stateJson } from "./context-json.ts";
 import { processName } from "./process-name.ts";
 
 /** A span as `trace show --format json` has it. Field names are a contract: see the README. */
@@ -14,6 +16,7 @@ export function spanJson(
   span: Span,
   details: ProcessDetails,
   payloads: PayloadReader,
+  staticMounts: ReadonlyMap<Span, Span>,
 ): Record<string, unknown> {
   const { process, probe } = span;
   const place = placeOf(span, payloads);
@@ -35,7 +38,7 @@ export function spanJson(
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
     mark: probe?.do?.mark ?? null,
-    tags: probe?.do?.tag ?? [],
+    tags: [...frameworkTags(span, payloads), ...(probe?.do?.tag ?? [])],
     file: probe?.file ?? null,
     line: probe?.line ?? null,
     start_ns: span.start,
@@ -47,15 +50,11 @@ export function spanJson(
     result: said.result,
     error: said.error,
     stacktrace: said.stacktrace,
+    state: stateJson(span, payloads),
     vm: process.vm.name,
     node: process.vm.info?.node ?? process.pid.node,
-    context: contextJson(details),
+    context: contextJson(span, details, payloads, id(staticMounts.get(span)?.id ?? null)),
   };
-}
-
-function contextJson(details: ProcessDetails): Record<string, unknown> {
-  const { registeredName, initialCall, ancestors, callers, label, exit } = details;
-  return { registered_name: registeredName, initial_call: initialCall, ancestors, callers, label, exit };
 }
 
 /** Details of processes, read once each. */

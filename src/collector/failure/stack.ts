@@ -1,5 +1,5 @@
 import { as, atomName, type Term } from "../etf/index.ts";
-import { inspectAtom, inspectCall } from "../inspect/index.ts";
+import { cutItems, inspectAtom, inspectCall } from "../inspect/index.ts";
 
 export type Inspect = (term: Term) => string;
 
@@ -32,8 +32,17 @@ export function callText(module: Term, name: Term, arity: Term, inspect: Inspect
 function locationText(place: Term): string {
   const entries = (as(place, "list")?.items ?? []).map((item) => as(item, "tuple")?.items ?? []);
   const value = (key: string): Term | undefined => entries.find(([name]) => atomName(name) === key)?.[1];
-  const file = as(value("file"), "list")?.items.map((code) => String.fromCodePoint(Number(code)));
+  const file = fileText(value("file"));
   const line = value("line");
-  if (file === undefined || file.length === 0) return "";
-  return `${file.join("")}:${typeof line === "number" && line > 0 ? `${line}:` : ""} `;
+  if (file === "") return "";
+  return `${file}:${typeof line === "number" && line > 0 ? `${line}:` : ""} `;
+}
+
+/** A charlist, whose end a limit may have cut; whoever raised may also have put something else there. */
+function fileText(file: Term | undefined): string {
+  const text = as(file, "binary");
+  if (text !== null) return text.bytes.toString();
+  const { kept, more } = cutItems(as(file, "list")?.items ?? []);
+  const isText = kept.every((code) => typeof code === "number" && code >= 0 && code <= 0x10ffff);
+  return isText ? String.fromCodePoint(...(kept as number[])) + (more === null ? "" : "…") : "";
 }

@@ -19,6 +19,8 @@ export function inspectMarker(tuple: TupleTerm): string | null {
       return moreText(rest[0]);
     case "redacted":
       return "[REDACTED]";
+    case "state":
+      return `state ${String(rest[0])}`;
     case "unknown":
       return "(unknown)";
     default:

@@ -5,7 +5,7 @@ import { entries, expected, flag, isList, isMapping, isText, number, offsetIn, o
 import { DO } from "../schema/keys.ts";
 import type { Keys } from "../schema/shape.ts";
 import { checkRegex } from "../regex.ts";
-import { DEFAULT_ACTION, type Action, type Limits, type Redaction, type RuntimeCondition } from "./types.ts";
+import { DEFAULT_ACTION, type Action, type Limits, type Redaction, type RuntimeCondition, type StateCapture } from "./types.ts";
 
 /** `do:` of a rule that selects things of this sort. Errors: RULE_DOES_NOTHING, RULE_MEANINGLESS, RULE_REGEX, RULE_WHEN. */
 export function compileAction(value: Value, sort: Sort): Action {
@@ -21,6 +21,7 @@ export function compileAction(value: Value, sort: Sort): Action {
     raise: read("raise", flag, true),
     args: read("capture.args", (given) => readArgs(given, sort), true),
     result: read("capture.result", flag, true),
+    state: read("capture.state", readState, DEFAULT_ACTION.state),
     locals: read("capture.locals", (given) => readLocals(given, sort), []),
     redact: read("redact", readRedaction, DEFAULT_ACTION.redact),
     limit: read("limit", readLimits, {}),
@@ -67,6 +68,13 @@ function readArgs(value: Value, sort: Sort): Action["args"] {
     const instead = "Write the argument's place, counted from 0; in a pipe, what is piped comes first.";
     throw ruleMeaningless(pointAt(item.source, item.span), `the name ${text(item)}`, "a call", instead);
   });
+}
+
+function readState(value: Value): StateCapture {
+  const given = scalarOf(value);
+  if (given === false || given === "diff" || given === "full") return given;
+  if (given === true) return "diff";
+  throw expected(value, "diff, full, or false");
 }
 
 const VARIABLE = /^[\p{Ll}_][\p{L}\p{N}_]*[?!]?$/u;

@@ -16,6 +16,8 @@ export interface RuntimeCondition {
   readonly names: readonly string[];
 }
 
+export type StateCapture = "diff" | "full" | false;
+
 /** What a rule asks of its probes: `do:`, with everything that is not said as it is without it. */
 export interface Action {
   readonly enter: boolean;
@@ -24,6 +26,8 @@ export interface Action {
   /** All, none, or those of these places (from 0) and names. */
   readonly args: boolean | readonly (number | string)[];
   readonly result: boolean;
+  /** Of processes and of sockets: what has changed, whole states, or nothing. */
+  readonly state: StateCapture;
   /** Variables of the body whose values are recorded. */
   readonly locals: readonly string[];
   readonly redact: Redaction;
@@ -42,6 +46,7 @@ export const DEFAULT_ACTION: Action = {
   raise: true,
   args: true,
   result: true,
+  state: "diff",
   locals: [],
   redact: { keys: [], paths: [], patterns: [] },
   limit: {},

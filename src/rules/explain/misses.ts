@@ -1,3 +1,4 @@
+import { isMacro } from "../../parser/index.ts";
 import type { Candidate } from "../types.ts";
 import { nearest } from "../../nearest.ts";
 import type { Value } from "../yaml.ts";
@@ -21,7 +22,8 @@ const MISSES: Readonly<Record<string, Miss>> = {
   "module.attribute": (_wanted, { module }) => attributesText("the module", module.attributes),
   "function.name": nearName,
   "function.arity": (_wanted, { clause }) => `it has ${countText(clause.arity, "parameter")}`,
-  "function.visibility": (_wanted, { clause }) => `it is ${clause.kind === "def" ? "public (def)" : "private (defp)"}`,
+  "function.kind": (_wanted, { clause }) => `it is a ${isMacro(clause) ? "macro" : "function"}`,
+  "function.visibility": (_wanted, { clause: { kind } }) => `it is ${kind.endsWith("p") ? "private" : "public"} (${kind})`,
   "function.callback_of": nearCallback,
   "function.guards": (_wanted, { clause }) => `the clause has ${clause.guarded ? "a" : "no"} guard`,
   "function.clauses": (_wanted, { clause, module }) => {

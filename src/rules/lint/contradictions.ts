@@ -9,7 +9,7 @@ import { meet, textsIn } from "./values.ts";
 
 /** What one thing has only one of: two conditions on it that share nothing exclude each other. */
 const SINGLE: ReadonlySet<string> = new Set(
-  "path app dep module.name function.name function.visibility function.guards function.recursive".split(" "),
+  "path app dep module.name function.name function.kind function.visibility function.guards function.recursive".split(" "),
 );
 
 const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);

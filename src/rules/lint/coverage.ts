@@ -16,9 +16,11 @@ export function impliedBy(atom: Atom, others: readonly Atom[]): boolean {
   return isAlways(atom) || others.some((other) => other.key === atom.key && isWithin(other, atom));
 }
 
+const KIND = "function.kind";
+
 const LISTS: ReadonlySet<string> = new Set(
   `path app dep module.name module.use module.behaviour module.kind module.defines function.name function.visibility
-  function.callback_of call`.split(/\s+/),
+  ${KIND} function.callback_of call`.split(/\s+/),
 );
 
 /** Each entry of `inner` is covered by one of `outer`. */
@@ -58,6 +60,8 @@ function asked(value: Value | undefined): string {
 /** Whether `outer` holds wherever `inner` does, as far as that is certain. */
 function covered(inner: Conjunction, outer: Conjunction): boolean {
   if (outer.not.length > 0 && !outer.not.every(({ value }) => inner.not.some((one) => valueText(one.value) === valueText(value)))) return false;
+  // Who asks for macros selects what nobody else does.
+  if (inner.atoms.some(({ key }) => key === KIND) && !outer.atoms.some(({ key }) => key === KIND)) return false;
   const atoms = outer.atoms.every((atom) => impliedBy(atom, inner.atoms));
   return atoms && outer.any.every((entries) => entries.some((entry) => covered(inner, entry)));
 }

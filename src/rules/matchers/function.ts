@@ -1,4 +1,4 @@
-import { arities, callbacksOf, type ClauseInfo, type ModuleInfo } from "../../parser/index.ts";
+import { arities, callbacksOf, isMacro, type ClauseInfo, type ModuleInfo } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
 import { flag, oneOrMore, text, type Value } from "../yaml.ts";
 import { attributes } from "./attribute.ts";
@@ -15,9 +15,14 @@ const KEYS: KeyTable = {
     const wanted = ranges(value);
     return ({ clause }) => arities(clause).some(wanted);
   },
+  kind: (value) => {
+    const kinds = new Set<string>(oneOrMore(value).map(text));
+    const holds: Condition = ({ clause }) => kinds.has(isMacro(clause) ? "macro" : "function");
+    return Object.assign(holds, { namesKind: true as const });
+  },
   visibility: (value) => {
-    const kinds = new Set<string>(oneOrMore(value).map((one) => (text(one) === "public" ? "def" : "defp")));
-    return ({ clause }) => kinds.has(clause.kind);
+    const wanted = new Set<string>(oneOrMore(value).map(text));
+    return ({ clause }) => wanted.has(clause.kind.endsWith("p") ? "private" : "public");
   },
   callback_of: (value) => {
     const behaviours = oneOrMore(value).map(text);

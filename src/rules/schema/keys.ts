@@ -31,7 +31,8 @@ const MODULE = map({
 const FUNCTION = map({
   name: { takes: TEXTS, says: "Name of the function; * stands for any text." },
   arity: { takes: some(RANGE), says: "Number of parameters; with defaults the lower numbers count, too." },
-  visibility: { takes: some(choice("public", "private")), says: "public is def, private is defp." },
+  kind: { takes: some(choice("function", "macro")), says: "What it is; macros are selected only where this asks for them." },
+  visibility: { takes: some(choice("public", "private")), says: "public is def (defmacro), private is defp (defmacrop)." },
   callback_of: { takes: TEXTS, says: "It is a callback of this behaviour, in a module that has it." },
   guards: { takes: FLAG, says: "Whether the clause has a guard (when)." },
   clauses: { takes: some(RANGE), says: "How many clauses the function has." },
@@ -77,6 +78,10 @@ const CAPTURE = map({
     says: "Which arguments are kept: all, none, or these, by place from 0 or by the name in the clause's head.",
   },
   result: { takes: FLAG, says: "Whether the result is kept." },
+  state: {
+    takes: either("diff, full, or false", choice("diff", "full"), FLAG),
+    says: "How states are recorded, of processes and of sockets: what has changed, the whole state at each change, or not.",
+  },
   locals: { takes: TEXTS, says: "Variables of the body: what each is bound to is an event of its own." },
 });
 

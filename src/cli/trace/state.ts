@@ -1,0 +1,70 @@
+import picocolors from "picocolors";
+import {
+  PayloadReader,
+  type Process,
+  readSpans,
+  type Span,
+  type SpanSet,
+  stateSteps,
+} from "../../collector/index.ts";
+import { traceProcessUnknown, traceSpanUnknown } from "../../errors.ts";
+import { findRecording, warnOfDamage } from "./find.ts";
+import type { StateOptions, TraceIo } from "./options.ts";
+import { matchingProcesses } from "./select.ts";
+import { processDetailsOf } from "./span-json.ts";
+import { type Asked, atJson, historyJson } from "./state-json.ts";
+import { atLines, historyLines, overviewLines } from "./state-text.ts";
+
+/** `escope trace state`: the states of a process, or the state at a span. Gives the exit code. */
+export async function runTraceState(options: StateOptions, io: TraceIo): Promise<number> {
+  const set = readSpans(findRecording(options.recording, options.cwd));
+  const payloads = new PayloadReader();
+  try {
+    const asked: Asked = { set, payloads, key: options.key, detailsOf: processDetailsOf(payloads) };
+    for (const part of options.format === "json" ? json(asked, options) : text(asked, options, io)) {
+      io.stdout(`${part}\n`);
+      await io.drained?.();
+    }
+  } finally {
+    payloads.close();
+  }
+  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
+  return 0;
+}
+
+function* json(asked: Asked, options: StateOptions): Generator<string> {
+  if (options.at !== undefined) return yield JSON.stringify(atJson(asked, spanNamed(asked.set, options.at)));
+  const processes = processesAsked(asked, options).map((process) => historyJson(asked, process));
+  yield JSON.stringify({ processes });
+}
+
+function* text(asked: Asked, options: StateOptions, io: TraceIo): Generator<string> {
+  const style = { colors: picocolors.createColors(io.color), width: io.width };
+  if (options.at !== undefined) return yield* atLines(asked, spanNamed(asked.set, options.at), style);
+  const processes = processesAsked(asked, options);
+  if (options.pid === undefined && options.key === undefined)
+    return yield* overviewLines(asked, processes, style);
+  for (const process of processes) yield* historyLines(asked, process, style);
+}
+
+/** Those with states, and, where a key is asked for, with that key in them. */
+function processesAsked({ set, payloads, key }: Asked, { pid }: StateOptions): Process[] {
+  const wanted = pid === undefined ? new Set(set.processes) : matchingProcesses(set.processes, pid, payloads);
+  if (pid !== undefined && wanted.size === 0) throw traceProcessUnknown(pid, set.recording.path);
+  const recorded = [...wanted].filter(({ states }) => states.length > 0);
+  if (key === undefined || pid !== undefined) return recorded;
+  return recorded.filter((process) =>
+    [...stateSteps(process, payloads.states)].some(({ changes }) =>
+      changes?.some(({ path }) => path === key),
+    ),
+  );
+}
+
+/** A span as `trace show --format json` names it; its number alone where the recording has one VM. */
+function spanNamed({ spans, recording }: SpanSet, name: string): Span {
+  const at = name.lastIndexOf(":");
+  const [vm, id] = at === -1 ? [null, name] : [name.slice(0, at), name.slice(at + 1)];
+  const span = spans.find((one) => String(one.id) === id && (vm === null || one.process.vm.name === vm));
+  if (span === undefined) throw traceSpanUnknown(name, recording.path);
+  return span;
+}

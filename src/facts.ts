@@ -1,0 +1,50 @@
+import { hash } from "node:crypto";
+import { collectFacts, withTree, type FileFacts, type Parser, type SiteQuery } from "./parser/index.ts";
+import { Cache, toolId } from "./project/index.ts";
+import { queryKey, siteQuery, type RuleSet } from "./rules/index.ts";
+import type { SourceFile } from "./source.ts";
+
+/** Reads what is known of single files; a text that was read before, in this run or an earlier one, is not parsed again. */
+export class FactsReader {
+  readonly #parser: Parser;
+  readonly #query: SiteQuery;
+  readonly #cache: Cache | undefined;
+  readonly #known = new Map<string, FileFacts>();
+  /** How many texts were parsed. */
+  parsed = 0;
+
+  /** `folder`: where the cache lies; undefined for none. */
+  constructor(parser: Parser, rules: RuleSet, folder: string | undefined) {
+    this.#parser = parser;
+    this.#query = siteQuery(rules);
+    const key = queryKey(rules);
+    const isCached = folder !== undefined && key !== undefined;
+    this.#cache = isCached ? new Cache(folder, `${toolId()} ${key}`) : undefined;
+  }
+
+  /** `query` of the rules; none for files of dependencies, in which nothing is selected. */
+  read(source: SourceFile, kind: "project" | "library" = "project"): FileFacts {
+    const key = hash("sha1", `${kind}\0${source.path}\0${source.text}`);
+    const known = this.#known.get(key) ?? this.#readCached(key);
+    if (known !== undefined) return known;
+    this.parsed += 1;
+    const facts = withTree(this.#parser, source, (tree) =>
+      kind === "project" ? collectFacts(tree, this.#query) : collectFacts(tree),
+    );
+    this.#known.set(key, facts);
+    this.#cache?.set(key, JSON.stringify(facts));
+    return facts;
+  }
+
+  #readCached(key: string): FileFacts | undefined {
+    const text = this.#cache?.get(key);
+    if (text === undefined) return undefined;
+    const facts = JSON.parse(text) as FileFacts;
+    this.#known.set(key, facts);
+    return facts;
+  }
+
+  save(): void {
+    this.#cache?.save();
+  }
+}

@@ -1,0 +1,84 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { planTree, renderTree, writeRendered, type Rendered } from "../../src/instrument.ts";
+
+const SHOP = fileURLToPath(new URL("../../fixtures/projects/otp_shop", import.meta.url));
+const RULE_SETS = [[], ["builtin:everything"], ["builtin:agent_task", "builtin:errors"]];
+const scratch = mkdtempSync(join(tmpdir(), "escope-cache-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Repeats itself from run to run. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) % sides;
+}
+
+function copy(seed: number): string {
+  const project = join(scratch, `shop${seed}`);
+  const left = new Set(["_build", "deps", "_escope", ".escope"]);
+  cpSync(SHOP, project, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  return project;
+}
+
+const INSERTIONS = [
+  "\n  def added(x), do: x\n",
+  "\n  # escope:ignore nothing\n",
+  "\n  use GenServer\n",
+  "\n  use Shop.Made\n",
+  "\n  def broken(\n",
+  "\n  def loop(n), do: loop(n - 1)\n",
+  "\n  def call(p), do: GenServer.call(p, :x)\n",
+];
+const MACROS = ["GenServer", "Agent", "Shop.Other"];
+
+/** One change of the kind that people, editors and version control make. */
+function edit(project: string, roll: (sides: number) => number): void {
+  const lib = join(project, "lib");
+  const files = readdirSync(lib, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ex"))
+    .toSorted();
+  const file = join(lib, files[roll(files.length)] ?? "");
+  const text = readFileSync(file, "utf8");
+  const lines = text.split("\n");
+  const at = roll(lines.length);
+  const kind = roll(6);
+  if (kind === 0 && files.length > 3) rmSync(file);
+  else if (kind === 1) renameSync(file, file.replace(/(_r)?\.ex$/, `_${roll(9)}_r.ex`));
+  else if (kind === 2) writeFileSync(file, [...lines.slice(0, at), ...lines.slice(at + 1)].join("\n"));
+  else if (kind === 3) writeFileSync(join(lib, "made.ex"), macroModule(MACROS[roll(MACROS.length)] ?? ""));
+  else if (kind === 4) writeFileSync(join(lib, `copy${roll(3)}.ex`), text);
+  else
+    writeFileSync(
+      file,
+      [...lines.slice(0, at), INSERTIONS[roll(INSERTIONS.length)], ...lines.slice(at)].join("\n"),
+    );
+}
+
+function macroModule(used: string): string {
+  return `defmodule Shop.Made do\n  defmacro __using__(_), do: quote(do: use ${used})\nend\n`;
+}
+
+function comparable({ plan, changed, manifest }: Rendered): string {
+  return JSON.stringify({ plan, changed, manifest });
+}
+
+test("after any edits, what is worked out with a cache is what is worked out without one", async () => {
+  for (let seed = 1; seed <= 3; seed += 1) {
+    const project = copy(seed);
+    const roll = dice(seed);
+    let saved = 0;
+    for (let round = 0; round < 12; round += 1) {
+      edit(project, roll);
+      const request = { project, rules: RULE_SETS[roll(RULE_SETS.length)] ?? [] };
+      const cold = await renderTree(await planTree({ ...request, cache: false }));
+      const warm = await renderTree(await planTree(request));
+      expect(comparable(warm)).toBe(comparable(cold));
+      saved += warm.planned.files.sources.length - warm.planned.reader.parsed;
+      if (roll(3) > 0) writeRendered(warm);
+    }
+    expect(saved).toBeGreaterThan(30);
+  }
+}, 120_000);
