@@ -438,6 +438,13 @@ export function rulePattern(place: Place, problem: string): EscopeError {
   });
 }
 
+export function rulePatternSlow(place: Place): EscopeError {
+  return new EscopeError("RULE_PATTERN_SLOW", "this pattern has too many ways to match for a search to come to an end", {
+    ...place,
+    hint: "Write it with fewer metavariables that stand in it more than once.",
+  });
+}
+
 export function ruleRange(place: Place, written: string, bounds: string): EscopeError {
   return new EscopeError("RULE_RANGE", `${written} is out of range`, {
     ...place,
@@ -455,10 +462,10 @@ export function ruleRegex(place: Place, problem: string): EscopeError {
 export function ruleRegexSlow(place: Place, milliseconds: number): EscopeError {
   return new EscopeError(
     "RULE_REGEX_SLOW",
-    `this regular expression does not come to an end within ${milliseconds} ms`,
+    `the search for this does not come to an end within ${milliseconds} ms`,
     {
       ...place,
-      hint: "Write it without repetitions within repetitions, such as (a+)+.",
+      hint: "Write it without repetitions within repetitions, such as (a+)+, and with fewer *.",
     },
   );
 }

@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { applyEdits, editsFor, renderModules, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified, nameTaken } from "./errors.ts";
 import { FactsReader } from "./facts.ts";
-import { indexWithLibraries, openLibraries } from "./libraries.ts";
+import { openLibraries } from "./libraries.ts";
 import {
   openMixfiles,
   renderConfig,
@@ -37,6 +37,8 @@ import {
 import type { Said } from "./last-run/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { isBuiltin, loadRules, rulePath, type RuleSet } from "./rules/index.ts";
+import { readIndex } from "./read-index.ts";
+import { Scope } from "./scope.ts";
 import { tellKinds, tellOwners } from "./told.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
@@ -49,6 +51,8 @@ export interface Request {
   readonly rules: readonly string[];
   /** Where the cache lies; `.escope/cache` in the project where undefined, nowhere where false. */
   readonly cache?: string | false | undefined;
+  /** Whether files are read, too, in which the rules can select nothing. */
+  readonly inFull?: boolean | undefined;
 }
 
 /** Everything that is known before a byte of the tree is rendered. */
@@ -100,9 +104,9 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
   const cache = request.cache === false ? undefined : resolve(request.cache ?? cacheDir(project.root));
   const reader = new FactsReader(parser, rules, cache);
-  const facts = files.sources.map((source) => reader.read(source));
+  const scope = request.inFull ? undefined : new Scope(files.sources, reader, rules);
   const libraries = openLibraries(project, mixfiles);
-  const index = indexWithLibraries((source) => reader.read(source, "library"), libraries, facts);
+  const index = readIndex(files.sources, { reader, libraries, scope });
   refuseTakenNames(index);
   const told: Told = {
     ownerOf: tellOwners(mixfiles, dependencies),

@@ -288,6 +288,16 @@ defmodule Escope.CallTest do
     assert for({:enter, id, _, args} <- events, do: {id, args}) == [{1, [1]}, {1, [1]}, {3, [3]}]
   end
 
+  test "a text that becomes part of another one is said to be left out" do
+    said =
+      ExUnit.CaptureIO.capture_io(fn ->
+        code = "x = \"b\"; Escope.expr(1, (\".\" <> Escope.expr(2, (\"a\#{x}\"))))"
+        assert {".ab", [{:mark, 1, ".ab"}], _} = run("def run do\n  #{code}\nend")
+      end)
+
+    assert said =~ "escope: pair.ex:4: not recorded: nothing of it is left"
+  end
+
   test "a constant is left alone, and said to be" do
     said =
       ExUnit.CaptureIO.capture_io(fn ->

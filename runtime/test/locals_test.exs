@@ -75,7 +75,7 @@ defmodule Escope.LocalsTest do
 
   test "in every kind of pattern, what the compiler would work out itself included" do
     Code.eval_string("""
-    defmodule P do
+    defmodule Patterned do
       require Escope
       Escope.probe 5, [:a, :b, :c, :d, :e, :h, :m], def f(x) do
         {:ok, a} = {:ok, x}
@@ -93,7 +93,7 @@ defmodule Escope.LocalsTest do
     end
     """)
 
-    found = locals(fn -> assert apply(P, :f, [1]) == 2 end)
+    found = locals(fn -> assert apply(Patterned, :f, [1]) == 2 end)
 
     assert for({5, name, value} <- found, do: {name, value}) ==
              [a: 1, b: 1, c: 2, d: 1, e: "e", h: 2, m: 2, a: 2]

@@ -315,6 +315,34 @@ defmodule Escope.StateTest do
     end
   end
 
+  test "states that nobody takes out of the rings do not fill the memory" do
+    folder = Recorded.folder()
+    :ok = Escope.start(record: folder)
+    :sys.suspend(Escope.Recorder)
+
+    assigns =
+      Map.new(1..40, &{&1, List.duplicate("forty letters or more in each of the texts", 20)})
+
+    try do
+      for n <- 1..4_000, do: event(socket(assigns, id: "phx-#{n}"), :ok)
+      {_, rings, _, _, _, _} = Escope.Ring.state()
+      words = for {table, _} <- Tuple.to_list(rings), do: :ets.info(table, :memory)
+      assert Enum.sum(words) * :erlang.system_info(:wordsize) < 64 * 1024 * 1024
+    after
+      :sys.resume(Escope.Recorder)
+    end
+
+    :ok = Escope.flush()
+    assert %{drops: %{refused: refused}} = Escope.status()
+    assert refused > 0
+    # There is room again.
+    event(socket(%{n: 1}, id: "last"), :ok)
+    Escope.stop()
+
+    assert [{{:live_view, "last"}, _, nil, _}] =
+             Recorded.read(folder) |> states() |> Enum.take(-1)
+  end
+
   test "a process that hibernates goes on with its history" do
     defmodule Sleeper do
       use GenServer

@@ -12,7 +12,7 @@ export interface ExplainOptions extends Request {
 
 /** `escope explain`: why something is probed, or is not. */
 export async function runExplain(options: ExplainOptions, io: Io): Promise<number> {
-  const planned = await planTree(options);
+  const planned = await planTree({ ...options, inFull: true });
   const { target, places } = await explainTarget(planned, options.target, process.cwd());
   if (options.format === "json")
     io.stdout(`${JSON.stringify({ target, places: places.map(toJson) }, null, 2)}\n`);

@@ -12,7 +12,7 @@ export interface PlanOptions extends Request {
 
 /** `escope plan`: what would be probed, and what is skipped and why. */
 export async function runPlan(options: PlanOptions, io: Io): Promise<number> {
-  const planned = await planTree(options);
+  const planned = await planTree({ ...options, inFull: true });
   if (options.format === "json") io.stdout(`${JSON.stringify(toJson(planned), null, 2)}\n`);
   else io.stdout(`${toText(planned).join("\n")}\n`);
   return 0;

@@ -1,7 +1,7 @@
 import { as, atomName, field, type MapTerm, type Term, textOf } from "./etf/index.ts";
 import type { PayloadReader } from "./payloads.ts";
 import { type Stream, stateRef } from "./state/index.ts";
-import type { Span } from "./spans.ts";
+import type { Process, Span } from "./spans.ts";
 
 /** Where a span's process worked, as it noted it itself. Terms are not yet text. */
 export interface SpanContext {
@@ -15,22 +15,40 @@ export interface SpanContext {
  * one: a page's LiveViews are all rendered in one process.
  */
 export function contextOf(span: Span, payloads: PayloadReader): SpanContext | null {
-  const { contexts } = span.process;
-  if (contexts.length === 0) return null;
+  const notes = notesOf(span.process, payloads);
+  if (notes.length === 0) return null;
   const seq = span.enter?.seq ?? span.seq;
-  const before = contexts.filter((event) => event.seq <= seq);
-  const id = before.length < 2 ? null : textOf(statesOf(span, payloads)?.stream?.id ?? undefined);
-  const notes = before.map((event) => as(payloads.read(event) ?? undefined, "map"));
-  const same = id === null ? undefined : notes.findLast((note) => idOf(note) === id);
-  const about = same ?? notes.at(-1) ?? null;
-  const kind = about === null ? null : atomName(field(about, "kind"));
-  if (about === null || (kind !== "live_view" && kind !== "channel" && kind !== "process")) return null;
-  return { kind, about };
+  const isBefore = (note: Note): boolean => note.seq <= seq;
+  const id = notes.length < 2 ? null : textOf(statesOf(span, payloads)?.stream?.id ?? undefined);
+  const same = id === null ? undefined : notes.findLast((note) => note.id === id && isBefore(note));
+  return same?.context ?? notes.findLast(isBefore)?.context ?? null;
+}
+
+interface Note {
+  readonly seq: number;
+  readonly id: string | null;
+  readonly context: SpanContext;
+}
+
+/** Decoded once: many spans ask for the same. */
+const NOTES = new WeakMap<Process, readonly Note[]>();
+
+function notesOf(process: Process, payloads: PayloadReader): readonly Note[] {
+  const known = NOTES.get(process);
+  if (known !== undefined) return known;
+  const notes = process.contexts.flatMap((event): Note[] => {
+    const about = as(payloads.read(event) ?? undefined, "map");
+    const kind = about === null ? null : atomName(field(about, "kind"));
+    if (about === null || (kind !== "live_view" && kind !== "channel" && kind !== "process")) return [];
+    return [{ seq: event.seq, id: idOf(about), context: { kind, about } }];
+  });
+  NOTES.set(process, notes);
+  return notes;
 }
 
 /** A LiveView's id, or a channel's topic. */
-function idOf(about: MapTerm | null): string | null {
-  return about === null ? null : textOf(field(about, "id") ?? field(about, "topic"));
+function idOf(about: MapTerm): string | null {
+  return textOf(field(about, "id") ?? field(about, "topic"));
 }
 
 /** Which state a span's arguments and result are, by their versions. */

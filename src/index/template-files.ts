@@ -55,29 +55,27 @@ function globTest(glob: string): (path: string) => boolean {
   return (path) => test.test(path);
 }
 
-/** `cart_live.html.heex` beside `cart_live.ex` is the `render/1` of a live view or component that has none. */
+/**
+ * `cart_live.html.heex` is the `render/1` of the live view or component `CartLive` in the same folder, if that has none.
+ * The file has the module's name, whatever the name of the file that the module stands in.
+ */
 function colocated(
-  { definitions }: ModuleAbout,
+  { name, uses, definitions }: ModuleAbout,
   source: string,
   beside: readonly string[],
 ): [string, string][] {
-  const renders = definitions.some(({ name, arity }) => name === "render" && arity === 1);
-  if (renders || !isView(definitions)) return [];
-  const base = source.replace(/\.exs?$/, "");
-  return beside.filter((path) => path.replace(SUFFIX, "") === base).map((path) => ["render", path]);
+  const renders = definitions.some((each) => each.name === "render" && each.arity === 1);
+  if (renders || uses.length === 0) return [];
+  const own = `${folderOf(source)}${underscored(name.slice(name.lastIndexOf(".") + 1))}.html.`;
+  return beside.filter((path) => path.startsWith(own)).map((path) => ["render", path]);
 }
 
-const VIEW_CALLBACKS: ReadonlySet<string> = new Set([
-  "mount/3",
-  "mount/1",
-  "update/2",
-  "handle_params/3",
-  "handle_event/3",
-  "update_many/1",
-]);
-
-function isView(definitions: ModuleAbout["definitions"]): boolean {
-  return definitions.some(({ name, arity }) => VIEW_CALLBACKS.has(`${name}/${arity}`));
+/** As `Macro.underscore/1` has it. */
+function underscored(name: string): string {
+  return name
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
+    .toLowerCase();
 }
 
 function functionName(path: string): string {

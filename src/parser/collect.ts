@@ -23,6 +23,7 @@ import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
 import { readBranching } from "./macros/branches.ts";
 import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./macros/read.ts";
+import { formsOf } from "./patterns/forms.ts";
 import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
 import { findSites } from "./sites/walk.ts";
@@ -105,7 +106,7 @@ class Collector {
   /** Where `use` of a module of this file begins; undefined where nothing does. */
   readonly #quoting: QuotingClauses | undefined;
   readonly #search: Search | undefined;
-  readonly #names: readonly string[];
+  readonly #query: SiteQuery;
 
   constructor(tree: SyntaxTree, query: SiteQuery) {
     const { text } = tree.source;
@@ -113,7 +114,7 @@ class Collector {
     this.#words = [...text.matchAll(WANTED)].map((match) => match.index);
     this.#misreads = findMisreads(tree);
     this.#search = openSearch(text, query);
-    this.#names = query.names ?? [];
+    this.#query = query;
     this.#quoting = /\bdefmacro\s*\(?\s*__(?:using|before_compile)__/.test(text)
       ? new QuotingClauses()
       : undefined;
@@ -284,7 +285,7 @@ class Collector {
       parameters: read.parameters,
       guarded: read.guarded,
       attributes: takeBefore(module),
-      mentions: mentionedIn(text, this.#names),
+      mentions: mentionedIn(text, this.#query.names),
       callsItself: isFunction && callsItself(node, text, read, frame.scope),
       ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
       span,
@@ -296,6 +297,7 @@ class Collector {
       computed,
       template: computed || module.template,
       obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
+      forms: formsOf(node, text, this.#query.heads, frame.scope),
       sites: findSites(node, frame.scope, isFunction ? this.#search : undefined),
     });
     const readIt = (): void => void module.quoted.push(readQuoted(node, name, frame.scope));

@@ -12,7 +12,11 @@ const ATOM = /:(?<!::)(?:[a-z_]\w*[?!]?|"[^"\n]*")/g;
  */
 export function readEscapes(text: string): Escapes {
   const atoms = new Set(text.match(ATOM));
-  return { captures: readCaptures(text), atoms: [...atoms].map((atom) => atom.replaceAll(/^:"?|"$/g, "")) };
+  return { captures: readCaptures(text), atoms: [...atoms].map(nameOf) };
+}
+
+function nameOf(atom: string): string {
+  return atom[1] === '"' ? atom.slice(2, -1) : atom.slice(1);
 }
 
 type Unplaced = Omit<CaptureInfo, "line">;

@@ -59,6 +59,8 @@ export interface ClauseInfo {
   readonly template: boolean;
   /** Why this clause must not be touched; undefined when it can be rewritten. */
   readonly obstacle: string | undefined;
+  /** The keys of the patterns that were asked for whose form it has as a whole. */
+  readonly forms: readonly string[];
   /** What was asked for in its body; of functions only. */
   readonly sites: readonly SiteInfo[];
 }

@@ -16,6 +16,16 @@ export { configImports, type ReadPath } from "./read-paths.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
+export {
+  definedNames,
+  definesMacro,
+  mayDefine,
+  mayDefineOperator,
+  outlineOf,
+  quotes,
+  saysTrait,
+  type Outline,
+} from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type { CaptureInfo, ClosureInfo, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
@@ -25,6 +35,7 @@ export {
   answers,
   compilePattern,
   isPattern,
+  joinQueries,
   NO_SITES,
   type CallQuery,
   type CallTarget,
@@ -32,7 +43,7 @@ export {
   type ResolvedCall,
   type SiteQuery,
 } from "./sites/query.ts";
-export { constrained, metavariablesOf, textOfKey } from "./patterns/compile.ts";
+export { constrained, isDefinition, metavariablesOf, textOfKey } from "./patterns/compile.ts";
 export type { Constraint, Where } from "./patterns/constraint.ts";
 export { readExpression } from "./patterns/expression.ts";
 export type { SiteInfo, SiteKind } from "./sites/site.ts";

@@ -67,6 +67,8 @@ export function expandAlias(name: string, scope: Scope): string {
   if (name.startsWith("Elixir.")) return name.slice("Elixir.".length);
   const dot = name.indexOf(".");
   const head = dot === -1 ? name : name.slice(0, dot);
+  if (head === "__MODULE__" && scope.module !== undefined)
+    return scope.module + (dot === -1 ? "" : name.slice(dot));
   return (scope.aliases.get(head) ?? head) + (dot === -1 ? "" : name.slice(dot));
 }
 

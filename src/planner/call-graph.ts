@@ -2,6 +2,8 @@ import { arities, type ModuleIndex, type ModuleInfo, type TailCall, type Tails }
 import { OpenCalls, type Hub } from "./open-calls.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
+const NOTHING: readonly Vertex[] = [];
+
 /** Which functions of the project tail calls can reach. */
 export class TailCallGraph {
   readonly vertices: Vertex[];
@@ -49,8 +51,12 @@ export class TailCallGraph {
 
   /** The functions that the calls of `vertex` name. */
   called({ calls }: Tails, vertex: Vertex): readonly Vertex[] {
-    const called: Vertex[] = [...this.#definedBy(vertex)];
-    for (const call of calls) called.push(...this.#targets(call, vertex));
+    let called = this.#definedBy(vertex);
+    for (const call of calls) {
+      const targets = this.#targets(call, vertex);
+      // Most calls leave the project, and most others are alone.
+      if (targets.length > 0) called = called.length === 0 ? targets : [...called, ...targets];
+    }
     return called;
   }
 
@@ -66,7 +72,7 @@ export class TailCallGraph {
 
   /** What a statement makes is what its macro defines. */
   #definedBy({ kind, macro }: Vertex): readonly Vertex[] {
-    return (kind === "statement" && macro !== undefined && this.#injected.get(macro)) || [];
+    return (kind === "statement" && macro !== undefined && this.#injected.get(macro)) || NOTHING;
   }
 
   #add(vertex: Vertex): void {
@@ -96,12 +102,12 @@ export class TailCallGraph {
     if (module === undefined && name === "super") return this.#super(from);
     const owner = module ?? from.module.name;
     const own = this.#byFunction.get(owner);
-    if (own === undefined && !this.#modules.has(owner)) return [];
+    if (own === undefined && !this.#modules.has(owner)) return NOTHING;
     const key = `${name}/${arity}`;
     const found = own?.get(key);
     const isAnybodys = from.isFree && module === undefined && bare !== true;
     if (found !== undefined && !isAnybodys) return found;
-    if (bare || !this.#modules.has(owner)) return [];
+    if (bare || !this.#modules.has(owner)) return NOTHING;
     // Imported, or made by a macro: whatever function of the project has the name, or no known one.
     return [
       ...(this.#byName.get(key) ?? []),

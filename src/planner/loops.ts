@@ -84,10 +84,12 @@ export class EntryOnly {
   #findComponents(besides: (tails: Tails) => readonly Hub[]): Components {
     const next = (place: Place): readonly Place[] => {
       if ("targets" in place) return place.targets;
-      const [only, ...others] = place.ends;
-      if (only !== undefined && others.length === 0 && only.open.length === 0)
-        return this.#graph.reached(only, place);
-      return place.ends.flatMap((tails) => [...this.#graph.reached(tails, place), ...besides(tails)]);
+      const targets: Place[] = [];
+      for (const tails of place.ends) {
+        for (const target of this.#graph.reached(tails, place)) targets.push(target);
+        if (tails.open.length > 0) targets.push(...besides(tails));
+      }
+      return targets;
     };
     return strongComponents<Place>(this.#graph.vertices, next);
   }

@@ -103,7 +103,9 @@ export class OpenCalls {
     const atoms = new Set<string>();
     for (const { escapes } of this.#index.files) for (const atom of escapes.atoms) atoms.add(atom);
     const isNamed = (key: string): boolean => atoms.has(key.slice(0, key.lastIndexOf("/")));
-    return this.#vertices.filter(({ keys, isComputed }) => isComputed || keys.some(isNamed));
+    const isKnown = ({ clauses, keys }: Vertex): boolean =>
+      clauses[0] === undefined ? keys.some(isNamed) : atoms.has(clauses[0].name);
+    return this.#vertices.filter((vertex) => vertex.isComputed || isKnown(vertex));
   }
 }
 

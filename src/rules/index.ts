@@ -8,5 +8,6 @@ export { firstFailed, judge, type Finding } from "./explain/judge.ts";
 export { valueText } from "./explain/words.ts";
 export { lintRules, lintUtils, type Lint } from "./lint/index.ts";
 export { queryKey, siteQuery } from "./query.ts";
+export { knownCallbacks, reachOf, selectsKnownCallbacks, type Glance } from "./reach.ts";
 export type { Action } from "./action/types.ts";
 export type { Candidate, Exclusion, Match, Owner, Rule, RuleSet, Surroundings } from "./types.ts";

@@ -10,6 +10,7 @@ export function siteQuery({ rules, exclude = [] }: RuleSet): SiteQuery {
     names: [...new Set(rules.flatMap(({ action }) => action.locals))],
     calls: [...matches.flatMap(({ calls }) => calls), ...matches.flatMap(({ context }) => context.calls)],
     patterns: [...matches.flatMap(({ patterns }) => patterns), ...matches.flatMap(({ context }) => context.patterns)],
+    heads: matches.flatMap(({ context }) => context.heads ?? []),
   };
 }
 
@@ -18,7 +19,7 @@ export function siteQuery({ rules, exclude = [] }: RuleSet): SiteQuery {
  * for nothing inside of clauses are all alike. Undefined for rules that come from no file.
  */
 export function queryKey(rules: RuleSet): string | undefined {
-  const { names = [], calls, patterns } = siteQuery(rules);
-  if (names.length + calls.length + patterns.length === 0) return "no sites";
+  const { names = [], calls, patterns, heads = [] } = siteQuery(rules);
+  if (heads.length + names.length + calls.length + patterns.length === 0) return "no sites";
   return rules.sources && hash("sha1", JSON.stringify(rules.sources));
 }

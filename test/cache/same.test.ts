@@ -6,7 +6,12 @@ import { afterAll, expect, test } from "vitest";
 import { planTree, renderTree, writeRendered, type Rendered } from "../../src/instrument.ts";
 
 const SHOP = fileURLToPath(new URL("../../fixtures/projects/otp_shop", import.meta.url));
-const RULE_SETS = [[], ["builtin:everything"], ["builtin:agent_task", "builtin:errors"]];
+const RULE_SETS = [
+  [],
+  ["builtin:everything"],
+  ["builtin:agent_task"],
+  ["builtin:gen_server", "builtin:messages"],
+];
 const scratch = mkdtempSync(join(tmpdir(), "escope-cache-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -65,20 +70,30 @@ function comparable({ plan, changed, manifest }: Rendered): string {
   return JSON.stringify({ plan, changed, manifest });
 }
 
-test("after any edits, what is worked out with a cache is what is worked out without one", async () => {
+/** Of a file in which nothing can be selected it is not said that it does not parse. */
+function selected({ skipped, unfollowed: _unfollowed, ...plan }: Rendered["plan"]): string {
+  return JSON.stringify({ ...plan, skipped: skipped.filter(({ module }) => module !== null) });
+}
+
+test("after any edits, what is worked out with a cache, and from the files that matter, is what is worked out anew from all", async () => {
   for (let seed = 1; seed <= 3; seed += 1) {
     const project = copy(seed);
     const roll = dice(seed);
-    let saved = 0;
+    let [saved, read, total] = [0, 0, 0];
     for (let round = 0; round < 12; round += 1) {
       edit(project, roll);
       const request = { project, rules: RULE_SETS[roll(RULE_SETS.length)] ?? [] };
       const cold = await renderTree(await planTree({ ...request, cache: false }));
       const warm = await renderTree(await planTree(request));
       expect(comparable(warm)).toBe(comparable(cold));
+      const full = await planTree({ ...request, cache: false, inFull: true });
+      expect(selected(cold.planned.plan)).toBe(selected(full.plan));
+      read += cold.planned.reader.parsed;
+      total += full.reader.parsed;
       saved += warm.planned.files.sources.length - warm.planned.reader.parsed;
       if (roll(3) > 0) writeRendered(warm);
     }
     expect(saved).toBeGreaterThan(30);
+    expect(read).toBeLessThan(total);
   }
 }, 120_000);

@@ -72,7 +72,8 @@ for (const elixir of ELIXIRS)
         project,
       );
       expect(written.status, written.stderr).toBe(0);
-      const [, expressions, calls] = /expressions (\d+).* calls (\d+)/.exec(written.stderr) ?? [];
+      const [, expressions, calls] =
+        /expressions (\d+).* calls (\d+)/.exec(written.stdout + written.stderr) ?? [];
       expect(Number(expressions)).toBeGreaterThan(200);
       expect(Number(calls)).toBeGreaterThan(50);
       expect(compile(join(project, "_escope"), elixir)).toEqual(original);

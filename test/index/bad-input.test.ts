@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { doubledModules } from "../../src/index/index.ts";
 import { knowledgeOf, pageOf, pagesOf } from "../support/knowledge.ts";
 
-const line = (n: number): string =>
+const clause = (n: number): string =>
   `  def message(${n}), do: Other.text("${"x".repeat(40)}", ${n}, [a: ${n}])\n`;
 
 /** As a generator writes them: flat, long and dull. */
 function generated(bytes: number): string {
-  const lines = Array.from({ length: Math.ceil(bytes / line(10_000).length) }, (_, n) => line(n));
+  const lines = Array.from({ length: Math.ceil(bytes / clause(10_000).length) }, (_, n) => clause(n));
   return `defmodule Big do\n${lines.join("")}end\n`;
 }
 

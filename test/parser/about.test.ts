@@ -243,8 +243,9 @@ describe("calls that rules can select", () => {
         const sites = collectFacts(tree, query).modules.flatMap(({ clauses }) =>
           clauses.flatMap((clause) => clause.sites),
         );
-        for (const { span, targets, kind } of sites)
-          if (kind === "call")
+        for (const { span, targets, kind, obstacle } of sites)
+          // What is left alone may stand in patterns and guards, where nothing is called as a step of the function.
+          if (kind === "call" && obstacle === undefined)
             expect(known).toContain(`${span.start}-${span.end} ${targets[0]?.name}/${targets[0]?.arity}`);
       });
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compilePattern, isPattern } from "../../src/parser/index.ts";
-import { sitesOf } from "../support/core.ts";
+import { nameOf, planFor, ruleOf, sitesOf } from "../support/core.ts";
 
 const inFunction = (body: string): string =>
   `defmodule M do\nalias Shop.Repo\ndef run(x, y) do\n${body}\nend\nend`;
@@ -45,9 +45,10 @@ describe("a pattern selects", () => {
     ["with {:ok, $A} <- $B, do: $C", "with {:ok, z} <- x, do: z\nwith {:ok, z} <- x do\nz\nend", 2],
     ["fn $$$A -> $$$B end", "fn -> 1 end\nfn a, b -> a\nb end\nfn 1 -> 1\n2 -> 2 end", 2],
     ["&$F/1", "&f/1\n&f/2\n&M.f/1", 2],
-    ["{:ok, $X}", "{:ok, 1}\n{:error, 1}\n{:ok, 1, 2}", 1],
-    ["{:ok, $$$XS}", "{:ok, 1}\n{:ok}\n{:ok, 1, 2}", 3],
-    ["[a: $X]", "[a: 1]\n[{:a, 1}]\n[b: 1]", 1],
+    ["{:ok, $X}", "{:ok, x}\n{:error, x}\n{:ok, x, 2}", 1],
+    ["{:ok, $$$XS}", "{:ok, x}\n{:ok}\n{:ok, x, 2}", 3],
+    ["[a: $X]", "[a: x]\n[{:a, x}]\n[b: x]\n[{:a, x, 1}]", 2],
+    ["f(a: $X)", "f(a: 1)\nf([{:a, 1}])\nf({:a, 1})", 2],
     ["%{a: $X}", "%{a: 1}\n%{:a => 1}\n%{a: 1, b: 2}", 2],
     ["%{$$$_, a: $X}", "%{a: 1}\n%{b: 2, a: 1}\n%{a: 1, b: 2}\n%{b: 1}", 3],
     ["%{$K => $V}", "%{a: 1}\n%{x => y}", 2],
@@ -57,7 +58,30 @@ describe("a pattern selects", () => {
     ["$A + 1", "x + 1\n1 + x\n(x + 1)\nx+1\nx + 1_0", 3],
     ["$A + 1_000", "x + 1000", 1],
     ["-$A", "-x\n- x\n-1", 3],
-    ["not $A", "not x\nnot(x)\nx not in y", 2],
+    ["not $A", "not x\nnot(x)\nx not in y\nx in y", 3],
+    ["$A not in $B", "x not in y\nnot (x in y)\nx in y", 2],
+    ["__MODULE__.N.f($X)", "__MODULE__.N.f(x)\nM.N.f(x)\nN.f(x)", 2],
+    ["M.N.f($X)", "__MODULE__.N.f(x)\nM.N.f(x)\nN.f(x)", 2],
+    ["%{$$$X}", "%{a: x}\n%{}\n%A{b: x}\n%{x | b: x}", 2],
+    ["%{b: $X}", "%{b: x}\n%A{b: x}\n%{x | b: x}", 1],
+    ["%{$K => $V, $K => $W}", "%{x => 1, y => 2}\n%{x => 1, x => 2}", 1],
+    ["%{$A => 1, $B => 2, $$$R}", "%{x => 2, y => 1, z: 3}\n%{x => 2, y: 2}", 1],
+    [
+      "case $X do\n  {:ok, $Y} -> $Z\n  $$$R\nend",
+      "case x do\n{:ok, a} -> a\nend\ncase x do\n{:ok, a} -> a\n1 -> 2\n3 -> 4\nend\ncase x do\n1 -> 2\n{:ok, a} -> a\nend",
+      2,
+    ],
+    [
+      "case $X do\n  $$$R\n  {:ok, $Y} -> $Z\nend",
+      "case x do\n1 -> 2\n{:ok, a} -> a\nend\ncase x do\n{:ok, a} -> a\n1 -> 2\nend",
+      1,
+    ],
+    [
+      "case $X do {:ok, $Y} -> $Z; $$$R end",
+      "case x do\n{:ok, a} -> a\nend\ncase x do\n{:ok, a} -> a; x\n end\ncase x do\n{:ok, a} -> a\n1 -> 2\nend",
+      2,
+    ],
+    ["fn\n  {:ok, $X} -> $X\n  $$$_\nend", "fn\n{:ok, a} -> a\n_ -> 1\nend\nfn _ -> 1 end", 1],
     ["$A not in $B", "x not in y\nx  not  in y", 2],
     ["$X[:a]", "x[:a]\nx.a", 1],
     ["$X.a", "x.a\nx.b", 1],
@@ -114,4 +138,75 @@ describe("no pattern", () => {
     expect(isPattern(result)).toBe(false);
     expect(result).toEqual({ problem, offset });
   });
+});
+
+/** The clauses that the pattern selects in a module. */
+function clauses(pattern: string, body: string): string[] {
+  const rules = [ruleOf(`{ pattern: ${JSON.stringify(pattern)} }`)];
+  return planFor(rules, `defmodule M do\n${body}\nend`).probes.map(nameOf);
+}
+
+const CLAUSES = `
+def handle_event("a", p, s), do: {p, s}
+def handle_event("b" <> _, %{} = p, s) when map_size(p) > 1 do
+  {p, s}
+end
+def handle_event(_, p, s \\\\ nil) do
+  {p, s}
+rescue
+  _ -> s
+end
+defp handle_event(a, a), do: a
+def none, do: 1
+def none2(), do: 1
+def a + b, do: {a, b}
+def unquote(:name)(x), do: x
+def one(x, x) do
+  x
+  x
+end
+defmacro mac(x), do: x
+`;
+
+describe("a pattern of a definition selects its clauses", () => {
+  test.each([
+    [
+      "def handle_event($E, $P, $S) do $$$B end",
+      ["handle_event/3#1", "handle_event/3#2", "handle_event/3#3"],
+    ],
+    ["def handle_event($E, $P, $S), do: $$$B", ["handle_event/3#1", "handle_event/3#2", "handle_event/3#3"]],
+    ["def handle_event($E, $P, $S)", ["handle_event/3#1", "handle_event/3#2", "handle_event/3#3"]],
+    ["def $N($$$A) when $G, do: $$$B", ["handle_event/3#2"]],
+    ["def handle_event($$$_, $S \\\\ $D)", ["handle_event/3#3"]],
+    ["def $N($$$_) do $$$_ rescue $$$_ end", ["handle_event/3#3"]],
+    ["defp $N($X, $X)", ["handle_event/2#1"]],
+    ["def $N()", ["none/0#1", "none2/0#1"]],
+    ["def none", ["none/0#1"]],
+    ["def $A + $B", ["+/2#1"]],
+    ["def one($X, $_) do $X; $X end", ["one/2#1"]],
+    ["def one($X, $_), do: $X", []],
+    ["defmacro $HEAD", ["mac/1#1"]],
+    ['def $N("b" <> $REST, $$$_)', ["handle_event/3#2"]],
+    ["def $N(%{} = $P, $$$_)", []],
+  ])("%s", (pattern, expected) => {
+    expect(clauses(pattern, CLAUSES)).toEqual(expected.map((name) => `M.${name}`));
+  });
+
+  test("a metavariable alone stands for any head", () => {
+    expect(clauses("def $HEAD", CLAUSES)).toHaveLength(8);
+  });
+});
+
+test("what cannot be decided in a reasonable time is stopped", () => {
+  const args = Array.from({ length: 40 }, (_, at) => `a${at}`).join(", ");
+  expect(found(`f(${"$$$A, x, ".repeat(8).replaceAll("A", () => "_")}y)`, `f(${args})`)).toEqual([]);
+  const names = "ABCDEFGH".split("").map((name) => `$$$${name}, x`);
+  expect(found(`f(${names.join(", ")})`, `f(${args})`)).toEqual([]);
+  const pairs = "ABCDEFGHIJKL".split("").map((name) => `$${name} => $${name}1`);
+  const map = Array.from({ length: 12 }, (_, at) => `k${at} => ${at}`).join(", ");
+  expect(found(`%{${pairs.join(", ")}, z: 1}`, `%{${map}, y: 1}`)).toEqual([]);
+  const same = "ABCDEFGHIJKL".split("").map((name) => `$${name} => {$${name}, $Z}`);
+  expect(() =>
+    found(`%{${same.join(", ")}, $Z => $Q}`, `%{${map.replaceAll(/=> (\d+)/g, "=> {k$1, k0}")}, 1 => 2}`),
+  ).toThrow("too many ways to match");
 });

@@ -14,11 +14,14 @@ defmodule Escope.Context do
   @doc "What has changed of the context since it was last noted."
   @spec notes(Memory.t(), [{term, Escope.State.View.carried(), term}]) :: {[note], Memory.t()}
   def notes(memory, carried) do
-    case Enum.find_value(carried, fn {_, {stream, _, _}, carrier} -> of(stream, carrier) end) do
+    case first(carried) do
       nil -> {[], memory}
       context -> noted(memory, context)
     end
   end
+
+  defp first([]), do: nil
+  defp first([{_, {stream, _, _}, carrier} | rest]), do: of(stream, carrier) || first(rest)
 
   @doc "The same for a process of which only its label is known."
   @spec label(Memory.t(), term) :: {[note], Memory.t()}

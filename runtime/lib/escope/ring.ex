@@ -87,7 +87,7 @@ defmodule Escope.Ring do
     {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
 
     :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3) and
-      :atomics.get(positions, @weight) < div(@heaviest, n)
+      :atomics.get(positions, @weight) * n < @heaviest
   end
 
   @doc "Notes that a place of the ring will hold so much more."

@@ -30,7 +30,7 @@ defmodule Escope.State do
         {Policy.args(policy, args), notes}
 
       carried ->
-        {marked, notes} = replaced(on, policy, args, carried, outermost)
+        {marked, notes} = replaced(on, policy, args, carried, if(outermost, do: :begins))
         {Policy.args(policy, marked), notes}
     end
   end
@@ -55,13 +55,16 @@ defmodule Escope.State do
         {Policy.result(policy, result), nil}
 
       {at, _, _} = carried when is_integer(at) ->
-        {[marked], notes} = replaced(on, policy, [result], [carried], outermost)
-        {Policy.result(policy, marked), notes}
+        marked(on, policy, result, carried, outermost)
 
       {_stream, _state, _part} = carried ->
-        {[marked], notes} = replaced(on, policy, [result], [{:all, carried, result}], outermost)
-        {Policy.result(policy, marked), notes}
+        marked(on, policy, result, {:all, carried, result}, outermost)
     end
+  end
+
+  defp marked(on, policy, result, carried, outermost) do
+    {[marked], notes} = replaced(on, policy, [result], [carried], if(outermost, do: :ends))
+    {Policy.result(policy, marked), notes}
   end
 
   defp place(%{state: {_mode, place, _shape}}), do: place
@@ -106,20 +109,21 @@ defmodule Escope.State do
     end
   end
 
-  defp replaced(_on, %{state: {false, _, _}}, values, carried, _outermost),
+  defp replaced(_on, %{state: {false, _, _}}, values, carried, _turn),
     do: {Enum.reduce(carried, values, &mark(&2, elem(&1, 0), @left_out)), nil}
 
-  defp replaced(on, policy, values, carried, outermost) do
+  # `turn`: an outermost span begins or ends; nil within one.
+  defp replaced(on, policy, values, carried, turn) do
     known = Memory.get(Ring.made(on))
-    {found, memory} = if outermost, do: Context.notes(known, carried), else: {[], known}
+    {found, memory} = if turn == :begins, do: Context.notes(known, carried), else: {[], known}
 
-    {values, found, cost, memory} = stored(carried, values, found, 0, memory, policy, outermost)
+    {values, found, cost, memory} = stored(carried, values, found, 0, memory, policy, turn)
 
     unless :erts_debug.same(memory, known), do: Memory.put(memory)
     {values, notes(cost, found)}
   end
 
-  defp stored([], values, notes, cost, memory, _policy, _outermost),
+  defp stored([], values, notes, cost, memory, _policy, _turn),
     do: {values, notes, cost, memory}
 
   defp stored(
@@ -129,13 +133,13 @@ defmodule Escope.State do
          cost,
          memory,
          policy,
-         outermost
+         turn
        ) do
     {version, note, spent, memory} = record(memory, stream, value, policy)
-    memory = if outermost, do: settled(memory, stream, carrier), else: memory
+    memory = if turn == :ends, do: settled(memory, stream, carrier), else: memory
     values = mark(values, at, marker(version, part))
     notes = if note, do: [note | notes], else: notes
-    stored(rest, values, notes, cost + spent, memory, policy, outermost)
+    stored(rest, values, notes, cost + spent, memory, policy, turn)
   end
 
   defp notes(_cost, []), do: nil
@@ -244,7 +248,7 @@ defmodule Escope.State do
         {Term.bound(value, policy.limits), nil}
 
       carried ->
-        {[marked], notes} = replaced(on, policy, [value], [{:all, carried, value}], false)
+        {[marked], notes} = replaced(on, policy, [value], [{:all, carried, value}], nil)
         {marked, notes}
     end
   end

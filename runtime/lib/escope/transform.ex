@@ -68,7 +68,13 @@ defmodule Escope.Transform do
   defp rebuilt(functions, options) do
     case Rebuild.functions(options) do
       {probed, ids} ->
-        missed(functions, options, &(&1.id in ids), "its macro leaves nothing of it")
+        missed(
+          functions,
+          options,
+          &(&1.id in ids),
+          "nothing of it is left, or it is part of something else"
+        )
+
         for {name, fun} <- functions, do: {name, Map.get(probed, :cerl.var_name(name), fun)}
 
       :none ->

@@ -43,11 +43,20 @@ defmodule Escope.Weave do
   @spec block([Macro.t()]) :: Macro.t()
   def block(statements), do: {:__block__, [], statements}
 
+  # Never code of their own: a mark there is left of a text that became part of another one.
+  @parts [:->, :<-, :when, :|]
+
   # Marks stand on code alone, so that patterns and guards are as they were. What is left of the
   # steps of a mark goes up. Elixir gives metadata on to parts of what has it (the dot of an imported
   # function, the segments of a text): a mark within itself is such a copy.
+  defp walk({:"::", meta, [value, specifier]}, within, acc) do
+    {value, _ups, acc} = walk(value, within, acc)
+    {{:"::", meta, [value, specifier]}, [], acc}
+  end
+
   defp walk({form, meta, args}, within, acc) when is_list(meta) do
     {marks, meta} = Keyword.pop(meta, :escope, [])
+    marks = if form in @parts, do: Enum.reject(marks, &(elem(&1, 0) == 0)), else: marks
     inside = marks ++ within
     {form, acc} = form(form, inside, acc)
     {args, acc} = parts(args, inside, acc)

@@ -13,6 +13,7 @@ import {
   type Stream,
   valueAt,
 } from "../../collector/index.ts";
+import type { Int } from "../../protocol/index.ts";
 import { processName } from "./process-name.ts";
 
 /** What is asked about states. */
@@ -31,9 +32,23 @@ export function changesAsked({ changes }: StateStep, key: string | undefined): S
   );
 }
 
-/** Spans by their process and number. */
-export function spanOf(asked: Asked, process: Process, { span }: StateStep): Span | null {
-  return asked.set.spans.find((one) => one.process === process && one.id === span) ?? null;
+/** The span that brought a state. */
+export function spanOf({ set }: Asked, process: Process, { span }: StateStep): Span | null {
+  let known = SPANS.get(set);
+  if (known === undefined) SPANS.set(set, (known = byProcess(set.spans)));
+  return span === null ? null : (known.get(process)?.get(span) ?? null);
+}
+
+const SPANS = new WeakMap<SpanSet, ReadonlyMap<Process, ReadonlyMap<Int, Span>>>();
+
+function byProcess(spans: readonly Span[]): ReadonlyMap<Process, ReadonlyMap<Int, Span>> {
+  const groups = new Map<Process, Map<Int, Span>>();
+  for (const span of spans) {
+    const group = groups.get(span.process);
+    if (group === undefined) groups.set(span.process, new Map([[span.id, span]]));
+    else group.set(span.id, span);
+  }
+  return groups;
 }
 
 export function historyJson(asked: Asked, process: Process): Record<string, unknown> {

@@ -254,6 +254,8 @@ class BodyWalk {
 
   #visitSigil(sigil: Node, scope: Scope): void {
     const [name, content] = codeChildren(sigil);
+    const parts = codeChildren(sigil).filter((part) => typeOf(part) === "interpolation");
+    if (parts.length > 0) return this.visitAll(parts, scope);
     if (name === undefined || !TEMPLATES.has(name.text) || content === undefined) return;
     const line = content.startPosition.row + this.#lineOffset;
     const template = this.#readTemplate?.(content.text, { scope, line, curly: name.text !== "L" });

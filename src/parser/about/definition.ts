@@ -35,7 +35,7 @@ export function readDefinitionAbout(
   const { head, guard } = splitGuard(first);
   const parameters = parametersOf(head);
   const statements = bodyOf(call);
-  const body = readBody(statements.all, scope, 0, readTemplate);
+  const body = readBody([...defaultsOf(parameters), ...statements.all], scope, 0, readTemplate);
   return {
     at: call.startIndex,
     line: call.startPosition.row + 1,
@@ -75,6 +75,13 @@ function parametersOf(head: Node): readonly Node[] {
   if (typeOf(head) === "call") return argumentsNode(head) === undefined ? [] : callArguments(head);
   const fields = { binary_operator: ["left", "right"], unary_operator: ["operand"] }[typeOf(head)] ?? [];
   return fields.flatMap((field) => head.childForFieldName(field) ?? []);
+}
+
+/** What a default calls is called by the function. */
+function defaultsOf(parameters: readonly Node[]): Node[] {
+  return parameters.flatMap((each) =>
+    isBinary(each, "\\\\") ? (each.childForFieldName("right") ?? []) : [],
+  );
 }
 
 function readDefault(parameter: Node, position: number, scope: Scope): DefaultAbout[] {

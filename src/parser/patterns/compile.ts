@@ -3,17 +3,15 @@ import { sharedParser } from "../grammar.ts";
 import { typeOf } from "../syntax.ts";
 import { withTree } from "../tree.ts";
 import type { Where } from "./constraint.ts";
+import type { Form } from "./match.ts";
 import { readSingle, type PatternFault } from "./single.ts";
-import { MARK, TermReader, type Term } from "./term.ts";
+import { TermReader } from "./reader.ts";
+import { MARK, type Term } from "./term.ts";
 
 /** An Elixir snippet with metavariables, read once. */
-export interface Pattern {
-  readonly text: string;
+export interface Pattern extends Form {
   /** Tells it from others of the same text, whose metavariables have other conditions. */
   readonly key: string;
-  /** What must hold for the code of its metavariables, by name. */
-  readonly where: Where;
-  readonly root: Term;
   /** What a file must hold for it to be in there. */
   readonly words: readonly string[];
   /** The longest of the words that stand within the code itself. */
@@ -24,7 +22,9 @@ const METAVARIABLE = /\$(?:\$\$)?[A-Z_][A-Z0-9_]*(?!\w)/g;
 
 /** What a whole pattern may be: what has a value of its own, and is more than a name. */
 const ROOTS: ReadonlySet<string> = new Set(
-  "call pipe operator prefix list tuple map anonymous_function access bitstring string sigil".split(" "),
+  "call pipe operator prefix list tuple map anonymous_function access bitstring string sigil definition".split(
+    " ",
+  ),
 );
 
 /** No expressions, but parts of one. */
@@ -32,28 +32,46 @@ const PARTIAL: ReadonlySet<string> = new Set(["<-", "::", "|", "\\\\", "when", "
 
 /** Where any number of things can stand. */
 const SEQUENCES: ReadonlySet<string> = new Set(
-  "call section arguments list tuple map bitstring statements".split(" "),
+  "call section arguments list tuple map bitstring statements head anonymous_function".split(" "),
 );
 
-/** Reads a pattern. The grammar must have been loaded (`elixirParser`). */
-export function compilePattern(text: string): Pattern | PatternFault {
+/**
+ * Reads a pattern; `isPart` where it need not be something that is selected. The grammar must have been loaded
+ * (`elixirParser`).
+ */
+export function compilePattern(text: string, isPart = false): Pattern | PatternFault {
   if (text.includes(MARK)) return { problem: `it holds the letter ${MARK}`, offset: text.indexOf(MARK) };
-  const encoded = text.replaceAll(METAVARIABLE, (name) => name.replaceAll("$", MARK));
-  return withTree(sharedParser(), { path: "pattern", text: encoded }, (tree) =>
+  const encoded = withClauses(text).replaceAll(METAVARIABLE, (name) => name.replaceAll("$", MARK));
+  const found = withTree(sharedParser(), { path: "pattern", text: encoded }, (tree) =>
     readSingle(
       tree,
       (offset) => faultIn(text, offset),
-      (statement) => readPattern(statement, text),
+      (statement) => readPattern(statement, text, isPart),
     ),
+  );
+  return "problem" in found ? { ...found, offset: Math.min(found.offset, text.length) } : found;
+}
+
+/** `$$$NAME` on a line of its own, as far in as the clauses beside it, stands for clauses: the grammar wants them to look like some. */
+function withClauses(text: string): string {
+  const clauses = new Set([...text.matchAll(/^([ \t]*)\S.*->/gm)].map(([, indent]) => indent));
+  return text.replaceAll(/^([ \t]*)(\$\$\$[A-Z_][A-Z0-9_]*)[ \t]*$/gm, (line, indent: string, name: string) =>
+    clauses.has(indent) ? `${indent}${name} -> ${MARK}` : line,
   );
 }
 
-function readPattern(statement: Node, text: string): Pattern | PatternFault {
+function readPattern(statement: Node, text: string, isPart: boolean): Pattern | PatternFault {
   const root = frozen(new TermReader(true).read(statement));
+  const shared = new Set(metavariablesIn(root).filter((name, at, all) => all.indexOf(name) !== at));
   return (
-    rootFault(root, statement) ??
-    strayMany(root) ?? { text, key: text, where: new Map(), root, ...wordsOf(root) }
+    (isPart ? undefined : rootFault(root, statement)) ??
+    strayMany(root) ?? { text, key: text, where: new Map(), root, shared, ...wordsOf(root) }
   );
+}
+
+/** Whether it speaks of clauses: `def f($X)`. */
+export function isDefinition({ root }: Pattern): boolean {
+  return root.type === "definition";
 }
 
 function faultIn(text: string, offset: number): string {
@@ -70,7 +88,7 @@ function rootFault({ type, label }: Term, { startIndex: offset }: Node): Pattern
 /** `$$$X` where one thing must stand. */
 function strayMany(term: Term): PatternFault | undefined {
   for (const [at, part] of term.parts.entries()) {
-    const fits = SEQUENCES.has(term.type) && !(term.type === "call" && at === 0);
+    const fits = SEQUENCES.has(term.type) && !(["call", "head"].includes(term.type) && at === 0);
     if (part.type === "many" && !fits)
       return { problem: `$$$${part.label} stands where only one thing can`, offset: part.at };
     const inside = strayMany(part);
@@ -81,6 +99,8 @@ function strayMany(term: Term): PatternFault | undefined {
 
 /** The nodes of a pattern's tree are gone when it is used: all parts are read before. */
 function frozen(term: Term): Term {
+  void term.text;
+  void term.at;
   term.parts.forEach(frozen);
   return term;
 }
@@ -91,7 +111,7 @@ function wordsOf(root: Term): Pick<Pattern, "words" | "word"> {
   const visit = ({ type, label, parts }: Term): void => {
     if (type === "name" || type === "atom") own.push(label);
     if (type === "sigil") own.push(`~${label}`);
-    if (type === "alias") modules.push(label.slice(label.lastIndexOf(".") + 1));
+    if (type === "alias" && label !== "__MODULE__") modules.push(label.slice(label.lastIndexOf(".") + 1));
     parts.forEach(visit);
   };
   visit(root);
@@ -105,7 +125,8 @@ export function nodeTypesOf({ root }: Pattern): readonly string[] {
     call: ["call", "binary_operator"],
     pipe: ["binary_operator"],
     operator: ["binary_operator"],
-    prefix: ["unary_operator"],
+    // `a not in b` is `not(a in b)`.
+    prefix: root.label === "not" ? ["unary_operator", "binary_operator"] : ["unary_operator"],
     access: ["access_call"],
   };
   return types[root.type] ?? [root.type];
@@ -122,13 +143,12 @@ export function isFoundAt(pattern: Pattern, node: Node): boolean {
 
 /** The names of its metavariables that can be asked about. */
 export function metavariablesOf({ root }: Pattern): string[] {
-  const names = new Set<string>();
-  const visit = ({ type, label, parts }: Term): void => {
-    if ((type === "one" || type === "many") && !label.startsWith("_")) names.add(label);
-    parts.forEach(visit);
-  };
-  visit(root);
-  return [...names];
+  return [...new Set(metavariablesIn(root))];
+}
+
+function metavariablesIn({ type, label, parts }: Term): string[] {
+  const own = (type === "one" || type === "many") && !label.startsWith("_") ? [label] : [];
+  return [...own, ...parts.flatMap(metavariablesIn)];
 }
 
 /** The text of the pattern that has this key. */

@@ -1,118 +1,212 @@
 import { kindOf, type Constraint, type Where } from "./constraint.ts";
+import type { Miss } from "./miss.ts";
+import { matchPairs } from "./pairs.ts";
 import type { Term } from "./term.ts";
 
-/** What the metavariables of a pattern stand for. */
-type Bindings = ReadonlyMap<string, readonly Term[]>;
+/** What the metavariables of a pattern stand for; only those that stand in it more than once are kept. */
+export type Bindings = ReadonlyMap<string, readonly Term[]>;
 
 const NONE: Bindings = new Map();
 
 /** The full name of a module as it is written at the place of the code. */
 export type Expand = (alias: string) => string;
 
-const ANYTHING: Where = new Map();
+/** What is asked of a piece of code. */
+export interface Form {
+  readonly text: string;
+  readonly root: Term;
+  readonly where: Where;
+  /** The metavariables that stand in it more than once: what they stand for must be the same. */
+  readonly shared: ReadonlySet<string>;
+  /** What to throw where the search takes too long. */
+  readonly tooHard?: (() => Error) | undefined;
+}
 
 /** Whether `code` has the form of `pattern`: one metavariable's code is the same wherever it stands. */
-export function matches(pattern: Term, code: Term, expand: Expand, where: Where = ANYTHING): boolean {
-  const names: Names = { expand, where };
-  return matchTerm(pattern, code, NONE, names) !== undefined;
+export function matches(form: Form, code: Term, expand: Expand, miss?: Miss): boolean {
+  return new Matcher(form, expand, miss).term(form.root, code, NONE) !== undefined;
 }
 
-/** What names mean: modules where the code stands, metavariables by their conditions. */
-interface Names {
-  readonly expand: Expand;
-  readonly where: Where;
-}
+/** Steps that a search may take; one that comes to an end needs a few for each part of the code. */
+const MOST_STEPS = 200_000;
 
-function matchTerm(pattern: Term, code: Term, bound: Bindings, names: Names): Bindings | undefined {
-  // A block is an argument for Elixir, but not for people.
-  if (pattern.type === "one")
-    return code.type === "section" ? undefined : bind(pattern.label, [code], bound, names);
-  if (pattern.type === "pipe") {
-    const sides = code.pipe?.();
-    return sides && matchParts(pattern.parts, sides, bound, names);
+/** One search. Of a metavariable that stands once, any code will do: then a part that failed once fails always. */
+export class Matcher {
+  readonly #form: Form;
+  readonly #expand: Expand;
+  readonly #miss: Miss | undefined;
+  #steps = 0;
+
+  constructor(form: Form, expand: Expand, miss?: Miss) {
+    this.#form = form;
+    this.#expand = expand;
+    this.#miss = miss;
   }
-  if (pattern.type !== code.type || !sameLabel(pattern, code, names)) return undefined;
-  const match = pattern.type === "map" ? matchUnordered : matchParts;
-  return match(pattern.parts, code.parts, bound, names);
-}
 
-/** The pairs of a map have no order; with a metavariable for any number, there may be more of them. */
-function matchUnordered(
-  patterns: readonly Term[],
-  parts: readonly Term[],
-  bound: Bindings,
-  names: Names,
-): Bindings | undefined {
-  const pairs = patterns.filter(({ type }) => type !== "many");
-  const [first, ...others] = pairs;
-  const many = patterns.filter(({ type }) => type === "many");
-  if (first === undefined) return matchParts(many, parts, bound, names);
-  for (const [at, part] of parts.entries()) {
-    const next = matchTerm(first, part, bound, names);
-    const rest = parts.toSpliced(at, 1);
-    const found = next && matchUnordered([...others, ...many], rest, next, names);
-    if (found !== undefined) return found;
+  term(pattern: Term, written: Term, bound: Bindings): Bindings | undefined {
+    this.#steps += 1;
+    if (this.#steps > MOST_STEPS) throw this.#tooHard();
+    const code = withoutDefault(pattern, written);
+    // A block is an argument for Elixir, but not for people.
+    if (pattern.type === "one")
+      return code.type === "section" ? this.#fails(pattern, code) : this.bind(pattern, [code], bound);
+    if (pattern.type === "pipe") {
+      const sides = code.pipe?.();
+      return sides ? this.#parts(pattern.parts, sides, bound, code) : this.#fails(pattern, code);
+    }
+    if (pattern.type !== code.type || !this.#sameLabel(pattern, code)) return this.#fails(pattern, code);
+    if (pattern.type === "definition") return this.#definition(pattern, code, bound);
+    if (pattern.type === "map") return matchPairs(this, pattern, code, bound) ?? this.#fails(pattern, code);
+    return this.#parts(pattern.parts, code.parts, bound, code);
   }
-  return undefined;
-}
 
-function sameLabel(pattern: Term, code: Term, names: Names): boolean {
-  if (pattern.label === code.label) return true;
-  return pattern.type === "alias" && pattern.label === names.expand(code.label);
-}
-
-function matchParts(
-  patterns: readonly Term[],
-  parts: readonly Term[],
-  bound: Bindings,
-  names: Names,
-): Bindings | undefined {
-  const [first, ...rest] = patterns;
-  if (first === undefined) return parts.length === 0 ? bound : undefined;
-  if (first.type === "many") return matchMany(first.label, rest, parts, bound, names);
-  const [part, ...others] = parts;
-  const next = part && matchTerm(first, part, bound, names);
-  return next && matchParts(rest, others, next, names);
-}
-
-/** As few as possible; more where what follows needs it. */
-function matchMany(
-  name: string,
-  rest: readonly Term[],
-  parts: readonly Term[],
-  bound: Bindings,
-  names: Names,
-): Bindings | undefined {
-  const needed = rest.filter(({ type }) => type !== "many").length;
-  const isLast = rest.length === 0;
-  for (let taken = isLast ? parts.length : 0; taken <= parts.length - needed; taken += 1) {
-    const next = bind(name, parts.slice(0, taken), bound, names);
-    const found = next && matchParts(rest, parts.slice(taken), next, names);
-    if (found !== undefined) return found;
+  isShared({ label }: Term): boolean {
+    return this.#form.shared.has(label);
   }
-  return undefined;
+
+  isAsked({ label }: Term): boolean {
+    return this.#form.where.has(label);
+  }
+
+  bind(pattern: Term, code: readonly Term[], bound: Bindings): Bindings | undefined {
+    const name = pattern.label;
+    if (name.startsWith("_")) return bound;
+    const wrong = code.find((part) => !this.#satisfies(part, this.#form.where.get(name)));
+    if (wrong !== undefined) return this.#refuses(pattern, wrong);
+    if (!this.#form.shared.has(name)) return bound;
+    const before = bound.get(name);
+    if (before === undefined) return new Map(bound).set(name, code);
+    if (sameParts(before, code)) return bound;
+    this.#miss?.differs(pattern, code[0], before);
+    return undefined;
+  }
+
+  /** What the pattern does not name may be there: a guard, a body, `rescue`. */
+  #definition(pattern: Term, code: Term, bound: Bindings): Bindings | undefined {
+    const [head, guard, ...sections] = pattern.parts;
+    const [ownHead, ownGuard, ...ownSections] = code.parts;
+    if (!head || !guard || !ownHead || !ownGuard) return undefined;
+    let next = this.term(head, ownHead, bound);
+    if (guard.parts.length > 0) next = next && this.term(guard, ownGuard, next);
+    for (const section of sections) {
+      const own = ownSections.find(({ label }) => label === section.label);
+      next = next && (own === undefined ? this.#fails(section, code) : this.term(section, own, next));
+    }
+    return next;
+  }
+
+  #sameLabel(pattern: Term, code: Term): boolean {
+    if (pattern.label === code.label) return true;
+    if (pattern.type !== "alias") return false;
+    const meant = this.#expand(code.label);
+    return (
+      pattern.label === meant ||
+      (this.#expand(pattern.label) === meant && pattern.label.startsWith("__MODULE__"))
+    );
+  }
+
+  #parts(
+    patterns: readonly Term[],
+    parts: readonly Term[],
+    bound: Bindings,
+    whole: Term,
+  ): Bindings | undefined {
+    return this.#sequence({ patterns, parts, whole, failed: new Map() }, 0, 0, bound);
+  }
+
+  /** The patterns from `at` on for the parts from `from` on. */
+  #sequence(all: Sequence, at: number, from: number, bound: Bindings): Bindings | undefined {
+    const { patterns, parts, whole } = all;
+    const first = patterns[at];
+    const part = parts[from];
+    if (first === undefined) return part === undefined ? bound : this.#isLong(part);
+    const place = at * (parts.length + 1) + from;
+    if (all.failed.get(bound)?.has(place)) return undefined;
+    const found =
+      first.type === "many"
+        ? this.#many(all, at, from, bound)
+        : part === undefined
+          ? this.#isShort(first, whole)
+          : this.#next(all, at, from, this.term(first, part, bound));
+    if (found === undefined) remember(all.failed, bound, place);
+    return found;
+  }
+
+  #next(all: Sequence, at: number, from: number, bound: Bindings | undefined): Bindings | undefined {
+    return bound && this.#sequence(all, at + 1, from + 1, bound);
+  }
+
+  /** As few as possible; more where what follows needs it. */
+  #many(all: Sequence, at: number, from: number, bound: Bindings): Bindings | undefined {
+    const { patterns, parts } = all;
+    const name = patterns[at] as Term;
+    const needed = patterns.slice(at + 1).filter(({ type }) => type !== "many").length;
+    const isLast = at === patterns.length - 1;
+    for (let to = isLast ? parts.length : from; to <= parts.length - needed; to += 1) {
+      const next = this.bind(name, parts.slice(from, to), bound);
+      const found = next && this.#sequence(all, at + 1, to, next);
+      if (found !== undefined) return found;
+      // What one part does not allow, more parts do not.
+      if (next === undefined && !this.isShared(name)) return undefined;
+    }
+    return undefined;
+  }
+
+  #tooHard(): Error {
+    return this.#form.tooHard?.() ?? new Error(`the pattern ${this.#form.text} does not come to an end`);
+  }
+
+  #satisfies(code: Term, constraint: Constraint | undefined): boolean {
+    if (constraint === undefined) return true;
+    const { text, kinds, forms, not } = constraint;
+    if (kinds !== undefined && !kinds.includes(kindOf(code))) return false;
+    if (forms !== undefined && !forms.some((form) => matches(form, code, this.#expand))) return false;
+    if (text !== undefined && !this.#textsOf(code).some(text)) return false;
+    return not === undefined || !this.#satisfies(code, not);
+  }
+
+  /** Of a module, its full name as well. */
+  #textsOf(code: Term): string[] {
+    if (code.type !== "alias") return [code.text];
+    return [code.text, this.#expand(code.label)];
+  }
+
+  #fails(pattern: Term, code: Term): undefined {
+    this.#miss?.other(pattern, code);
+  }
+
+  #refuses(pattern: Term, code: Term): undefined {
+    this.#miss?.refused(pattern, code, this.#form.where.get(pattern.label));
+  }
+
+  #isLong(code: Term): undefined {
+    this.#miss?.surplus(code);
+  }
+
+  #isShort(pattern: Term, whole: Term): undefined {
+    this.#miss?.missing(pattern, whole);
+  }
 }
 
-function bind(
-  name: string,
-  code: readonly Term[],
-  bound: Bindings,
-  { expand, where }: Names,
-): Bindings | undefined {
-  if (name.startsWith("_")) return bound;
-  const constraint = where.get(name);
-  if (constraint && !code.every((part) => satisfies(part, constraint, expand))) return undefined;
-  const before = bound.get(name);
-  if (before === undefined) return new Map(bound).set(name, code);
-  return sameParts(before, code) ? bound : undefined;
+interface Sequence {
+  readonly patterns: readonly Term[];
+  readonly parts: readonly Term[];
+  readonly whole: Term;
+  /** Places from which nothing was found, by what was bound then. */
+  readonly failed: Map<Bindings, Set<number>>;
 }
 
-function satisfies(code: Term, { text, kinds, forms, not }: Constraint, expand: Expand): boolean {
-  if (kinds !== undefined && !kinds.includes(kindOf(code))) return false;
-  if (forms !== undefined && !forms.some(({ root, where }) => matches(root, code, expand, where)))
-    return false;
-  if (text !== undefined && !text(code.text)) return false;
-  return not === undefined || !satisfies(code, not, expand);
+function remember(failed: Map<Bindings, Set<number>>, bound: Bindings, place: number): void {
+  const places = failed.get(bound);
+  if (places === undefined) failed.set(bound, new Set([place]));
+  else places.add(place);
+}
+
+/** A parameter with a default is one that the pattern need not speak of. */
+function withoutDefault(pattern: Term, code: Term): Term {
+  if (code.type !== "operator" || code.label !== "\\\\") return code;
+  if (pattern.type === "operator" && pattern.label === "\\\\") return code;
+  return code.parts[0] ?? code;
 }
 
 function same(a: Term, b: Term): boolean {

@@ -2,7 +2,7 @@ import type { Node } from "web-tree-sitter";
 import { expandAlias, type Scope } from "../names.ts";
 import { isFoundAt } from "../patterns/compile.ts";
 import { matches } from "../patterns/match.ts";
-import { TermReader } from "../patterns/term.ts";
+import { TermReader } from "../patterns/reader.ts";
 import { doBlock, localCallName, typeOf } from "../syntax.ts";
 import { readEnds } from "../tail-calls.ts";
 import type { Tails } from "../tails.ts";
@@ -62,9 +62,7 @@ export class FoundSites {
     if (near.length === 0) return;
     const term = CODE.read(node);
     const expand = (alias: string): string => expandAlias(alias, place.scope);
-    const patterns = near
-      .filter(({ root, where }) => matches(root, term, expand, where))
-      .map(({ key }) => key);
+    const patterns = near.filter((pattern) => matches(pattern, term, expand)).map(({ key }) => key);
     const obstacle = own ?? (isBareConstant(node) ? CONSTANT : undefined);
     if (patterns.length > 0) this.#add("expr", step, node, place, obstacle, { targets: [], patterns });
   }

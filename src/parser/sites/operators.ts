@@ -23,6 +23,12 @@ export function isWrittenOut(operator: string, right: Node): boolean {
   return typeOf(node) === "list" || ["..", "//"].includes(operatorOf(node) ?? "");
 }
 
+/** `a <> "b#{c}"`, `a <> (b <> c)`: Elixir compiles one text of all the parts. */
+export function isJoined(operator: string, operand: Node): boolean {
+  const node = unwrapped(operand);
+  return operator === "<>" && (typeOf(node) === "string" || operatorOf(node) === "<>");
+}
+
 export function unwrapped(node: Node): Node {
   const children = typeOf(node) === "block" ? codeChildren(node) : [];
   return children.length === 1 && children[0] !== undefined ? children[0] : node;

@@ -18,8 +18,19 @@ export interface CallQuery {
 export interface SiteQuery {
   readonly calls: readonly CallQuery[];
   readonly patterns: readonly Pattern[];
+  /** Patterns of definitions: which of them a clause has the form of is then known. */
+  readonly heads?: readonly Pattern[];
   /** Names of variables: which of them a clause mentions is then known. */
   readonly names?: readonly string[];
+}
+
+/** All that several ask for. */
+export function joinQueries(queries: readonly SiteQuery[]): SiteQuery {
+  return {
+    calls: queries.flatMap(({ calls }) => calls),
+    patterns: queries.flatMap(({ patterns }) => patterns),
+    heads: queries.flatMap(({ heads = [] }) => heads),
+  };
 }
 
 export const NO_SITES: SiteQuery = { calls: [], patterns: [] };

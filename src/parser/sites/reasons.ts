@@ -6,6 +6,7 @@ export const BARE =
 export const TEMPLATE = "a sigil may stand for code, which what is around it can look for";
 export const OPERAND = "the operator beside it means something else by it";
 export const MEMBERS = "`in` reads a list or a range that is written out as syntax";
+export const JOINED = "`<>` makes one text of it and of what stands beside it";
 export const GUARD = "it stands in a guard, which takes no other code";
 export const SIZE = "it is the size of a segment, which takes no other code";
 export const DEFAULT = "it is a default argument, whose text is part of the function's documentation";

@@ -15,7 +15,7 @@ import { FoundSites, type Place } from "./found.ts";
 import { isBareStep, isBareValue, isForm } from "./forms.ts";
 import { guardIn, readHeadCode, sizesIn } from "./heads.ts";
 import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "./known.ts";
-import { bindsLeft, isExcepted, isWrittenOut, unwrapped } from "./operators.ts";
+import { bindsLeft, isExcepted, isJoined, isWrittenOut, unwrapped } from "./operators.ts";
 import type { CallTarget } from "./query.ts";
 import {
   BARE,
@@ -24,6 +24,7 @@ import {
   GUARD,
   HAS_PROBE,
   inSigil,
+  JOINED,
   MEMBERS,
   OPERAND,
   SIZE,
@@ -177,8 +178,8 @@ class SiteWalk {
     const inner = this.#inOperator(operator, place);
     const guard = operator === "<-" ? guardIn(left) : undefined;
     if (guard) this.#visit(guard, blocked(place, GUARD));
-    if (!BINDING.has(operator)) this.#visit(left, inner, bindsLeft(operator, left) ? OPERAND : undefined);
-    this.#visit(right, inner, isWrittenOut(operator, right) ? MEMBERS : undefined);
+    if (!BINDING.has(operator)) this.#visit(left, inner, leftObstacle(operator, left));
+    this.#visit(right, inner, rightObstacle(operator, right));
   }
 
   #visitSegment(value: Node, specifier: Node, place: Place): void {
@@ -308,4 +309,14 @@ function within(place: Place, closure: Node): Place {
 
 function unknownTarget(node: Node): CallTarget {
   return { module: undefined, name: node.text.replaceAll(/\s+/g, " ").slice(0, 40), arity: -1 };
+}
+
+function leftObstacle(operator: string, left: Node): string | undefined {
+  if (bindsLeft(operator, left)) return OPERAND;
+  return isJoined(operator, left) ? JOINED : undefined;
+}
+
+function rightObstacle(operator: string, right: Node): string | undefined {
+  if (isWrittenOut(operator, right)) return MEMBERS;
+  return isJoined(operator, right) ? JOINED : undefined;
 }

@@ -1,7 +1,6 @@
 import { oneOrMore, type Value } from "../yaml.ts";
-import { moduleGlob, nameGlob } from "../matchers/glob.ts";
+import { moduleGlob, nameGlob, pathGlob } from "../matchers/glob.ts";
 import { textsOf } from "../explain/words.ts";
-import picomatch from "picomatch";
 
 /** The entries of a value, each with its text. */
 export function textsIn(value: Value): { readonly value: Value; readonly text: string }[] {
@@ -10,7 +9,7 @@ export function textsIn(value: Value): { readonly value: Value; readonly text: s
 
 /** How the texts of a key match: as globs of one kind or another, or as they are. */
 const GLOBS: Readonly<Record<string, (glob: string) => (name: string) => boolean>> = {
-  path: (glob) => picomatch(glob, { dot: true }),
+  path: pathGlob,
   "module.name": moduleGlob,
   "function.name": nameGlob,
 };

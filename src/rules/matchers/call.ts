@@ -1,7 +1,7 @@
 import { pointAt, ruleCall } from "../../errors.ts";
 import { answers, type CallQuery } from "../../parser/index.ts";
 import { oneOrMore, text, type Value } from "../yaml.ts";
-import { moduleGlob, nameGlob } from "./glob.ts";
+import { moduleGlob, nameGlob, stoppable } from "./glob.ts";
 import { onClauses, type Selection } from "./selection.ts";
 
 /** `Mod.fun/arity`: module and arity may be missing. */
@@ -21,7 +21,7 @@ function compileOne(value: Value): CallQuery {
   const { module, name, arity } = CALL.exec(text(value))?.groups ?? {};
   if (name === undefined) throw ruleCall(pointAt(value.source, value.span), text(value));
   return {
-    module: module === undefined ? undefined : moduleGlob(module.replace(/^Elixir\./, "")),
+    module: module === undefined ? undefined : stoppable(value, moduleGlob(module.replace(/^Elixir\./, ""))),
     name: nameGlob(name),
     arity: arity === undefined ? undefined : Number(arity),
     word: name.includes("*") ? undefined : name,

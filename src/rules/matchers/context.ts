@@ -8,7 +8,7 @@ import { lookedFor, onClauses, type Selection } from "./selection.ts";
 /** `inside: …` and `has: …`: what stands around what is selected, or within. */
 export function compileContext(value: Value, key: "inside" | "has", inner: Selection): Selection {
   if (inner.sort === "clause" && key === "has")
-    throw ruleContext(pointAt(value.source, value.span), "has needs a call or a pattern");
+    throw ruleContext(pointAt(value.source, value.span), "has needs a call, or a pattern that is no definition");
   const holds = inner.sort === "clause" ? insideModule(inner) : amongSites(inner, key);
   const selection = onClauses(holds, lookedFor([inner]));
   return key === "inside" && inner.sort !== "clause" ? { ...selection, around: value } : selection;

@@ -1,21 +1,41 @@
 import picomatch from "picomatch";
 import { oneOrMore, text, type Value } from "../yaml.ts";
+import { patiently } from "./patience.ts";
+import { pathWildcard, wildcard } from "./wildcard.ts";
 
 /** Any of the globs in `value` must match; `*` stays within a path segment, `**` does not. */
 export function globs(value: Value): (name: string) => boolean {
-  const matchers = oneOrMore(value).map((glob) => picomatch(text(glob), { dot: true }));
+  const matchers = oneOrMore(value).map((glob) => stoppable(glob, pathGlob(text(glob))));
   return (name) => matchers.some((matches) => matches(name));
 }
 
 /** `ShopWeb.*` matches one more segment of a module's name, `ShopWeb.**` any number. */
 export function moduleGlobs(value: Value): (name: string) => boolean {
-  const matchers = oneOrMore(value).map((glob) => moduleGlob(text(glob)));
+  const matchers = oneOrMore(value).map((glob) => stoppable(glob, moduleGlob(text(glob))));
   return (name) => matchers.some((matches) => matches(name));
 }
 
 export function moduleGlob(glob: string): (name: string) => boolean {
-  const matches = picomatch(segmented(glob), { dot: true });
+  const matches = pathGlob(segmented(glob));
   return (name) => matches(segmented(name));
+}
+
+export function pathGlob(glob: string): (path: string) => boolean {
+  return isHard(glob) && isPlain(glob) ? pathWildcard(glob) : picomatch(glob, { dot: true });
+}
+
+/** What a regular expression made of it may search long for. */
+function isHard(glob: string): boolean {
+  return glob.replaceAll(/\*+/g, "*").split("*").length > 4;
+}
+
+function isPlain(glob: string): boolean {
+  return !/[{}()[\]!+@|\\]/.test(glob);
+}
+
+export function stoppable(value: Value, matches: (name: string) => boolean): (name: string) => boolean {
+  const glob = text(value);
+  return isHard(glob) && !isPlain(glob) ? patiently(value, matches) : matches;
 }
 
 function segmented(module: string): string {
@@ -29,10 +49,11 @@ export function nameGlobs(value: Value): (name: string) => boolean {
 }
 
 export function nameGlob(glob: string): (name: string) => boolean {
-  const pattern = new RegExp(`^${glob.split("*").map(escapeRegExp).join(".*")}$`);
-  return (name) => pattern.test(name);
+  // `?` is a letter of names.
+  const literal = glob.replaceAll("?", ASK);
+  const matches = wildcard(literal);
+  return (name) => matches(name.replaceAll("?", ASK));
 }
 
-function escapeRegExp(literal: string): string {
-  return literal.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-}
+/** No name holds it. */
+const ASK = "\0";

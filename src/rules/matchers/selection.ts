@@ -1,5 +1,5 @@
 import { pointAt, ruleContext, ruleSorts, type EscopeError } from "../../errors.ts";
-import { NO_SITES, type CallQuery, type Pattern, type SiteQuery } from "../../parser/index.ts";
+import { joinQueries, NO_SITES, type CallQuery, type Pattern, type SiteQuery } from "../../parser/index.ts";
 import type { Condition, Part, Sort } from "../types.ts";
 import type { Value } from "../yaml.ts";
 import { every, not, some } from "./parts.ts";
@@ -79,19 +79,13 @@ function partOf({ written, holds }: Selection, value: Value): Part {
 
 /** Everything that these look for, as context of something else. */
 export function lookedFor(selections: readonly Selection[]): SiteQuery {
-  return {
-    calls: selections.flatMap(({ calls, context }) => [...calls, ...context.calls]),
-    patterns: selections.flatMap(({ patterns, context }) => [...patterns, ...context.patterns]),
-  };
+  return joinQueries(selections.flatMap(({ calls, patterns, context }) => [{ calls, patterns }, context]));
 }
 
 function joined(selections: readonly Selection[]): Pick<Selection, "calls" | "patterns" | "context" | "refused" | "around"> {
   return {
     around: selections.find(({ around }) => around !== undefined)?.around,
-    context: {
-      calls: selections.flatMap(({ context }) => context.calls),
-      patterns: selections.flatMap(({ context }) => context.patterns),
-    },
+    context: joinQueries(selections.map(({ context }) => context)),
     calls: selections.flatMap(({ calls }) => calls),
     patterns: selections.flatMap(({ patterns }) => patterns),
     refused: selections.find(({ refused }) => refused !== undefined)?.refused,

@@ -1,9 +1,9 @@
-import { createContext, Script } from "node:vm";
-import { pointAt, ruleRegexSlow, ruleUnknownMetavariable } from "../../errors.ts";
+import { pointAt, ruleUnknownMetavariable } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import { metavariablesOf, type Constraint, type Pattern, type Where } from "../../parser/index.ts";
 import { checkRegex } from "../regex.ts";
 import { entries, oneOrMore, pairs, text, type Value } from "../yaml.ts";
+import { patiently } from "./patience.ts";
 import { readPattern } from "./read-pattern.ts";
 
 /** `where: { $X: { kind: atom } }`. Errors: RULE_UNKNOWN_METAVARIABLE, RULE_REGEX, RULE_PATTERN. */
@@ -30,7 +30,7 @@ function compileConstraint(value: Value): Constraint {
   return {
     text: regex && anyRegex(regex),
     kinds: kind && oneOrMore(kind).map(text),
-    forms: pattern && oneOrMore(pattern).map(readPattern),
+    forms: pattern && oneOrMore(pattern).map((one) => readPattern(one, true)),
     not: not && compileConstraint(not),
   };
 }
@@ -40,27 +40,13 @@ function anyRegex(value: Value): (code: string) => boolean {
   return (code) => all.some((matches) => matches(code));
 }
 
-/** Far more than any that comes to an end needs for a piece of code. */
-const PATIENCE_MS = 200;
-
-const SANDBOX = createContext({ matches: null as unknown });
-const RUN = new Script("matches()");
-
 /** A regular expression that is stopped when it does not come to an end. Error: RULE_REGEX_SLOW. */
 function compileRegex(value: Value): (code: string) => boolean {
   checkRegex(value);
   const [, flags = "", body = ""] = /^(?:\(\?([imsx]+)\))?([^]*)$/.exec(text(value)) ?? [];
   const regex = toRegExp(body, flags.replaceAll("x", ""));
   if (isHarmless(body)) return (code) => regex.test(code);
-  return (code) => {
-    SANDBOX["matches"] = () => regex.test(code);
-    try {
-      return RUN.runInContext(SANDBOX, { timeout: PATIENCE_MS }) as boolean;
-    } catch (error) {
-      if ((error as { code?: string }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-      throw ruleRegexSlow(pointAt(value.source, value.span), PATIENCE_MS);
-    }
-  };
+  return patiently(value, (code) => regex.test(code));
 }
 
 /** Without repeated groups and with few repetitions at all it cannot take long; the guard costs more than the search. */

@@ -41,8 +41,8 @@ const FUNCTION = map({
 });
 
 export const METAVARIABLE_KINDS: readonly string[] = [
-  ..."atom string charlist integer float boolean nil alias variable call".split(" "),
-  ..."map struct list tuple function operator".split(" "),
+  ..."atom string interpolation charlist integer float boolean nil alias variable call".split(" "),
+  ..."map struct list tuple bitstring sigil function operator".split(" "),
 ];
 
 const CONSTRAINT: Shape = map({

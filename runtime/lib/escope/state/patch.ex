@@ -63,12 +63,32 @@ defmodule Escope.State.Patch do
   def between(old, new, cut, limits) do
     room = {@share * limits.total, cut}
 
-    case differs(old, new, [], limits.depth + 1, @wide, limits, room) do
+    case top_differs(old, new, limits, room) do
       :same -> :same
       :whole -> whole(new, limits)
       {term, {left, cut}} -> {term, @share * limits.total - left, cut}
     end
   end
+
+  # Of a socket mostly its assigns are others, if anything.
+  defp top_differs(
+         %{__struct__: Phoenix.LiveView.Socket, assigns: known} = old,
+         %{__struct__: Phoenix.LiveView.Socket, assigns: assigns} = new,
+         limits,
+         room
+       ) do
+    with true <- %{old | assigns: assigns} === new,
+         {{:assigns, patch}, {left, cut}} <-
+           entry(:assigns, known, assigns, [], limits.depth, limits, room) do
+      {{@marker, :patch, %{assigns: patch}, [], []}, {left - @least, cut}}
+    else
+      {nil, _room} -> :same
+      false -> differs(old, new, [], limits.depth + 1, @wide, limits, room)
+    end
+  end
+
+  defp top_differs(old, new, limits, room),
+    do: differs(old, new, [], limits.depth + 1, @wide, limits, room)
 
   defp differs(old, new, path, depth, most, limits, {_left, cut} = room) do
     cond do

@@ -18,10 +18,10 @@ defmodule Escope.State.View do
 
   @doc "The state that a value is, nil where it is none."
   @spec of(term) :: carried | nil
-  def of(%{__struct__: Phoenix.LiveView.Socket, assigns: %{__struct__: _}}), do: nil
-
-  def of(%{__struct__: Phoenix.LiveView.Socket, assigns: %{} = assigns} = socket),
-    do: {stream(socket, assigns), live_view(socket, assigns), nil}
+  def of(%{__struct__: Phoenix.LiveView.Socket, assigns: %{} = assigns} = socket) do
+    unless is_map_key(assigns, :__struct__),
+      do: {stream(socket, assigns), live_view(socket, assigns), nil}
+  end
 
   # What `render/1` is given; layouts and function components are given more.
   def of(%{__changed__: _, socket: %{__struct__: Phoenix.LiveView.Socket} = socket} = assigns)

@@ -1,0 +1,258 @@
+import type { FactsReader } from "./facts.ts";
+import {
+  arities,
+  definedNames,
+  definesMacro,
+  mayDefine,
+  mayDefineOperator,
+  outlineOf,
+  quotes,
+  saysTrait,
+  type ClauseInfo,
+  type FileFacts,
+  type ModuleIndex,
+  type ModuleInfo,
+  type Outline,
+  type TailCall,
+} from "./parser/index.ts";
+import { knownCallbacks, reachOf, selectsKnownCallbacks, type RuleSet } from "./rules/index.ts";
+import type { SourceFile } from "./source.ts";
+
+/** Operators that are words. */
+const WORDS: ReadonlySet<string> = new Set(["and", "in", "not", "or"]);
+
+const MODULE = /^\p{Lu}[\p{L}\p{N}_.]*$/u;
+
+/**
+ * The files of a project that have to be read in full: those in which the rules may select something, and those that tell
+ * what becomes of it, for their modules are named there. Of all others the text says that they change nothing.
+ */
+export class Scope {
+  readonly #outlines: readonly Outline[];
+  readonly #renamed: readonly Outline[];
+  /** By the last segment of each name that a file may define. */
+  readonly #bySegment: ReadonlyMap<string, readonly Outline[]>;
+  readonly #reader: FactsReader;
+  readonly #rules: RuleSet;
+  /** What selected code can end in matters: it may be a loop, or never come back. */
+  readonly #endsMatter: boolean;
+  readonly #facts = new Map<string, FileFacts>();
+  readonly #named = new Map<string, readonly Outline[]>();
+  /** Files in which something may be selected, and that were not looked into yet. */
+  readonly #reached: FileFacts[] = [];
+  readonly #reachedOnce = new Set<Outline>();
+  readonly #followed = new Set<FileFacts>();
+  readonly #walked = new Set<ClauseInfo>();
+  readonly #asked = new Set<string>();
+  #operators: readonly Outline[] | undefined;
+  #definers: ReadonlyMap<string, readonly Outline[]> | undefined;
+
+  constructor(sources: readonly SourceFile[], reader: FactsReader, rules: RuleSet) {
+    this.#outlines = sources.map(outlineOf);
+    this.#renamed = this.#outlines.filter(({ isRenamed }) => isRenamed);
+    this.#bySegment = grouped(this.#outlines, ({ defines, implements: protocols }) =>
+      [...defines, ...protocols].map(lastSegment),
+    );
+    this.#reader = reader;
+    // A comment can select any function.
+    this.#endsMatter =
+      !selectsKnownCallbacks(rules) ||
+      sources.some(({ text }) => /escope:|\.\s*(?:enter_loop|hibernate)\s*\(/.test(text));
+    this.#rules = rules;
+  }
+
+  /** The facts of all files that matter, as far as it is known by now. */
+  read(): FileFacts[] {
+    this.#addReached(this.#reaching(new Set()));
+    this.#close();
+    return [...this.#facts.values()];
+  }
+
+  /** Whether what is known now of dependencies makes more files matter. */
+  extend({ libraries, absent }: ModuleIndex): boolean {
+    const before = this.#facts.size;
+    for (const name of absent) this.#addModule(name);
+    const macros = [...libraries.values()].filter(hasMacros).map(({ name }) => lastSegment(name));
+    this.#addReached(this.#reaching(new Set(macros)));
+    this.#close();
+    return this.#facts.size > before;
+  }
+
+  #reaching(macros: ReadonlySet<string>): (outline: Outline) => boolean {
+    const reach = reachOf(this.#rules, (behaviour) => this.#callbacksOf(behaviour));
+    if (reach === undefined) return () => true;
+    const mentions = mentioning([...macros, ...this.#macroModules()]);
+    return ({ source: { path, text } }) =>
+      /\bEscope\b|escope:/.test(text) ||
+      reach({ path, text, hasTraits: () => saysTrait(text) || mentions(text) });
+  }
+
+  #addReached(isReached: (outline: Outline) => boolean): void {
+    for (const outline of this.#outlines) {
+      if (this.#reachedOnce.has(outline) || !isReached(outline)) continue;
+      this.#reachedOnce.add(outline);
+      this.#reached.push(this.#add(outline));
+    }
+  }
+
+  #callbacksOf(behaviour: string): readonly string[] | undefined {
+    const known = knownCallbacks(behaviour);
+    if (known === undefined) return undefined;
+    const own = known.isFinal ? [] : this.#mayDefine(behaviour).map((outline) => this.#add(outline));
+    const written = own.flatMap(({ modules }) => modules.flatMap(({ callbacks }) => callbacks));
+    return [...known.names, ...written.map((key) => key.slice(0, key.lastIndexOf("/")))];
+  }
+
+  /** Modules with macros whose quoted code may make something of the module that they stand in. */
+  #macroModules(): string[] {
+    const quoting = this.#outlines.filter(({ source }) => quotes(source.text));
+    const carrying = new Set(quoting.filter(({ source }) => saysTrait(source.text)));
+    for (let known = -1; known < carrying.size;) {
+      known = carrying.size;
+      const mentions = mentioning([...carrying].flatMap(({ defines }) => defines.map(lastSegment)));
+      for (const outline of quoting) if (mentions(outline.source.text)) carrying.add(outline);
+    }
+    const entries = [...carrying].filter(({ source }) => definesMacro(source.text));
+    return entries.flatMap(({ defines }) => defines.map(lastSegment));
+  }
+
+  #add(outline: Outline): FileFacts {
+    const { path } = outline.source;
+    const known = this.#facts.get(path);
+    if (known !== undefined) return known;
+    const facts = this.#reader.read(outline.source);
+    this.#facts.set(path, facts);
+    return facts;
+  }
+
+  /** What selected code may end in, and what its modules are made of, must be known as if all files were. */
+  #close(): void {
+    for (let facts = this.#reached.pop(); facts !== undefined; facts = this.#reached.pop()) {
+      this.#followNames(facts);
+      if (this.#endsMatter)
+        for (const module of facts.modules)
+          for (const clause of module.clauses) this.#followCalls(module, clause);
+    }
+  }
+
+  /** What a module uses, imports and expands, and so on for what is found there. */
+  #followNames(facts: FileFacts): void {
+    if (this.#followed.has(facts)) return;
+    this.#followed.add(facts);
+    for (const name of facts.modules.flatMap(modulesNamed))
+      for (const outline of this.#mayDefine(name)) this.#followNames(this.#add(outline));
+  }
+
+  #followCalls(module: ModuleInfo, clause: ClauseInfo): void {
+    const open: [ModuleInfo, ClauseInfo][] = [[module, clause]];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [own, { tails, sites }] = next;
+      if (this.#walked.has(next[1])) continue;
+      this.#walked.add(next[1]);
+      const calls = [tails, ...sites.flatMap((site) => site.tails ?? [])].flatMap((each) => each.calls);
+      for (const call of calls.concat(calls.flatMap(({ passes = [] }) => passes)))
+        open.push(...this.#targets(call, own));
+    }
+  }
+
+  /** As the planner's graph of tail calls has them, which must find the same. */
+  #targets({ module, name, arity, bare }: TailCall, own: ModuleInfo): [ModuleInfo, ClauseInfo][] {
+    const owner = module ?? own.name;
+    const key = `${owner}.${name}/${arity}`;
+    if (this.#asked.has(key)) return [];
+    this.#asked.add(key);
+    const near = this.#mayDefine(owner).flatMap((outline) => this.#add(outline).modules);
+    const owners = near.filter((each) => each.name === owner);
+    const found = near
+      .filter((each) => each.name === owner || each.protocol === owner)
+      .flatMap(clausesOf(name, arity));
+    if (bare || found.length > 0 || owners.length === 0) return found;
+    const all = this.#definersOf(name).flatMap((outline) => this.#add(outline).modules);
+    const computed = owners.flatMap((each) =>
+      each.clauses.filter((one) => one.computed).map((one): [ModuleInfo, ClauseInfo] => [each, one]),
+    );
+    return [...all.flatMap(clausesOf(name, arity)), ...computed];
+  }
+
+  #addModule(name: string): void {
+    for (const outline of this.#mayDefine(name)) this.#followNames(this.#add(outline));
+  }
+
+  #mayDefine(name: string): readonly Outline[] {
+    const near = [...this.#renamed, ...name.split(".").flatMap((part) => this.#bySegment.get(part) ?? [])];
+    const known = this.#named.get(name) ?? [...new Set(near)].filter((outline) => mayDefine(outline, name));
+    this.#named.set(name, known);
+    return known;
+  }
+
+  #definersOf(name: string): readonly Outline[] {
+    if (!/^[\p{Ll}_]/u.test(name) || WORDS.has(name))
+      return (this.#operators ??= this.#outlines.filter(({ source }) => mayDefineOperator(source)));
+    this.#definers ??= grouped(this.#outlines, ({ source }) => definedNames(source));
+    return this.#definers.get(name) ?? [];
+  }
+}
+
+function grouped(
+  outlines: readonly Outline[],
+  keysOf: (outline: Outline) => Iterable<string>,
+): Map<string, Outline[]> {
+  const groups = new Map<string, Outline[]>();
+  for (const outline of outlines)
+    for (const key of new Set(keysOf(outline))) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [outline]);
+      else group.push(outline);
+    }
+  return groups;
+}
+
+/** Every text in what is known of a module's body that is a module's name, wherever it stands, and in its sites. */
+function modulesNamed({ clauses, attributes: _attributes, ...body }: ModuleInfo): string[] {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value === "string") {
+      if (MODULE.test(value)) names.add(value);
+    } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
+  };
+  visit(body);
+  for (const { sites } of clauses) visit(sites);
+  return [...names];
+}
+
+function clausesOf(name: string, arity: number): (module: ModuleInfo) => [ModuleInfo, ClauseInfo][] {
+  return (module) => {
+    const functions = FUNCTIONS.get(module) ?? byName(module.clauses);
+    FUNCTIONS.set(module, functions);
+    const clauses = functions.get(name) ?? [];
+    return clauses.filter((clause) => arities(clause).includes(arity)).map((clause) => [module, clause]);
+  };
+}
+
+const FUNCTIONS = new WeakMap<ModuleInfo, ReadonlyMap<string, readonly ClauseInfo[]>>();
+
+function mentioning(names: readonly string[]): (text: string) => boolean {
+  if (names.length === 0) return () => false;
+  const any = new RegExp(String.raw`\b(?:${[...new Set(names)].join("|")})\b`, "u");
+  return (text) => any.test(text);
+}
+
+function lastSegment(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}
+
+function hasMacros({ clauses }: ModuleInfo): boolean {
+  return clauses.some(
+    ({ kind, name }) => kind === "defmacro" && !/^__(?:using|before_compile)__$/.test(name),
+  );
+}
+
+function byName(clauses: readonly ClauseInfo[]): Map<string, ClauseInfo[]> {
+  const groups = new Map<string, ClauseInfo[]>();
+  for (const clause of clauses) {
+    const group = groups.get(clause.name);
+    if (group === undefined) groups.set(clause.name, [clause]);
+    else group.push(clause);
+  }
+  return groups;
+}

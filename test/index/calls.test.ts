@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { pageOf, messagesOf } from "../support/knowledge.ts";
+
+const targets = (body: string): (string | null)[] =>
+  pageOf(
+    `defmodule M do\n  import Kernel\n  def f(x) do\n    ${body}\n  end\n  def g(a), do: a\n  def g(a, b), do: {a, b}\nend`,
+    "M",
+  ).calls.map(({ function: own }) => own);
+
+describe("functions that are given by module, name and arguments", () => {
+  test.each([
+    ["Task.async(M, :g, [x])", "M.g/1"],
+    ["Task.async(__MODULE__, :g, [x, 1])", "M.g/2"],
+    ["Task.start_link(M, :g, [x])", "M.g/1"],
+    ["Task.async_stream(x, M, :g, [1])", "M.g/2"],
+    ["x |> Task.async_stream(M, :g, [])", "M.g/1"],
+    ["Task.Supervisor.async_nolink(Sup, M, :g, [x])", "M.g/1"],
+    ["Task.Supervisor.start_child(Sup, M, :g, [x], restart: :transient)", "M.g/1"],
+    ["spawn(M, :g, [x])", "M.g/1"],
+    [":timer.apply_after(10, M, :g, [x])", "M.g/1"],
+    [":rpc.call(node(), M, :g, [x])", "M.g/1"],
+    ["Agent.update(x, M, :g, [1])", "M.g/2"],
+  ])("%s", (body, expected) => {
+    expect(targets(body).filter((each) => each !== null)).toEqual([expected]);
+  });
+
+  test.each(["Task.async(M, x, [x])", "Task.async(M, :g, x)", "Task.async(x, :g, [x])"])(
+    "not in %s",
+    (body) => {
+      expect(targets(body).filter((each) => each !== null)).toEqual([]);
+    },
+  );
+});
+
+describe("guards", () => {
+  test("are macros, and resolved as such", () => {
+    const text =
+      "defmodule G do\n  defguard is_small(x) when x < 3\n  defguardp is_own(x) when x > 1\n  def f(x), do: is_own(x)\nend\n" +
+      "defmodule H do\n  import G\n  def f(x), do: is_small(x)\nend";
+    expect(
+      pageOf(text, "G").functions.map(({ name, kind, visibility }) => `${name} ${kind} ${visibility}`),
+    ).toEqual(["is_small defguard public", "is_own defguardp private", "f def public"]);
+    expect(pageOf(text, "G").calls.map(({ target }) => target)).toEqual(["G.is_own/1"]);
+    expect(pageOf(text, "H").calls.map(({ target }) => target)).toEqual(["G.is_small/1"]);
+  });
+});
+
+describe("telemetry", () => {
+  test("a module whose function is attached by another", () => {
+    const text =
+      "defmodule A do\n  def start, do: :telemetry.attach_many(:id, [[:a]], &B.note/4, nil)\nend\n" +
+      "defmodule B do\n  def note(_, _, _, _), do: :ok\nend";
+    expect(pageOf(text, "A").kinds).toEqual(["telemetry_handler"]);
+    expect(pageOf(text, "B").kinds).toEqual(["telemetry_handler"]);
+  });
+});
+
+test("start_async in a component comes back to it", () => {
+  const text = `defmodule C do
+    use Phoenix.LiveComponent
+    def update(_, socket), do: {:ok, start_async(socket, :load, fn -> 1 end)}
+    def handle_async(:load, _, socket), do: {:noreply, socket}
+  end`;
+  expect(messagesOf(text)).toEqual(["Phoenix.LiveView.start_async :load → C.handle_async/3#1"]);
+});
