@@ -290,6 +290,25 @@ export function rulesNone(place: Place, keys: readonly string[]): EscopeError {
   });
 }
 
+export function probesOverBudget(count: number, most: number, where: string): EscopeError {
+  return new EscopeError(
+    "PROBES_OVER_BUDGET",
+    `the rules ask for ${count} probes, and max_probes of the configuration allows ${most}: ${where}`,
+    { hint: "Narrow the rules' match, leave modules out with exclude, or raise max_probes." },
+  );
+}
+
+export function ruleOverBudget(
+  place: Place,
+  { id, count, most, where }: { id: string; count: number; most: number; where: string },
+): EscopeError {
+  return new EscopeError(
+    "RULE_OVER_BUDGET",
+    `the rule ${id} asks for ${count} probes, and its max_probes is ${most}: ${where}`,
+    { ...place, hint: "Narrow its match, leave modules out with exclude, or raise max_probes." },
+  );
+}
+
 export function rulesTooLarge(file: string, size: number): EscopeError {
   return new EscopeError("RULES_TOO_LARGE", `a rule file of ${(size / 1e6).toFixed(1)} MB is not read`, {
     file,
@@ -439,10 +458,14 @@ export function rulePattern(place: Place, problem: string): EscopeError {
 }
 
 export function rulePatternSlow(place: Place): EscopeError {
-  return new EscopeError("RULE_PATTERN_SLOW", "this pattern has too many ways to match for a search to come to an end", {
-    ...place,
-    hint: "Write it with fewer metavariables that stand in it more than once.",
-  });
+  return new EscopeError(
+    "RULE_PATTERN_SLOW",
+    "this pattern has too many ways to match for a search to come to an end",
+    {
+      ...place,
+      hint: "Write it with fewer metavariables that stand in it more than once.",
+    },
+  );
 }
 
 export function ruleRange(place: Place, written: string, bounds: string): EscopeError {

@@ -38,7 +38,7 @@ import type { Said } from "./last-run/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { isBuiltin, loadRules, rulePath, type RuleSet } from "./rules/index.ts";
 import { readIndex } from "./read-index.ts";
-import { Scope } from "./scope.ts";
+import { openScope } from "./scope.ts";
 import { tellKinds, tellOwners } from "./told.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
@@ -104,12 +104,14 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
   const cache = request.cache === false ? undefined : resolve(request.cache ?? cacheDir(project.root));
   const reader = new FactsReader(parser, rules, cache);
-  const scope = request.inFull ? undefined : new Scope(files.sources, reader, rules);
+  const scope = request.inFull ? undefined : openScope(files.sources, reader, rules);
   const libraries = openLibraries(project, mixfiles);
   const index = readIndex(files.sources, { reader, libraries, scope });
   refuseTakenNames(index);
   const told: Told = {
     ownerOf: tellOwners(mixfiles, dependencies),
+    allReturn: scope !== undefined,
+    maxProbes: config?.max_probes,
     kindsOf: tellKinds(parser, index, { ...files, read: (path) => readText(project, path) }),
   };
   const plan = planProject(index, rules, told);

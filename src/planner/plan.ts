@@ -2,6 +2,7 @@ import { traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
+import { keepBudget } from "./budget.ts";
 import { countConflicts, type PlannedConflict } from "./conflicts.ts";
 import { Effects, type Idle } from "./idle.ts";
 import { assignIds, type Unnumbered } from "./probe-ids.ts";
@@ -57,7 +58,7 @@ export interface Plan {
   readonly idle: readonly Idle[];
 }
 
-/** Chooses the clauses, calls and expressions that `rules` select in `index`. */
+/** Chooses the clauses, calls and expressions that `rules` select in `index`. Errors: those of `keepBudget`. */
 export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {}): Plan {
   const known = surroundingsOf(index, told);
   const subjects = readSubjects(index, known);
@@ -65,6 +66,7 @@ export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {})
   const knowledge: Knowledge = { rules, known, effects };
   const selected = subjects.flatMap((subject) => selectIn(subject, knowledge));
   const free = selected.filter(({ obstacle }) => obstacle === undefined);
+  keepBudget(free, rules, told.maxProbes);
   return {
     probes: assignIds(free.map(toProbe)),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),

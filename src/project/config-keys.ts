@@ -2,7 +2,7 @@
 interface Shape {
   readonly title: string;
   readonly description: string;
-  readonly kind: "text" | "flag" | "texts";
+  readonly kind: "text" | "flag" | "texts" | "count";
   /** Of each text. */
   readonly pattern?: string;
   readonly default?: string | boolean;
@@ -40,6 +40,12 @@ export const configKeys = {
     kind: "flag",
     default: false,
   },
+  max_probes: {
+    title: "Budget",
+    description:
+      "The most probes that all rules together may ask for; with more, nothing is written. A rule can have a max_probes of its own.",
+    kind: "count",
+  },
   deps: {
     title: "Dependencies",
     description:
@@ -56,7 +62,12 @@ export const configKeys = {
 
 type Keys = typeof configKeys;
 const shapes: Readonly<Record<keyof Keys, Shape>> = configKeys;
-type Values = { readonly text: string; readonly flag: boolean; readonly texts: readonly string[] };
+type Values = {
+  readonly text: string;
+  readonly flag: boolean;
+  readonly texts: readonly string[];
+  readonly count: number;
+};
 
 /** What a project's `escope.config.*` says. */
 export type Config = { readonly [Key in keyof Keys]?: Values[Keys[Key]["kind"]] };
@@ -67,6 +78,8 @@ export function expectedOf(name: keyof Config, value: unknown): string | undefin
   switch (shape.kind) {
     case "flag":
       return typeof value === "boolean" ? undefined : "true or false";
+    case "count":
+      return Number.isInteger(value) && Number(value) > 0 ? undefined : "a whole number from 1";
     case "text":
       return isText(shape, value) ? undefined : "a text";
     case "texts":
@@ -104,7 +117,12 @@ export function configSchema(): object {
 function schemaOf(shape: Shape): object {
   const { title, description, kind, pattern, item } = shape;
   const text = { type: "string", minLength: 1, ...(pattern === undefined ? {} : { pattern }) };
-  const types = { flag: { type: "boolean" }, text, texts: { type: "array", items: { ...item, ...text } } };
+  const types = {
+    flag: { type: "boolean" },
+    text,
+    texts: { type: "array", items: { ...item, ...text } },
+    count: { type: "integer", minimum: 1 },
+  };
   const preset = shape.default === undefined ? {} : { default: shape.default };
   return { title, description, ...types[kind], ...preset };
 }

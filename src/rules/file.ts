@@ -8,7 +8,7 @@ import { checkShape } from "./schema/check.ts";
 import { RULE_FILE } from "./schema/keys.ts";
 import type { Exclusion, Match, Rule } from "./types.ts";
 import { Utils } from "./utils.ts";
-import { entries, flag, isMapping, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
+import { count, entries, flag, isMapping, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
 
 /** A rule file with everything that it takes from others. */
 export interface RuleFile {
@@ -62,7 +62,7 @@ interface Beside {
 /** One rule; several where extended files have the id more than once; none where it is not enabled. */
 function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   const keys = entries(value, RULE_KEYS);
-  const [idValue, matchValue, doValue, enabled] = ["id", "match", "do", "enabled"].map((key) => keys.get(key));
+  const [idValue, matchValue, doValue, enabled, most] = ["id", "match", "do", "enabled", "max_probes"].map((key) => keys.get(key));
   const bases = idValue === undefined ? [] : inherited.filter((rule) => rule.id === text(idValue));
   if (idValue === undefined || (matchValue === undefined && bases.length === 0))
     throw ruleIncomplete(pointAt(value.source, value.span), "a rule with id and match");
@@ -76,12 +76,13 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   const rules = matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
     const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
     const match = { sort, calls, patterns, context, matches: holds };
-    return Object.assign(match, { id, file: value.source.path, action, written: value });
+    const budget = most === undefined ? base?.budget : { most: count(most), at: most };
+    return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget });
   });
   return enabled === undefined || flag(enabled) ? rules : [];
 }
 
-const RULE_KEYS = ["id", "description", "enabled", "match", "do", "tests"];
+const RULE_KEYS = ["id", "description", "enabled", "match", "do", "max_probes", "tests"];
 
 function compileExclusion(value: Value, utils: Utils): Exclusion {
   return { ...toMatch(compileMatch(value, utils)), file: value.source.path, written: value };

@@ -86,6 +86,8 @@ export interface Rule extends Match {
   /** The rule file, as the user named it. */
   readonly file: string;
   readonly action: Action;
+  /** The most probes that it may ask for, and where that is written; absent where nothing is said. */
+  readonly budget?: { readonly most: number; readonly at: Value };
   /** The rule as it stands in its file. */
   readonly written: Value;
 }

@@ -226,6 +226,7 @@ test("the configuration names a schema that is there, and each of its lines can 
     rules: ["builtin:default"],
     out: "_escope",
     test_files: false,
+    max_probes: 20000,
     deps: ["some_library"],
   });
 });

@@ -43,13 +43,11 @@ test("probes of one policy stand together", () => {
   expect(consulted(text)).toEqual(["{[1, 3], %{enter: false}}", "{[2], %{leave: false}}"]);
 });
 
+function callback(id: number, behaviour: string, name: string, arity: number): PlannedProbe {
+  return { ...probe(id, []), function: name, arity, callback: behaviour };
+}
+
 test("callbacks with a state say where it is", () => {
-  const callback = (id: number, behaviour: string, name: string, arity: number): PlannedProbe => ({
-    ...probe(id, []),
-    function: name,
-    arity,
-    callback: behaviour,
-  });
   const text = renderPolicies([
     callback(1, "GenServer", "handle_call", 3),
     callback(2, "GenServer", "handle_call", 3),

@@ -73,7 +73,7 @@ describe("a mistake", () => {
 
   test("in a key like no other lists the known ones", async () => {
     const { details } = await failure(newProject({ "escope.config.yaml": "colour: blue\n" }));
-    expect(details.hint).toBe("Known here: rules, out, test_files, deps.");
+    expect(details.hint).toBe("Known here: rules, out, test_files, max_probes, deps.");
   });
 
   test.each([

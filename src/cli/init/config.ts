@@ -42,6 +42,7 @@ function configText(schema: string, rules: readonly string[]): string {
     rules: `rules: [${["builtin:default", ...rules].join(", ")}]`,
     out: `# out: ${configKeys.out.default}`,
     test_files: `# test_files: ${configKeys.test_files.default}`,
+    max_probes: "# max_probes: 20000",
     deps: "# deps: [some_library]",
   };
   const parts = Object.entries(configKeys).map(([name, { description }]) => {

@@ -138,6 +138,7 @@ const RULE = map(
     enabled: { takes: FLAG, says: "false: the rule is not there." },
     match: { takes: MATCH_REF, says: "What the rule selects." },
     do: { takes: DO, says: "What is recorded of it." },
+    max_probes: { takes: POSITIVE, says: "The most probes that it may ask for; with more, nothing is written." },
     tests: { takes: listOf(TEST), says: "Tests of the rule, run by escope rules test." },
   },
   { called: "a rule", needs: ["id"] },
