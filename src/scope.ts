@@ -1,27 +1,40 @@
 import type { FactsReader } from "./facts.ts";
 import {
-  arities,
-  definedNames,
   definesMacro,
   mayDefine,
-  mayDefineOperator,
   outlineOf,
   quotes,
   saysTrait,
-  type ClauseInfo,
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
   type Outline,
-  type TailCall,
 } from "./parser/index.ts";
 import { knownCallbacks, reachOf, selectsKnownCallbacks, type RuleSet } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
 
-/** Operators that are words. */
-const WORDS: ReadonlySet<string> = new Set(["and", "in", "not", "or"]);
-
 const MODULE = /^\p{Lu}[\p{L}\p{N}_.]*$/u;
+
+/** What takes the process over, so that no callback that ends in it returns; and what says for itself what is selected. */
+const TAKES_OVER = /\benter_loop\b|(?<![:"'])\bhibernate\b|:hibernate\s*,\s*\[|escope:/u;
+const WORDS = ["enter_loop", "hibernate", "escope:"];
+
+/**
+ * The scope of rules that select nothing but known callbacks, which return to who calls them whatever they end in. Of
+ * anything else, what it may end in decides, and that can be any function of the project: then there is none.
+ */
+export function openScope(
+  sources: readonly SourceFile[],
+  reader: FactsReader,
+  rules: RuleSet,
+): Scope | undefined {
+  if (!selectsKnownCallbacks(rules) || sources.some(({ text }) => takesOver(text))) return undefined;
+  return new Scope(sources, reader, rules);
+}
+
+function takesOver(text: string): boolean {
+  return WORDS.some((word) => text.includes(word)) && TAKES_OVER.test(text);
+}
 
 /**
  * The files of a project that have to be read in full: those in which the rules may select something, and those that tell
@@ -34,18 +47,12 @@ export class Scope {
   readonly #bySegment: ReadonlyMap<string, readonly Outline[]>;
   readonly #reader: FactsReader;
   readonly #rules: RuleSet;
-  /** What selected code can end in matters: it may be a loop, or never come back. */
-  readonly #endsMatter: boolean;
   readonly #facts = new Map<string, FileFacts>();
   readonly #named = new Map<string, readonly Outline[]>();
   /** Files in which something may be selected, and that were not looked into yet. */
   readonly #reached: FileFacts[] = [];
   readonly #reachedOnce = new Set<Outline>();
   readonly #followed = new Set<FileFacts>();
-  readonly #walked = new Set<ClauseInfo>();
-  readonly #asked = new Set<string>();
-  #operators: readonly Outline[] | undefined;
-  #definers: ReadonlyMap<string, readonly Outline[]> | undefined;
 
   constructor(sources: readonly SourceFile[], reader: FactsReader, rules: RuleSet) {
     this.#outlines = sources.map(outlineOf);
@@ -54,10 +61,6 @@ export class Scope {
       [...defines, ...protocols].map(lastSegment),
     );
     this.#reader = reader;
-    // A comment can select any function.
-    this.#endsMatter =
-      !selectsKnownCallbacks(rules) ||
-      sources.some(({ text }) => /escope:|\.\s*(?:enter_loop|hibernate)\s*\(/.test(text));
     this.#rules = rules;
   }
 
@@ -125,14 +128,9 @@ export class Scope {
     return facts;
   }
 
-  /** What selected code may end in, and what its modules are made of, must be known as if all files were. */
   #close(): void {
-    for (let facts = this.#reached.pop(); facts !== undefined; facts = this.#reached.pop()) {
+    for (let facts = this.#reached.pop(); facts !== undefined; facts = this.#reached.pop())
       this.#followNames(facts);
-      if (this.#endsMatter)
-        for (const module of facts.modules)
-          for (const clause of module.clauses) this.#followCalls(module, clause);
-    }
   }
 
   /** What a module uses, imports and expands, and so on for what is found there. */
@@ -141,37 +139,6 @@ export class Scope {
     this.#followed.add(facts);
     for (const name of facts.modules.flatMap(modulesNamed))
       for (const outline of this.#mayDefine(name)) this.#followNames(this.#add(outline));
-  }
-
-  #followCalls(module: ModuleInfo, clause: ClauseInfo): void {
-    const open: [ModuleInfo, ClauseInfo][] = [[module, clause]];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const [own, { tails, sites }] = next;
-      if (this.#walked.has(next[1])) continue;
-      this.#walked.add(next[1]);
-      const calls = [tails, ...sites.flatMap((site) => site.tails ?? [])].flatMap((each) => each.calls);
-      for (const call of calls.concat(calls.flatMap(({ passes = [] }) => passes)))
-        open.push(...this.#targets(call, own));
-    }
-  }
-
-  /** As the planner's graph of tail calls has them, which must find the same. */
-  #targets({ module, name, arity, bare }: TailCall, own: ModuleInfo): [ModuleInfo, ClauseInfo][] {
-    const owner = module ?? own.name;
-    const key = `${owner}.${name}/${arity}`;
-    if (this.#asked.has(key)) return [];
-    this.#asked.add(key);
-    const near = this.#mayDefine(owner).flatMap((outline) => this.#add(outline).modules);
-    const owners = near.filter((each) => each.name === owner);
-    const found = near
-      .filter((each) => each.name === owner || each.protocol === owner)
-      .flatMap(clausesOf(name, arity));
-    if (bare || found.length > 0 || owners.length === 0) return found;
-    const all = this.#definersOf(name).flatMap((outline) => this.#add(outline).modules);
-    const computed = owners.flatMap((each) =>
-      each.clauses.filter((one) => one.computed).map((one): [ModuleInfo, ClauseInfo] => [each, one]),
-    );
-    return [...all.flatMap(clausesOf(name, arity)), ...computed];
   }
 
   #addModule(name: string): void {
@@ -183,13 +150,6 @@ export class Scope {
     const known = this.#named.get(name) ?? [...new Set(near)].filter((outline) => mayDefine(outline, name));
     this.#named.set(name, known);
     return known;
-  }
-
-  #definersOf(name: string): readonly Outline[] {
-    if (!/^[\p{Ll}_]/u.test(name) || WORDS.has(name))
-      return (this.#operators ??= this.#outlines.filter(({ source }) => mayDefineOperator(source)));
-    this.#definers ??= grouped(this.#outlines, ({ source }) => definedNames(source));
-    return this.#definers.get(name) ?? [];
   }
 }
 
@@ -220,17 +180,6 @@ function modulesNamed({ clauses, attributes: _attributes, ...body }: ModuleInfo)
   return [...names];
 }
 
-function clausesOf(name: string, arity: number): (module: ModuleInfo) => [ModuleInfo, ClauseInfo][] {
-  return (module) => {
-    const functions = FUNCTIONS.get(module) ?? byName(module.clauses);
-    FUNCTIONS.set(module, functions);
-    const clauses = functions.get(name) ?? [];
-    return clauses.filter((clause) => arities(clause).includes(arity)).map((clause) => [module, clause]);
-  };
-}
-
-const FUNCTIONS = new WeakMap<ModuleInfo, ReadonlyMap<string, readonly ClauseInfo[]>>();
-
 function mentioning(names: readonly string[]): (text: string) => boolean {
   if (names.length === 0) return () => false;
   const any = new RegExp(String.raw`\b(?:${[...new Set(names)].join("|")})\b`, "u");
@@ -245,14 +194,4 @@ function hasMacros({ clauses }: ModuleInfo): boolean {
   return clauses.some(
     ({ kind, name }) => kind === "defmacro" && !/^__(?:using|before_compile)__$/.test(name),
   );
-}
-
-function byName(clauses: readonly ClauseInfo[]): Map<string, ClauseInfo[]> {
-  const groups = new Map<string, ClauseInfo[]>();
-  for (const clause of clauses) {
-    const group = groups.get(clause.name);
-    if (group === undefined) groups.set(clause.name, [clause]);
-    else group.push(clause);
-  }
-  return groups;
 }

@@ -136,6 +136,7 @@ defmodule Escope.RecorderTest do
   end
 
   test "off, on, and calls that make no sense", %{folder: folder} do
+    Recorded.none()
     assert {:error, :not_recording} = Escope.stop()
     assert {:error, :not_recording} = Escope.flush()
     assert {:error, :no_folder} = Escope.start()

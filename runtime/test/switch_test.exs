@@ -69,6 +69,7 @@ defmodule Escope.SwitchTest do
   end
 
   test "without a recording there is nothing to switch" do
+    Recorded.none()
     assert {:error, :not_recording} = Escope.disable(:all)
   end
 end

@@ -17,10 +17,8 @@ export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export {
-  definedNames,
   definesMacro,
   mayDefine,
-  mayDefineOperator,
   outlineOf,
   quotes,
   saysTrait,

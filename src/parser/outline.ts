@@ -48,21 +48,6 @@ function isAbout(name: string, written: string): boolean {
   return name.split(".").includes(last);
 }
 
-const FUNCTION = /\bdef(?:p|macrop?)?[\s(]+([\p{Ll}_][\p{L}\p{N}_]*[?!]?)/gu;
-
-/** The names behind everything that begins with `def`. */
-export function definedNames({ text }: SourceFile): Set<string> {
-  return new Set([...text.matchAll(FUNCTION)].map(([, name = ""]) => name));
-}
-
-/** A definition of an operator: one stands behind its first operand, or the head begins with no name. */
-const OPERATOR =
-  /\bdef(?:p|macrop?)?[\s(]+(?:[\p{L}_][\p{L}\p{N}_]*(?:\s+(?:in|and|or|not)\b|\s*[-+*/<>=!&|^~.@\\])|[^\p{L}_\s(])|\bdef(?:p|macrop?)?[\s(]+not\s/u;
-
-export function mayDefineOperator({ text }: SourceFile): boolean {
-  return OPERATOR.test(text);
-}
-
 const TRAIT = /\buse[\s(]+[\p{Lu}_]|@behaviour\b|@before_compile\b/u;
 
 /** Whether the modules of a file may be something by what they say themselves. */

@@ -62,14 +62,13 @@ const NO_BLOCK = "its module has no do block";
 type Chosen = Omit<Selection, "module" | "clause" | "requireAt">;
 
 function selectClause(candidate: Candidate, { rules, known, effects }: Knowledge): Chosen[] {
-  const { entryOnly } = known;
   const selecting = rules.rules.filter((rule) => rule.sort === "clause" && rule.matches(candidate));
   const matching = effects.forClause(candidate, selecting);
   if (matching.length === 0) return [];
   const { clause } = candidate;
   const callback = callbackOf(candidate);
-  const isLoop = entryOnly.isLoop(clause) && !isFrameworks(callback);
-  const mode = isLoop || entryOnly.isHandover(clause) ? "enter" : "full";
+  const isLoop = !isFrameworks(callback) && known.entryOnly.isLoop(clause);
+  const mode = isLoop || (!known.allReturn && known.entryOnly.isHandover(clause)) ? "enter" : "full";
   const names = new Map(clause.parameters.flatMap((all, place) => all.map((name) => [name, place] as const)));
   const probed = { kind: "clause", mode, names, arity: clause.arity, mentions: clause.mentions } as const;
   return [{ ...serve(matching, probed, effects), mode, callback, chosen: undefined }];
@@ -79,10 +78,11 @@ function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
   const { clause, module } = candidate;
   if (clause.sites.length === 0) return [];
   const { rules, effects } = known;
-  const { resolver, entryOnly } = known.known;
+  const { resolver } = known.known;
   const isCalledBack = isFrameworks(callbackOf(candidate));
   return chooseSites(candidate, rules, resolver, effects).map((chosen) => {
     const { site } = chosen;
+    const { entryOnly } = known.known;
     const isLoop = entryOnly.siteLoops(site, clause) && !isCalledBack;
     const mode: ProbeMode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
     const obstacle = site.obstacle ?? macroObstacle(site, module, resolver) ?? tailObstacle(site, mode);
@@ -123,7 +123,8 @@ function tailObstacle({ plain }: SiteInfo, mode: ProbeMode): string | undefined 
 }
 
 function callbackOf(candidate: Candidate): string | undefined {
-  return [...candidate.traits.behaviours].find((behaviour) => isCallback(candidate, behaviour));
+  const all = [...candidate.traits.behaviours].filter((behaviour) => isCallback(candidate, behaviour));
+  return all.find(isFrameworks) ?? all[0];
 }
 
 /** A framework's callback returns to the framework, whatever its own tail call may lead to. */
