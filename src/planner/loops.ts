@@ -40,11 +40,7 @@ export class EntryOnly {
 
   /** Whether tail calls lead from the clause back to its own function, as far as the text tells. */
   isRecursive(clause: ClauseInfo): boolean {
-    const vertex = this.#vertexOf.get(clause);
-    if (vertex === undefined) return false;
-    const certain = (this.#certain ??= this.#findComponents(() => []));
-    const targets = this.#graph.reached(clause.tails, vertex);
-    return targets.some((target) => certain.get(target) === certain.get(vertex));
+    return this.#surelyGoesRound(clause.tails, clause);
   }
 
   isHandover(clause: ClauseInfo): boolean {
@@ -60,6 +56,11 @@ export class EntryOnly {
     return this.#goesRound(tails, vertex, from);
   }
 
+  /** Whether a call or an expression of `clause` leads back to its function, as far as the text tells. */
+  siteRecurs({ tails }: SiteInfo, clause: ClauseInfo): boolean {
+    return tails !== undefined && this.#surelyGoesRound(tails, clause);
+  }
+
   /** Whether a call or an expression of `clause` never comes back. */
   siteHandsOver({ tails, targets }: SiteInfo, clause: ClauseInfo): boolean {
     if (takesOver({ calls: targets })) return true;
@@ -70,6 +71,13 @@ export class EntryOnly {
     const known = this.#closures.get(owner);
     if (known === undefined) this.#closures.set(owner, [closure]);
     else known.push(closure);
+  }
+
+  #surelyGoesRound(tails: Tails, clause: ClauseInfo): boolean {
+    const vertex = this.#vertexOf.get(clause);
+    if (vertex === undefined) return false;
+    const certain = (this.#certain ??= this.#findComponents(() => []));
+    return this.#graph.reached(tails, vertex).some((target) => certain.get(target) === certain.get(vertex));
   }
 
   /** Whether code of `vertex` is part of a loop with one of `from`. */

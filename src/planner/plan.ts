@@ -58,10 +58,13 @@ export interface Plan {
   readonly idle: readonly Idle[];
 }
 
-/** Chooses the clauses, calls and expressions that `rules` select in `index`. Errors: those of `keepBudget`. */
-export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {}): Plan {
+/**
+ * Chooses the clauses, calls and expressions that `rules` select in `index`; with `only`, in that file. Errors: those of
+ * `keepBudget`.
+ */
+export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {}, only?: string): Plan {
   const known = surroundingsOf(index, told);
-  const subjects = readSubjects(index, known);
+  const subjects = readSubjects(index, known, only);
   const effects = new Effects(index, rules);
   const knowledge: Knowledge = { rules, known, effects };
   const selected = subjects.flatMap((subject) => selectIn(subject, knowledge));
@@ -82,8 +85,13 @@ export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {})
 }
 
 /** The modules of the project as the rules see them. */
-export function readSubjects(index: ModuleIndex, known: Surroundings = surroundingsOf(index)): Subject[] {
-  return index.files.flatMap((file) =>
+export function readSubjects(
+  index: ModuleIndex,
+  known: Surroundings = surroundingsOf(index),
+  only?: string,
+): Subject[] {
+  const files = only === undefined ? index.files : index.files.filter(({ path }) => path === only);
+  return files.flatMap((file) =>
     file.modules.map((module) => ({
       index,
       known,

@@ -90,3 +90,26 @@ test("probes on one piece of code stand in each other: the clause's, the express
     "end",
   ]);
 });
+
+describe("what no probe may stand in for", () => {
+  const planned = (text: string, match: string) => {
+    const rules = compileRules("r.yml", `rules:\n  - { id: r, match: { ${match} } }`);
+    return planOf(buildIndex([factsFor({ path: "a.ex", text }, rules)]), rules);
+  };
+
+  test("the generator of a `for` over bits is no expression; what it reads from is code", () => {
+    const text = module('def f(x), do: for(<<"ab", c <- <<x>> >>, do: <<c>>)');
+    const { probes: found, skipped } = planned(text, 'pattern: ["<<$$$A>>", "\\"ab\\""]');
+    expect(found.map(({ site: { span } }) => text.slice(span.start, span.end))).toEqual(["<<x>>", "<<c>>"]);
+    expect(skipped).toEqual([]);
+  });
+
+  test("native code is loaded into the module that calls", () => {
+    const text = module('def load, do: :erlang.load_nif(~c"x", 0)\ndef other, do: :erlang.node()');
+    const { probes: found, skipped } = planned(text, 'call: ":erlang.*"');
+    expect(found.map(({ target }) => target)).toEqual([":erlang.node/0"]);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "it loads native code into the module that calls it, and a probe would call it in its stead",
+    ]);
+  });
+});

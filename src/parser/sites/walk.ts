@@ -5,6 +5,7 @@ import {
   callArguments,
   codeChildren,
   doBlock,
+  isBinary,
   keywordPairs,
   localCallName,
   operandOf,
@@ -25,6 +26,7 @@ import {
   HAS_PROBE,
   inSigil,
   JOINED,
+  LOADER,
   MEMBERS,
   OPERAND,
   SIZE,
@@ -103,8 +105,7 @@ class SiteWalk {
         return this.#visitStatements(codeChildren(node), within(place, node));
       default:
         if (INERT_TYPES.has(typeOf(node))) return undefined;
-        this.#found.expr(node, place, own);
-        return this.#visitParts(node, place);
+        return this.#visitContainer(node, place, own);
     }
   }
 
@@ -116,6 +117,14 @@ class SiteWalk {
       else if (type === "map_content") this.#visitParts(child, place);
       else this.#visit(child, place);
     }
+  }
+
+  #visitContainer(node: Node, place: Place, own?: string): void {
+    const last = codeChildren(node).at(-1);
+    // `<<a, b <- bits>>` in `for` is a pattern as far as the arrow, and no expression as a whole.
+    if (typeOf(node) === "bitstring" && last && isBinary(last, "<-")) return this.#visit(last, place);
+    this.#found.expr(node, place, own);
+    return this.#visitParts(node, place);
   }
 
   #visitSigil(node: Node, place: Place): void {
@@ -217,7 +226,7 @@ class SiteWalk {
     if (name !== undefined && CLOSED.has(name)) return;
     const targets = targetsOf(node, place.scope, pipe?.left);
     if (!targets.some(({ module }) => module === "Escope")) {
-      const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined);
+      const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined) ?? loaderIn(targets);
       this.#found.expr(pipe?.whole ?? node, place, obstacle, node);
       if (name === undefined || !FORMS.has(name))
         this.#found.call(node, targets, place, obstacle, pipe?.whole);
@@ -282,6 +291,11 @@ class SiteWalk {
     const body = unwrapped(operand);
     return this.#visit(body, within(place, node), isSequential(body) ? CAPTURED : undefined);
   }
+}
+
+/** `:erlang.load_nif/2` loads into the module that calls it, and nothing can call it in that module's stead. */
+function loaderIn(targets: readonly CallTarget[]): string | undefined {
+  return targets.some(({ module, name }) => module === ":erlang" && name === "load_nif") ? LOADER : undefined;
 }
 
 /** The place behind a statement: what it imports or renames holds there. */
