@@ -71,6 +71,8 @@ export class CallResolver {
   }
 
   #isLocalMacro(call: CallTarget, brought: readonly Brought[], around: Surroundings): boolean {
+    // `unquote(name)(x)`: whatever the name is, it may be a macro's.
+    if (call.arity < 0) return true;
     const { module, sort } = this.#meaning(call, brought, around);
     return sort !== "function" && !(module === "Kernel" && TRANSPARENT.has(keyOf(call)));
   }

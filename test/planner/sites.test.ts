@@ -104,6 +104,24 @@ describe("what no probe may stand in for", () => {
     expect(skipped).toEqual([]);
   });
 
+  test("LiveView's macros that start a task see the function that they are given; what is in it is code", () => {
+    const text = module("use Phoenix.LiveView\ndef f(s), do: assign_async(s, :a, fn -> [M.g(1)] end)");
+    const { probes: found, skipped } = planned(text, 'pattern: ["fn $$$A -> $$$B end", "M.g($X)"]');
+    expect(found.map(({ target }) => target)).toEqual(["M.g($X)"]);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "the macro around it looks at the function that is written out there",
+    ]);
+  });
+
+  test("what stands in a call whose name is computed may be read as syntax", () => {
+    const text = module(
+      "use Phoenix.LiveView\nfor n <- [:a] do\ndef f(s), do: unquote(n)(s, fn -> M.g(1) end)\nend",
+    );
+    const { probes: found, skipped } = planned(text, 'call: "M.g/1"');
+    expect([found.length, skipped.length]).toEqual([0, 1]);
+    expect(skipped[0]?.reason).toContain("may be a macro that reads its argument as syntax");
+  });
+
   test("native code is loaded into the module that calls", () => {
     const text = module('def load, do: :erlang.load_nif(~c"x", 0)\ndef other, do: :erlang.node()');
     const { probes: found, skipped } = planned(text, 'call: ":erlang.*"');

@@ -1,11 +1,18 @@
 import type { Node } from "web-tree-sitter";
-import { argumentsNode, callArguments } from "../syntax.ts";
+import { argumentsNode, callArguments, operatorOf, typeOf } from "../syntax.ts";
 import { FORMS, TRANSPARENT } from "./known.ts";
 import { arityOf } from "./target.ts";
 
 /** `if`, `case`, `raise` and the like: whatever they are given runs as it is written. */
 export function isForm(call: Node, name: string, piped?: Node): boolean {
   return FORMS.has(name) || TRANSPARENT.has(`${name}/${arityOf(call, piped)}`);
+}
+
+/** `fn … end` and `&…`. */
+export function isWrittenFunction(node: Node): boolean {
+  return (
+    typeOf(node) === "anonymous_function" || (typeOf(node) === "unary_operator" && operatorOf(node) === "&")
+  );
 }
 
 /** `x |> f y`: Elixir warns of it, and with a probe it would not. */

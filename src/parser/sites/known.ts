@@ -144,7 +144,7 @@ const LIBRARIES: Readonly<Record<string, readonly [functions: string, macros: st
   ],
   "Phoenix.HTML": ["attributes_escape css_escape html_escape javascript_escape raw safe_to_string", ""],
   "Phoenix.LiveView": [
-    // The three that start a task are macros; they only look for a socket in the function that they are given.
+    // The three that start a task are macros; all that they look at is the function that they are given.
     `allow_upload assign_async attach_hook cancel_async cancel_upload clear_flash connected? consume_uploaded_entries
     consume_uploaded_entry detach_hook disallow_upload get_connect_info get_connect_params navigation_type push_event
     push_navigate push_patch push_redirect put_flash put_private redirect render_with send_update send_update_after

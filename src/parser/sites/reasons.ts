@@ -9,7 +9,9 @@ export const MEMBERS = "`in` reads a list or a range that is written out as synt
 export const JOINED = "`<>` makes one text of it and of what stands beside it";
 export const GUARD = "it stands in a guard, which takes no other code";
 export const SIZE = "it is the size of a segment, which takes no other code";
-export const LOADER = "it loads native code into the module that calls it, and a probe would call it in its stead";
+export const LOADER =
+  "it loads native code into the module that calls it, and a probe would call it in its stead";
+export const WRITTEN_OUT = "the macro around it looks at the function that is written out there";
 export const DEFAULT = "it is a default argument, whose text is part of the function's documentation";
 
 export function inSigil(name: string): string {

@@ -13,7 +13,7 @@ import {
   typeOf,
 } from "../syntax.ts";
 import { FoundSites, type Place } from "./found.ts";
-import { isBareStep, isBareValue, isForm } from "./forms.ts";
+import { isBareStep, isBareValue, isForm, isWrittenFunction } from "./forms.ts";
 import { guardIn, readHeadCode, sizesIn } from "./heads.ts";
 import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "./known.ts";
 import { bindsLeft, isExcepted, isJoined, isWrittenOut, unwrapped } from "./operators.ts";
@@ -31,6 +31,7 @@ import {
   OPERAND,
   SIZE,
   TEMPLATE,
+  WRITTEN_OUT,
 } from "./reasons.ts";
 import { mayHold, type Search } from "./search.ts";
 import type { SiteInfo } from "./site.ts";
@@ -47,6 +48,9 @@ const BINDING: ReadonlySet<string> = new Set(["=", "<-"]);
 
 /** Neither side is code that runs. */
 const INERT: ReadonlySet<string> = new Set(["\\\\", "when", "->", "."]);
+
+/** Phoenix.LiveView's macros that look at the code of a function that is written out in their arguments. */
+const LOOKED_AT: ReadonlySet<string> = new Set(["assign_async", "start_async", "stream_async"]);
 
 /** What holds no code, or is none. */
 const INERT_TYPES: ReadonlySet<string> = new Set(
@@ -249,7 +253,9 @@ class SiteWalk {
     const isPattern = PATTERN_FIRST.has(key) && piped === undefined;
     if (first && !isPattern)
       this.#visit(first, piped === undefined ? this.#argumentPlace(call, place, piped, true) : inner);
-    for (const argument of rest) this.#visit(argument, inner);
+    const isLookedAt = targetsOf(call, place.scope, piped).some(({ name }) => LOOKED_AT.has(name));
+    for (const argument of rest)
+      this.#visit(argument, inner, isLookedAt && isWrittenFunction(argument) ? WRITTEN_OUT : undefined);
     this.#visitBlocks(call, inner);
   }
 
