@@ -51,17 +51,36 @@ type Place = Omit<ErrorDetails, "hint">;
 
 // The catalogue: one constructor a code, sorted by code.
 
-export function commandFailed(command: string, cause: unknown): EscopeError {
+/** `place`: the folder that it was started in. */
+export function commandFailed(command: string, cause: unknown, place = "."): EscopeError {
   return new EscopeError("COMMAND_FAILED", `cannot start ${command}: ${(cause as Error).message}`, {
-    hint: `Check that ${command} is installed and on the PATH (Debian: apt-get install elixir).`,
+    hint: commandHint(command, place, cause),
     cause,
   });
 }
 
+function commandHint(command: string, place: string, cause: unknown): string {
+  if ((cause as { code?: unknown }).code === "EACCES")
+    return `Make ${command} a program that you may run (chmod +x).`;
+  if (command.includes("/"))
+    return `Check the path: a relative one starts at the tree's folder, ${place}, which has what the project has.`;
+  const install = ["elixir", "iex", "mix"].includes(command) ? " (Debian: apt-get install elixir)" : "";
+  return `Check that ${command} is installed and on the PATH${install}.`;
+}
+
 export function configFormat(file: string, extensions: readonly string[]): EscopeError {
-  return new EscopeError("CONFIG_FORMAT", "escope reads no configuration of this format", {
+  return new EscopeError("CONFIG_FORMAT", "escope reads no configuration of this name and format", {
     file,
     hint: `Write it as escope.config with one of ${extensions.join(", ")}.`,
+  });
+}
+
+export function configNoDefault(file: string, exported: readonly string[]): EscopeError {
+  const others = exported.filter((name) => name !== "default");
+  const instead = others.length === 0 ? "" : `, only ${others.join(", ")}`;
+  return new EscopeError("CONFIG_NO_DEFAULT", `the program exports no configuration as default${instead}`, {
+    file,
+    hint: `Write \`export default { ${others.join(", ")} }\`.`.replace("{  }", "{ … }"),
   });
 }
 
@@ -101,6 +120,14 @@ export function configUnknownKey(
 ): EscopeError {
   const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
   return new EscopeError("CONFIG_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
+}
+
+export function configUnreadable(file: string, problem: string, cause: unknown): EscopeError {
+  return new EscopeError("CONFIG_UNREADABLE", `the configuration cannot be read: ${problem}`, {
+    file,
+    hint: "Make it a file that you may read, or remove it.",
+    cause,
+  });
 }
 
 export function dependencyNotElixir(name: string, folder: string): EscopeError {

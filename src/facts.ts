@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { collectFacts, withTree, type FileFacts, type Parser, type SiteQuery } from "./parser/index.ts";
 import { Cache, toolId } from "./project/index.ts";
 import { queryKey, siteQuery, type RuleSet } from "./rules/index.ts";
+import type { Observer } from "./observer.ts";
 import type { SourceFile } from "./source.ts";
 
 /** Reads what is known of single files; a text that was read before, in this run or an earlier one, is not parsed again. */
@@ -10,6 +11,9 @@ export class FactsReader {
   readonly #query: SiteQuery;
   readonly #cache: Cache | undefined;
   readonly #known = new Map<string, FileFacts>();
+  #isSaved = false;
+  #tell: () => void = () => undefined;
+  readonly #verdicts = new Map<string, string>();
   /** How many texts were parsed. */
   parsed = 0;
 
@@ -22,8 +26,15 @@ export class FactsReader {
     this.#cache = isCached ? new Cache(folder, `${toolId()} ${key}`) : undefined;
   }
 
+  /** `of`: how many files will be read, where that is known. */
+  observe(observer: Observer | undefined, of: number | undefined): void {
+    let done = 0;
+    this.#tell = () => observer?.read((done += 1), of);
+  }
+
   /** `query` of the rules; none for files of dependencies, in which nothing is selected. */
   read(source: SourceFile, kind: "project" | "library" = "project"): FileFacts {
+    if (kind === "project") this.#tell();
     const key = hash("sha1", `${kind}\0${source.path}\0${source.text}`);
     const known = this.#known.get(key) ?? this.#readCached(key);
     if (known !== undefined) return known;
@@ -36,6 +47,17 @@ export class FactsReader {
     return facts;
   }
 
+  /** Whether a text that escope made has no faults. */
+  parses(source: SourceFile): boolean {
+    const key = hash("sha1", `output\0${source.text}`);
+    const known = this.#verdicts.get(key) ?? this.#cache?.get(key);
+    if (known !== undefined) return known === "clean";
+    const verdict = withTree(this.#parser, source, ({ faults }) => faults.length === 0) ? "clean" : "faulty";
+    this.#verdicts.set(key, verdict);
+    this.#cache?.set(key, verdict);
+    return verdict === "clean";
+  }
+
   #readCached(key: string): FileFacts | undefined {
     const text = this.#cache?.get(key);
     if (text === undefined) return undefined;
@@ -44,7 +66,9 @@ export class FactsReader {
     return facts;
   }
 
+  /** Once: whoever goes on to read saves from then on in memory. */
   save(): void {
-    this.#cache?.save();
+    if (!this.#isSaved) this.#cache?.save();
+    this.#isSaved = true;
   }
 }

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { applyEdits, editsFor, renderModules, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified, nameTaken } from "./errors.ts";
 import { FactsReader } from "./facts.ts";
+import { Memory } from "./memory.ts";
 import { openLibraries } from "./libraries.ts";
 import {
   openMixfiles,
@@ -12,8 +13,9 @@ import {
   unreadPaths,
   withoutSources,
   type Mixfile,
+  type Mixfiles,
 } from "./mixfiles.ts";
-import { elixirParser, withTree, type ModuleIndex, type SyntaxTree } from "./parser/index.ts";
+import { elixirParser, type ModuleIndex } from "./parser/index.ts";
 import { planProject, type Plan, type PlannedProbe, type Skip, type Told } from "./planner/index.ts";
 import {
   cacheDir,
@@ -37,8 +39,10 @@ import {
 import type { Said } from "./last-run/index.ts";
 import { MANIFEST_FORMAT, type Manifest } from "./protocol/index.ts";
 import { isBuiltin, loadRules, rulePath, type RuleSet } from "./rules/index.ts";
+import type { Observer, Phase } from "./observer.ts";
 import { readIndex } from "./read-index.ts";
 import { openScope } from "./scope.ts";
+import type { SourceFile } from "./source.ts";
 import { tellKinds, tellOwners } from "./told.ts";
 import { verifyRewrites, type Rewrite } from "./verify.ts";
 
@@ -53,6 +57,7 @@ export interface Request {
   readonly cache?: string | false | undefined;
   /** Whether files are read, too, in which the rules can select nothing. */
   readonly inFull?: boolean | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /** Everything that is known before a byte of the tree is rendered. */
@@ -86,41 +91,41 @@ export interface Rendered {
   readonly manifest: Manifest;
 }
 
+export { Memory };
+export type { Observer, Phase };
 export type Written = ReturnType<typeof writeTree>;
 
 /**
  * `discover → parse → index → plan`. Reads the project and writes nothing. `chosen`: rules that were loaded already, in
- * place of those that the request or the configuration name.
+ * place of those that the request or the configuration name. `memory`: what is kept from the run before.
  */
-export async function planTree(request: Request, chosen?: RuleSet): Promise<Planned> {
+export async function planTree(request: Request, chosen?: RuleSet, memory?: Memory): Promise<Planned> {
   const began = Date.now();
   const parser = await elixirParser();
   const project = openProject(request.project);
   const config = await readConfig(project.root);
   const rules = chosen ?? loadRules(chooseRules(request, project, config));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
+  request.observer?.phase("start");
   const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
   const scripts = config?.test_files === true ? mixfiles.flatMap(testRoots) : [];
-  const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
-  const cache = request.cache === false ? undefined : resolve(request.cache ?? cacheDir(project.root));
-  const reader = new FactsReader(parser, rules, cache);
+  const listed = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
+  request.observer?.phase("list");
+  const cache = cacheOf(request, project);
+  const reader = memory?.reader(parser, rules, cache) ?? new FactsReader(parser, rules, cache);
+  const files = memory ? { ...listed, sources: memory.lastGood(listed.sources, reader) } : listed;
   const scope = request.inFull ? undefined : openScope(files.sources, reader, rules);
   const libraries = openLibraries(project, mixfiles);
+  reader.observe(request.observer, scope === undefined ? files.sources.length : undefined);
   const index = readIndex(files.sources, { reader, libraries, scope });
+  request.observer?.phase("read");
   refuseTakenNames(index);
-  const told: Told = {
-    ownerOf: tellOwners(mixfiles, dependencies),
-    allReturn: scope !== undefined,
-    maxProbes: config?.max_probes,
-    kindsOf: tellKinds(parser, index, { ...files, read: (path) => readText(project, path) }),
-  };
+  const kindsOf = tellKinds(parser, index, { ...files, read: (path) => readText(project, path) });
+  const ownerOf = tellOwners(mixfiles, dependencies);
+  const told: Told = { ownerOf, kindsOf, allReturn: scope !== undefined, maxProbes: config?.max_probes };
   const plan = planProject(index, rules, told);
-  const skipped = [
-    ...mixfiles.flatMap(unreadPaths),
-    ...dependencies.flatMap((dependency) => withoutSources(dependency, files.sources)),
-    ...files.unreadable.flatMap(unreadableSkip),
-    ...plan.skipped,
-  ];
+  request.observer?.phase("plan");
+  const skipped = [...skippedBefore({ mixfiles, dependencies }, files), ...plan.skipped];
   const looked = (): string[] => [...rulePaths(rules), ...libraries.looked()];
   return {
     began,
@@ -137,6 +142,19 @@ export async function planTree(request: Request, chosen?: RuleSet): Promise<Plan
     told,
     plan: { ...plan, skipped },
   };
+}
+
+function cacheOf({ cache }: Request, { root }: Project): string | undefined {
+  return cache === false ? undefined : resolve(cache ?? cacheDir(root));
+}
+
+/** What is left as it is before any rule is asked. */
+function skippedBefore({ mixfiles, dependencies }: Mixfiles, { sources, unreadable }: ProjectFiles): Skip[] {
+  return [
+    ...mixfiles.flatMap(unreadPaths),
+    ...dependencies.flatMap((dependency) => withoutSources(dependency, sources)),
+    ...unreadable.flatMap(unreadableSkip),
+  ];
 }
 
 function rulePaths({ sources = [] }: RuleSet): string[] {
@@ -177,7 +195,7 @@ export async function renderTree(planned: Planned, options: { verify?: boolean }
   const { project, out, files } = planned;
   const configs = files.configs.flatMap((source) => renderConfig(parser, project, out, source));
   const sources = renderSources(planned);
-  const parsing = sources.filter(({ source, text }) => withTree(parser, { path: source.path, text }, parsed));
+  const parsing = sources.filter(({ source, text }) => planned.reader.parses({ path: source.path, text }));
   const different = options.verify ? await verifyRewrites([...checked, ...parsing]) : new Map();
   for (const { source } of checked.filter((file) => different.has(file)))
     throw mixfileUnverified(source.path);
@@ -200,13 +218,17 @@ function renderSources({ files, index, plan }: Planned): Rewrite[] {
   return files.sources.flatMap((source) => {
     const probes = groups.get(source.path);
     if (probes === undefined) return [];
-    return [
-      {
-        source,
-        text: applyEdits(source.text, editsFor(probes, named.has(source.path) ? "Elixir.Escope" : "Escope")),
-      },
-    ];
+    return [{ source, text: renderSource(source, probes, named.has(source.path)) }];
   });
+}
+
+/** The text of a source with its probes; `isNamed`: where it calls a module of its own as the runtime's is called. */
+export function renderSource(
+  { text }: SourceFile,
+  probes: readonly PlannedProbe[],
+  isNamed: boolean,
+): string {
+  return applyEdits(text, editsFor(probes, isNamed ? "Elixir.Escope" : "Escope"));
 }
 
 function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[]> {
@@ -217,10 +239,6 @@ function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[
     else group.push(probe);
   }
   return groups;
-}
-
-function parsed({ faults }: SyntaxTree): boolean {
-  return faults.length === 0;
 }
 
 /** `plan` as far as the `changed` files carry it out: the probes of all others become skips. */

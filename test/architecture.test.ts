@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   parser: ["source.ts"],
   rules: ["parser", "errors.ts", "nearest.ts", "source.ts"],
-  planner: ["parser", "rules", "protocol", "nearest.ts", "source.ts"],
+  planner: ["parser", "rules", "protocol", "errors.ts", "nearest.ts", "source.ts"],
   emit: ["parser", "planner", "protocol", "source.ts"],
   index: ["parser"],
   project: ["errors.ts", "last-run", "nearest.ts", "source.ts"],
@@ -29,6 +29,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "explain",
     "last-run",
     "rule-tests.ts",
+    "saving.ts",
     "watch.ts",
     "source.ts",
   ],
@@ -40,10 +41,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "libraries.ts": ["mixfiles.ts", "parser", "project", "source.ts"],
   "read-index.ts": ["facts.ts", "libraries.ts", "parser", "project", "scope.ts", "source.ts"],
   "scope.ts": ["facts.ts", "parser", "rules", "source.ts"],
-  "facts.ts": ["parser", "project", "rules", "source.ts"],
+  "facts.ts": ["observer.ts", "parser", "project", "rules", "source.ts"],
   "instrument.ts": [
     "facts.ts",
     "last-run",
+    "memory.ts",
+    "observer.ts",
     "read-index.ts",
     "scope.ts",
     "libraries.ts",
@@ -83,6 +86,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "nearest.ts",
     "source.ts",
   ],
+  "observer.ts": [],
+  "memory.ts": ["facts.ts", "parser", "rules", "source.ts"],
+  "saving.ts": ["instrument.ts", "parser", "planner", "project"],
   "watch.ts": ["errors.ts", "instrument.ts", "parser", "planner", "project", "rules", "source.ts"],
 };
 

@@ -7,14 +7,17 @@ import {
   type Request,
   type Written,
 } from "../instrument.ts";
-import { EscopeError, formatError, optionsConflict } from "../errors.ts";
+import { optionsConflict } from "../errors.ts";
 import { diffFile } from "../project/index.ts";
 import type { Said } from "../last-run/index.ts";
-import { watchProject } from "../watch.ts";
 import { colorDiff } from "./diff-text.ts";
+import { annotations } from "./annotations.ts";
 import type { Io } from "./io.ts";
 import { countText } from "./trace/units.ts";
+import { strictVerdict } from "./strict.ts";
 import { planSummary, writtenSummary } from "./summary.ts";
+import { Clock } from "./timings.ts";
+import { followProject } from "./watching.ts";
 
 export interface InstrumentOptions extends Request {
   readonly dryRun: boolean;
@@ -22,6 +25,10 @@ export interface InstrumentOptions extends Request {
   readonly strict: boolean;
   readonly verify: boolean;
   readonly format: "text" | "json";
+  /** Whether what is left as it is is told in the form that CI shows beside the code. */
+  readonly annotations?: boolean;
+  /** Whether it is told what each phase took. */
+  readonly timings?: boolean;
   /** The words of the command line: the same ones need not be carried out twice. Absent where that is not wanted. */
   readonly invocation?: readonly string[];
 }
@@ -33,18 +40,9 @@ export async function runInstrument(options: InstrumentOptions, io: Io): Promise
 }
 
 async function watchAndInstrument(options: InstrumentOptions, io: Io): Promise<number> {
-  const { project, out } = await planTree(options);
-  const update = async (): Promise<void> => {
-    try {
-      await instrumentOnce(options, io);
-    } catch (error) {
-      // The tree is as it was; the next save may mend what is wrong.
-      if (!(error instanceof EscopeError)) throw error;
-      io.stderr(`${formatError(error)}\n`);
-    }
-  };
-  const watch = await watchProject(project.root, out, update);
-  await update();
+  const { watch } = await followProject({ ...options, tellsSaves: true }, io, (rendered, written) => {
+    report(options, rendered, written, io);
+  });
   io.stderr("watching for changes; Ctrl-C ends it\n");
   await new Promise<void>((stop) => process.once("SIGINT", stop).once("SIGTERM", stop));
   await watch.close();
@@ -52,12 +50,17 @@ async function watchAndInstrument(options: InstrumentOptions, io: Io): Promise<n
 }
 
 async function instrumentOnce(options: InstrumentOptions, io: Io): Promise<number> {
-  const rendered = await renderTree(await planTree(options), options);
+  const clock = new Clock(io, process.stderr.isTTY === true);
+  const planned = await planTree({ ...options, observer: clock });
+  const rendered = await renderTree(planned, options);
+  clock.phase("render");
   const written = options.dryRun ? undefined : writeRendered(rendered);
+  clock.phase("write");
   const status = report(options, rendered, written, io);
+  if (options.timings) io.stderr(`${clock.lines().join("\n")}\n`);
   const { invocation } = options;
   // Elixir itself may judge otherwise next time: another version may be there.
-  if (written !== undefined && invocation !== undefined && !options.verify)
+  if (written !== undefined && invocation !== undefined && !options.verify && !options.timings)
     remember(rendered, invocation, saidAgain(options, rendered, written));
   return status;
 }
@@ -84,7 +87,8 @@ function report(
   if (options.format === "json") io.stdout(`${JSON.stringify(toJson(rendered, written), null, 2)}\n`);
   else if (written === undefined) printDiff(rendered, io);
   else printSummary(rendered, written, io);
-  return options.strict ? strictVerdict(rendered, io) : 0;
+  if (options.annotations) for (const line of annotations(rendered)) io.stderr(`${line}\n`);
+  return options.strict ? strictVerdict(rendered.plan, io) : 0;
 }
 
 function printDiff(rendered: Rendered, io: Io): void {
@@ -126,13 +130,4 @@ function toJson({ planned, plan, changed }: Rendered, written: Written | undefin
     conflicts: plan.conflicts,
     idle: plan.idle,
   };
-}
-
-function strictVerdict({ plan }: Rendered, io: Io): number {
-  const { skipped, unmatched, idle } = plan;
-  if (skipped.length > 0) io.stderr(`--strict: ${skipped.length} selected places were left as they are\n`);
-  if (unmatched.length > 0) io.stderr(`--strict: these rules matched nothing: ${unmatched.join(", ")}\n`);
-  if (idle.length > 0)
-    io.stderr(`--strict: without effect: ${countText(idle.length, "place")}, listed above\n`);
-  return skipped.length + unmatched.length + idle.length > 0 ? 1 : 0;
 }

@@ -44,8 +44,13 @@ function withFormat(command: Command): Command {
   );
 }
 
-function withVerify(command: Command): Command {
-  return command.option("--verify", "have Elixir itself compare every changed file with its original", false);
+/** What every command takes that writes a tree. */
+function withTree(command: Command): Command {
+  return command
+    .option("--verify", "have Elixir itself compare every changed file with its original", false)
+    .option("--out <dir>", "the tree's folder (default: _escope in the project)")
+    .option("--cache <dir>", "where to keep what was read (default: .escope/cache in the project)")
+    .option("--no-cache", "read everything anew, and keep nothing");
 }
 
 /** Builds the command line; `done` takes the exit code of whichever command runs. */
@@ -56,33 +61,21 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .showHelpAfterError("(escope --help shows all commands)")
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
-  withFormat(withVerify(withRules(program.command("instrument <project>"))))
-    .description("write the instrumented build tree")
-    .option("--out <dir>", "the tree's folder (default: _escope in the project)")
-    .option("--cache <dir>", "where to keep what was read (default: .escope/cache in the project)")
-    .option("--no-cache", "read everything anew, and keep nothing")
-    .option("--dry-run", "write nothing; print a unified diff", false)
-    .option("--watch", "go on, and write what changes, until Ctrl-C", false)
-    .option(
-      "--strict",
-      "exit with 1 if something selected was left as it is, or a rule matched nothing",
-      false,
-    )
-    .action(async (project, options) =>
-      done(await runInstrument({ project, ...options, invocation: process.argv.slice(2) }, io)),
-    );
+  addInstrument(program.command("instrument <project>"), io, done);
   withFormat(withRules(program.command("plan <project>")))
     .description("list what would be probed, and what is skipped and why")
+    .option("--strict", STRICT, false)
     .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
   withFormat(withRules(program.command("explain <project> <target>")))
     .description("say why FILE:LINE or Module.function/arity is probed, or is not")
     .action(async (project, target, options) => done(await runExplain({ project, target, ...options }, io)));
-  withVerify(withRules(program.command("run <project>")))
+  withTree(withRules(program.command("run <project>")))
     .description("instrument, run a command in the tree, and record")
     .usage("<project> [options] -- <command...>")
     .argument("<command...>", "the command and its arguments, after --")
-    .option("--out <dir>", "the tree's folder (default: _escope in the project)")
     .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
+    .option("--watch", "write what changes into the tree while the command runs", false)
+    .option("--strict", `${STRICT}; the command's own exit code goes before`, false)
     .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));
   addProject(program, io, done);
   addIndex(program.command("index <project>"), io, done);
@@ -93,6 +86,26 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     done,
   );
   return program;
+}
+
+const STRICT =
+  "exit with 1 if something selected was left as it is, a rule matched nothing, or a comment or part of one has no effect";
+
+function addInstrument(instrument: Command, io: Io, done: (status: number) => void): void {
+  withFormat(withTree(withRules(instrument)))
+    .description("write the instrumented build tree")
+    .option("--dry-run", "write nothing; print a unified diff", false)
+    .option(
+      "--annotations",
+      "name what is left as it is in the form that GitHub shows beside the code",
+      false,
+    )
+    .option("--timings", "say what each phase took", false)
+    .option("--watch", "go on, and write what changes, until Ctrl-C", false)
+    .option("--strict", STRICT, false)
+    .action(async (project, options) =>
+      done(await runInstrument({ project, ...options, invocation: process.argv.slice(2) }, io)),
+    );
 }
 
 function addProject(program: Command, io: Io, done: (status: number) => void): void {

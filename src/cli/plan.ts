@@ -3,11 +3,13 @@ import type { PlannedProbe, Unfollowed } from "../planner/index.ts";
 import type { Io } from "./io.ts";
 import { policyText } from "./policy-text.ts";
 import { remarkLines } from "./remarks.ts";
+import { strictVerdict } from "./strict.ts";
 import { planSummary, skipTarget } from "./summary.ts";
 import { countText } from "./trace/units.ts";
 
 export interface PlanOptions extends Request {
   readonly format: "text" | "json";
+  readonly strict: boolean;
 }
 
 /** `escope plan`: what would be probed, and what is skipped and why. */
@@ -15,7 +17,7 @@ export async function runPlan(options: PlanOptions, io: Io): Promise<number> {
   const planned = await planTree({ ...options, inFull: true });
   if (options.format === "json") io.stdout(`${JSON.stringify(toJson(planned), null, 2)}\n`);
   else io.stdout(`${toText(planned).join("\n")}\n`);
-  return 0;
+  return options.strict ? strictVerdict(planned.plan, io) : 0;
 }
 
 function toJson({ plan }: Planned): unknown {

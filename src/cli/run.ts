@@ -4,31 +4,63 @@ import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { commandFailed, recordingFolderTaken, recordingFolderUnwritable } from "../errors.ts";
-import { planTree, renderTree, writeRendered, type Request } from "../instrument.ts";
+import {
+  planTree,
+  renderTree,
+  writeRendered,
+  type Rendered,
+  type Request,
+  type Written,
+} from "../instrument.ts";
 import { newRecordingDir } from "../project/index.ts";
 import type { Io } from "./io.ts";
 import { recordingSummary } from "./recording-summary.ts";
+import { strictVerdict } from "./strict.ts";
 import { planSummary, writtenSummary } from "./summary.ts";
+import { followProject, type Followed, type Tell } from "./watching.ts";
 
 export interface RunOptions extends Request {
   /** Where to record; a new folder in the project where undefined. */
   readonly record: string | undefined;
   readonly verify: boolean;
+  /** Whether the tree follows the project while the command runs. */
+  readonly watch: boolean;
+  readonly strict: boolean;
   /** The command and its arguments; not empty. */
   readonly command: readonly string[];
 }
 
-/** `escope run`: instruments, runs the command in the tree with a recording, and gives its exit status. */
+/** `escope run`: instruments, runs the command in the tree with a recording, and gives its exit status; where that is 0, what `--strict` says. */
 export async function runRun(options: RunOptions, io: Io): Promise<number> {
-  const rendered = await renderTree(await planTree(options), options);
-  const written = writeRendered(rendered);
+  let tell = (rendered: Rendered, written: Written): void => {
+    const { planned, plan } = rendered;
+    io.stderr(`${[...planSummary(planned, plan), writtenSummary(rendered, written)].join("\n")}\n`);
+    // From here on the terminal is the command's.
+    tell = () => undefined;
+  };
+  const { rendered, watch } = await instrument(options, io, (...done) => tell(...done));
   const { planned, plan } = rendered;
-  io.stderr(`${[...planSummary(planned, plan), writtenSummary(rendered, written)].join("\n")}\n`);
-  const folder = recordingFolder(planned.project.root, options.record);
-  const place = join(planned.out, planned.project.within);
-  const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: folder });
-  io.stderr(`${recordingSummary(folder, relative(process.cwd(), folder))}\n`);
-  return status;
+  try {
+    const folder = recordingFolder(planned.project.root, options.record);
+    const place = join(planned.out, planned.project.within);
+    const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: folder });
+    io.stderr(`${recordingSummary(folder, relative(process.cwd(), folder))}\n`);
+    const verdict = options.strict ? strictVerdict(plan, io) : 0;
+    return status === 0 ? verdict : status;
+  } finally {
+    await watch?.close();
+  }
+}
+
+async function instrument(
+  options: RunOptions,
+  io: Io,
+  tell: Tell,
+): Promise<Partial<Followed> & { rendered: Rendered }> {
+  if (options.watch) return followProject({ ...options, tellsSaves: false }, io, tell);
+  const rendered = await renderTree(await planTree(options), options);
+  tell(rendered, writeRendered(rendered));
+  return { rendered };
 }
 
 function recordingFolder(root: string, named: string | undefined): string {
@@ -63,7 +95,10 @@ function runCommand(command: readonly string[], cwd: string, env: NodeJS.Process
     const release = (): void => {
       for (const signal of [...KEYS, ...SENT]) process.off(signal, handOn);
     };
-    child.once("error", (error) => (release(), reject(commandFailed(program, error))));
+    child.once(
+      "error",
+      (error) => (release(), reject(commandFailed(program, error, relative(process.cwd(), cwd)))),
+    );
     child.once("close", (code, signal) => {
       release();
       settle(signal === null ? (code ?? 0) : 128 + constants.signals[signal]);

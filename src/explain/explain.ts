@@ -113,8 +113,7 @@ function insideOf(rule: Rule, candidate: Candidate, resolver: CallResolver): Sit
 async function explainSites({ planned, target, resolver }: Question, candidate: Candidate): Promise<Place[]> {
   const { line } = target;
   const { clause } = candidate;
-  const sites =
-    line === undefined ? clause.sites : [...clause.sites, ...(await otherCalls(planned, candidate))];
+  const sites = line === undefined ? clause.sites : await allSites(planned, candidate);
   const chosen = sites.filter((site) => line === undefined || site.line === line);
   const places = chosen.map((site) => explainSite(planned, siteCandidate(candidate, site, resolver), site));
   return places
@@ -130,23 +129,40 @@ function explainSite(planned: Planned, candidate: Candidate, site: SiteInfo): Pl
     name: nameOf(candidate),
     file: candidate.module.file,
     line: site.line,
-    target: outcome.probe?.target ?? targetsOf(candidate)[0],
+    target: outcome.probe?.target ?? targetsOf(candidate)[0] ?? textOf(planned, candidate, site),
     ...shown(planned, outcome, candidate),
     rules,
     inside: [],
   };
 }
 
+/** Of an expression that has no rule's form: how it is written. */
+function textOf({ files }: Planned, { module }: Candidate, { whole }: SiteInfo): string | undefined {
+  const text = files.sources.find(({ path }) => path === module.file)?.text.slice(whole.start, whole.end);
+  const line = text?.replaceAll(/\s+/g, " ");
+  return line === undefined || line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
+}
+
+const LONGEST = 60;
+
 const ANY: CallQuery = { module: () => true, name: () => true, arity: undefined, word: undefined };
 
-/** The calls in the clause that no rule asks for: the plan did not look for them. */
-async function otherCalls({ files, rules }: Planned, { module, clause }: Candidate): Promise<SiteInfo[]> {
+/** Also the calls in the clause that no rule asks for, and the expressions that miss a pattern: the plan did not look for them. */
+async function allSites(
+  { files, rules }: Planned,
+  { module, clause }: Candidate,
+): Promise<readonly SiteInfo[]> {
   const source = files.sources.find(({ path }) => path === module.file);
-  if (source === undefined) return [];
-  const query = { calls: [ANY], patterns: siteQuery(rules).patterns };
+  if (source === undefined) return clause.sites;
+  const query = { calls: [ANY], patterns: siteQuery(rules).patterns, nearly: true };
   const facts = withTree(await elixirParser(), source, (tree) => collectFacts(tree, query));
-  const known = new Set(clause.sites.map(keyOf));
-  return (sameClause(facts, clause)?.sites ?? []).filter((site) => !known.has(keyOf(site)));
+  const found = new Map((sameClause(facts, clause)?.sites ?? []).map((site) => [keyOf(site), site]));
+  const known = clause.sites.map((site) => {
+    const misses = found.get(keyOf(site))?.misses;
+    return misses === undefined ? site : Object.assign({}, site, { misses });
+  });
+  const keys = new Set(clause.sites.map(keyOf));
+  return [...known, ...[...found].filter(([key]) => !keys.has(key)).map(([, site]) => site)];
 }
 
 function keyOf({ kind, span }: SiteInfo): string {

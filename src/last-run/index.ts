@@ -17,6 +17,8 @@ export interface LastRun {
   readonly paths: readonly string[];
   /** Of these only their sort counts: the application may change them. */
   readonly sorts: readonly string[];
+  /** The project's own folder: a run makes names of its own in it, which do not count. */
+  readonly top: { readonly folder: string; readonly except: readonly string[] };
   /** Folders in which a run that was interrupted, or that goes on just now, leaves names that begin so. */
   readonly restless: { readonly folder: string; readonly names: readonly string[] };
   readonly sum: string;
@@ -32,11 +34,19 @@ export interface Said {
 
 /** One hash over everything that must be as it was. `known`: stamps that were taken before something was read. */
 export function sumOf(
-  { paths, sorts }: Pick<LastRun, "paths" | "sorts">,
+  { paths, sorts, top }: Pick<LastRun, "paths" | "sorts" | "top">,
   known: ReadonlyMap<string, string> = new Map(),
 ): string {
   const stamps = paths.map((path) => known.get(path) ?? stampAt(path));
-  return hash("sha1", [...stamps, ...sorts.map(sortAt)].join("\n"));
+  return hash("sha1", [...stamps, ...sorts.map(sortAt), ...namesAt(top)].join("\n"));
+}
+
+export function namesAt(top: LastRun["top"]): string[] {
+  return without(top, fs.readdirSync(top.folder)).toSorted();
+}
+
+export function without({ except }: LastRun["top"], names: readonly string[]): string[] {
+  return names.filter((name) => !except.includes(name));
 }
 
 /** The file in a cache that holds the last run of a command. `id`: escope's own. */

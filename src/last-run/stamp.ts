@@ -11,11 +11,13 @@ export function stampAt(path: string): string {
   return `${mode} ${size} ${mtimeNs} ${ctimeNs} ${ino}`;
 }
 
-/** Whether what has this stamp may change once more without a change of its stamp: it was changed only just now. */
+/**
+ * Whether what has this stamp may change once more without a change of its stamp: it was changed only just now, or, by a
+ * clock that jumped, later than now. The time of the last change to anything about a file counts: nobody can set it.
+ */
 export function isFresh(stamp: string, now: number): boolean {
-  const since = BigInt(now) * 1_000_000n - GRAIN_NS;
-  const [, , modified = "0", changed = "0"] = stamp.split(" ");
-  return stamp !== "-" && (BigInt(modified) > since || BigInt(changed) > since);
+  const changed = stamp.split(" ")[3];
+  return changed !== undefined && BigInt(changed) > BigInt(now) * 1_000_000n - GRAIN_NS;
 }
 
 /** What sort of thing stands at a place; `-` where nothing does. */

@@ -16,14 +16,7 @@ export { configImports, type ReadPath } from "./read-paths.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
-export {
-  definesMacro,
-  mayDefine,
-  outlineOf,
-  quotes,
-  saysTrait,
-  type Outline,
-} from "./outline.ts";
+export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type { CaptureInfo, ClosureInfo, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
@@ -31,6 +24,7 @@ export { guardHolds } from "./macros/guard.ts";
 export { realName, type Scope } from "./names.ts";
 export {
   answers,
+  queriesByName,
   compilePattern,
   isPattern,
   joinQueries,

@@ -1,4 +1,12 @@
-import { answers, textOfKey, type CallResolver, type ResolvedCall, type SiteInfo } from "../parser/index.ts";
+import {
+  answers,
+  queriesByName,
+  textOfKey,
+  type CallQuery,
+  type CallResolver,
+  type ResolvedCall,
+  type SiteInfo,
+} from "../parser/index.ts";
 import type { Candidate, Rule, RuleSet } from "../rules/index.ts";
 import type { Effects } from "./idle.ts";
 
@@ -41,11 +49,19 @@ export function siteCandidate(candidate: Candidate, site: SiteInfo, resolver: Ca
 
 /** The first name of a call that is asked for: `apply(M, :f, [])` is `M.f/0` where both are. */
 function calledName(calls: readonly ResolvedCall[], rules: readonly Rule[]): string | undefined {
-  const queries = rules.flatMap((rule) => rule.calls);
-  const call = calls.find((one) => queries.some((query) => answers(query, one)));
+  const queries = queriesOf(rules);
+  const call = calls.find((one) => queries(one.name).some((query) => answers(query, one)));
   if (call === undefined) return undefined;
   const module = call.module ?? (call.maybe.length === 1 ? call.maybe[0] : undefined);
   return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
+}
+
+const QUERIES = new WeakMap<readonly Rule[], (name: string) => readonly CallQuery[]>();
+
+function queriesOf(rules: readonly Rule[]): (name: string) => readonly CallQuery[] {
+  const known = QUERIES.get(rules) ?? queriesByName(rules.flatMap((rule) => rule.calls));
+  QUERIES.set(rules, known);
+  return known;
 }
 
 function patternText({ patterns }: SiteInfo): string | undefined {

@@ -3,7 +3,13 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { configSyntax, configTypeScript, type ErrorDetails } from "../errors.ts";
+import {
+  configNoDefault,
+  configSyntax,
+  configTypeScript,
+  EscopeError,
+  type ErrorDetails,
+} from "../errors.ts";
 
 const typed: readonly string[] = [".ts", ".mts", ".cts"];
 export const programExtensions: readonly string[] = [".js", ".mjs", ".cjs", ...typed];
@@ -22,8 +28,11 @@ export async function loadProgram(file: string): Promise<unknown> {
   url.search = `changed=${fs.statSync(file).mtimeMs}`;
   try {
     const module = (await import(url.href)) as { default?: unknown };
+    if (module.default === undefined || module.default === null)
+      throw configNoDefault(file, Object.keys(module));
     return module.default;
   } catch (error) {
+    if (error instanceof EscopeError) throw error;
     throw configSyntax(placeIn(file, error), error instanceof Error ? error.message : String(error), error);
   }
 }

@@ -1,18 +1,20 @@
 import fs from "node:fs";
 import { join } from "node:path";
-import { cosmiconfig, type Loader } from "cosmiconfig";
 import {
   configFormat,
   configSyntax,
   configTwice,
   configType,
   configUnknownKey,
+  configUnreadable,
   EscopeError,
 } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { type Config, configKeys, expectedOf } from "./config-keys.ts";
+import { explore } from "./config-explorer.ts";
 import { loadProgram, programExtensions } from "./config-program.ts";
 import { loadConfigText, placeOf } from "./config-text.ts";
+import { codeOf } from "./disk.ts";
 
 export type { Config } from "./config-keys.ts";
 
@@ -50,11 +52,14 @@ export async function findConfig(root: string): Promise<FoundConfig | null> {
   return first === undefined ? null : { file: first.file, config: checkConfig(first.file, first.config) };
 }
 
+/** What calls itself escope's configuration, in the ways of other tools, too: `.escoperc`, `.escoperc.json`. */
+const CALLED = /^(?:escope\.config(?:\.[A-Za-z][A-Za-z0-9]*)?|\.escoperc(?:\.[A-Za-z0-9]+)?)$/;
+
 /** All files that call themselves escope's configuration. */
 export function configNames(root: string): string[] {
   return fs
     .readdirSync(root)
-    .filter((name) => /^escope\.config\.[A-Za-z]+$/.test(name))
+    .filter((name) => CALLED.test(name))
     .sort();
 }
 
@@ -62,27 +67,35 @@ export function configNames(root: string): string[] {
 async function loadOne(root: string, name: string): Promise<unknown> {
   const file = join(root, name);
   if (name === inPackage && !fs.existsSync(file)) return null;
-  const load: Loader = loadConfigText;
-  const explorer = cosmiconfig("escope", {
-    cache: false,
-    loaders: Object.fromEntries([
-      ...textExtensions.map((extension) => [extension, load]),
-      ...programExtensions.map((extension) => [extension, loadProgram]),
-    ]),
-  });
-  // Not its search, which passes over what cannot be read.
-  const found = await orSyntax(file, () => explorer.load(file));
+  const found = await orSyntax(file, () => explore(file, loaders));
   return found?.config ?? (name === inPackage ? null : {});
 }
 
-/** A configuration that is a program can throw anything. */
+const loaders = Object.fromEntries([
+  ...textExtensions.map((extension) => [extension, loadConfigText]),
+  ...programExtensions.map((extension) => [extension, loadProgram]),
+]);
+
+/** A configuration that is a program can throw anything; only what the disk says of the file itself is the disk's. */
 async function orSyntax<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    fs.closeSync(fs.openSync(file, "r"));
+    if (fs.statSync(file).isDirectory()) throw configUnreadable(file, "it is a folder", undefined);
+  } catch (error) {
+    throw error instanceof EscopeError ? error : configUnreadable(file, unreadableText(file, error), error);
+  }
   try {
     return await read();
   } catch (error) {
     if (error instanceof EscopeError) throw error;
     throw configSyntax({ file }, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+function unreadableText(file: string, error: unknown): string {
+  if (codeOf(error) === "ENOENT" && fs.lstatSync(file).isSymbolicLink())
+    return `it is a link to ${fs.readlinkSync(file)}, where nothing is`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function checkConfig(file: string, config: unknown): Config {

@@ -30,6 +30,7 @@ export {
 export { readText } from "./text.ts";
 export { newRecordingDir, projectFolder, recordingsDir } from "./recordings.ts";
 export { rememberRun } from "./remember.ts";
+export { saveInTree } from "./save.ts";
 export { runtimeFiles } from "./runtime.ts";
 export type { TreeFile, TreePlan } from "./wanted.ts";
 export { writeTree, type Written } from "./write.ts";

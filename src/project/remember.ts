@@ -1,7 +1,16 @@
 import fs from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { formatLastRun, isFresh, lastRunPath, stampAt, sumOf, type Said } from "../last-run/index.ts";
+import {
+  formatLastRun,
+  isFresh,
+  lastRunPath,
+  namesAt,
+  stampAt,
+  sumOf,
+  without,
+  type Said,
+} from "../last-run/index.ts";
 import { makeCacheFolder } from "./cache.ts";
 import { codeOf, makeFolders, namesIn } from "./disk.ts";
 import type { ProjectFiles } from "./list.ts";
@@ -34,7 +43,11 @@ export interface Finished {
 export function rememberRun(run: Finished, said: Said): void {
   const { project, out, files } = run;
   if (files.others.some((path) => /^escope\.config\.[mc]?[jt]s$/.test(path))) return;
-  const seen = new Map(files.stamps.map(([path, stamp]) => [resolve(project.root, path), stamp]));
+  const seen = new Map(
+    files.stamps
+      .filter(([path]) => path !== ".")
+      .map(([path, stamp]) => [resolve(project.root, path), stamp] as const),
+  );
   const inputs = [...seen.keys(), ...besides(run)];
   const stamps = new Map(inputs.map((path) => [path, seen.get(path) ?? stampAt(path)]));
   if ([...stamps.values()].some((stamp) => isFresh(stamp, run.began))) return;
@@ -44,10 +57,23 @@ export function rememberRun(run: Finished, said: Said): void {
   const sorts = Object.keys(entries)
     .filter((path) => !entries[path]?.startsWith("text "))
     .map((path) => `${out}/${path}`);
+  const top = { folder: project.root, except: [".escope", basename(out)] };
+  if (JSON.stringify(namesAt(top)) !== JSON.stringify(without(top, namesSeen(files)))) return;
   const names = [journalPath, stagingPath, lockPath].map((path) => basename(path));
   const restless = { folder: dirname(join(out, lockPath)), names };
-  const text = formatLastRun({ paths, sorts, restless, sum: sumOf({ paths, sorts }, stamps), said });
+  const text = formatLastRun({
+    paths,
+    sorts,
+    restless,
+    top,
+    sum: sumOf({ paths, sorts, top }, stamps),
+    said,
+  });
   writeQuietly(lastRunPath(run.cache, run.invocation, process.cwd(), toolId()), text);
+}
+
+function namesSeen({ stamps }: ProjectFiles): string[] {
+  return JSON.parse(stamps.find(([path]) => path === ".")?.[1] ?? "[]") as string[];
 }
 
 /** What a run looks at besides the project's own files. */

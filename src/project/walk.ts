@@ -56,8 +56,10 @@ const besideMix: ReadonlySet<string> = new Set(
 
 export function walkFolder(walk: Walk, dir: string): void {
   // The folder itself, also where a link leads to it.
-  noteStamp(walk, dir === "" ? "." : `${dir}/.`);
+  if (dir !== "") noteStamp(walk, `${dir}/.`);
   const entries = readFolder(walk, dir);
+  // A run makes folders of its own in the topmost one: its names tell more than its stamp.
+  if (dir === "") walk.found.stamps.push([".", JSON.stringify(entries.map(({ name }) => name).toSorted())]);
   const names = new Set(entries.map((entry) => entry.name));
   if (dir !== "" && names.has(".escope") && hasMarker(join(walk.root, dir))) return;
   if (entries.length === 0 && dir !== "") walk.found.folders.push(dir);

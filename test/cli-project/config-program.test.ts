@@ -26,6 +26,33 @@ test.each(["mjs", "cjs", "js"])("a .%s that does not parse is shown with its pla
   ]);
 });
 
+test("a broken package.json in the folder one stands in is shown with its place, also by index, doctor and init", () => {
+  const { root, lines } = plan({ "package.json": '{"x"' });
+  expect(lines[0]).toMatch(/package\.json:1:5: cannot read the configuration: .* \[CONFIG_SYNTAX\]$/);
+  for (const [command, status] of [
+    ["index", 2],
+    ["init", 2],
+    ["doctor", 1],
+  ] as const) {
+    const run = spawnSync(process.execPath, [CLI, command, "."], { cwd: root, encoding: "utf8" });
+    expect([command, run.status]).toEqual([command, status]);
+    expect(run.stdout + run.stderr).toContain("package.json:1:5: cannot read the configuration");
+  }
+});
+
+test("a broken package.json in another folder that one stands in is nobody's business", () => {
+  const { root } = plan({
+    "escope.config.yaml": "nonsense: 1\n",
+    "mine/package.json": '{"x"',
+    "mine/.config/config.json": "{",
+  });
+  const { status, stderr } = spawnSync(process.execPath, [CLI, "plan", ".."], {
+    cwd: join(root, "mine"),
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([2, expect.stringContaining("unknown key nonsense [CONFIG_UNKNOWN_KEY]")]);
+});
+
 test("one that imports what is not there says so", () => {
   const { root, lines } = plan({ "escope.config.mjs": 'import "./rules.mjs";\nexport default {};\n' });
   expect(lines[0]).toContain(

@@ -16,10 +16,11 @@ it("tells failures in Elixir's own words", () => {
   }
 });
 
+const atom = (name: string): Term => ({ type: "atom", name });
+const tuple = (...items: Term[]): Term => ({ type: "tuple", items });
+const list = (...items: Term[]): Term => ({ type: "list", items });
+
 it("shows the places of a stack trace that limits have cut, or that hold what is no file", () => {
-  const atom = (name: string): Term => ({ type: "atom", name });
-  const tuple = (...items: Term[]): Term => ({ type: "tuple", items });
-  const list = (...items: Term[]): Term => ({ type: "list", items });
   const letters = [...Buffer.from("lib/a")];
   const entry = (file: Term): Term =>
     tuple(atom("Elixir.A"), atom("f"), 1, list(tuple(atom("file"), file), tuple(atom("line"), 3)));

@@ -138,6 +138,17 @@ describe("run", () => {
     const { stderr, status } = escope(["run", project, "--", "no-such-command"], project);
     expect(status).toBe(2);
     expect(stderr).toContain("COMMAND_FAILED");
+    expect(stderr).toContain("hint: Check that no-such-command is installed and on the PATH.\n");
+  });
+
+  test("a command of the project that is no program, or not there, has a hint of its own", () => {
+    writeFileSync(join(project, "noexec"), "#!/bin/sh\n", { mode: 0o644 });
+    const refused = escope(["run", project, "--", "./noexec"], project);
+    expect(refused.stderr).toContain("hint: Make ./noexec a program that you may run (chmod +x).\n");
+    const missing = escope(["run", project, "--", "./none"], project);
+    expect(missing.stderr).toContain(
+      "hint: Check the path: a relative one starts at the tree's folder, _escope,",
+    );
   });
 
   test("a VM killed with SIGKILL leaves what was flushed, with the callback that ran open", () => {

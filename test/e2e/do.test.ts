@@ -284,6 +284,12 @@ describe("what the rules ask can change", () => {
     };
     expect(json.idle.map(({ file }) => file)).toEqual(["lib/otp_shop/subject.ex", "rules.yml"]);
     expect(json.conflicts.map(({ rules }) => rules)).toEqual([["no-result", "everything"]]);
+    const planned = escope(["plan", own, "--rules", "rules.yml", "--strict"], own);
+    expect(planned.status).toBe(1);
+    expect(planned.stderr).toContain("--strict: without effect: 2 places, listed above");
+    const ran = (...words: string[]): number | null =>
+      escope(["run", own, "--rules", "rules.yml", "--strict", "--", ...words], own).status;
+    expect([ran("true"), ran("sh", "-c", "exit 7")]).toEqual([1, 7]);
     const strict = escope(["instrument", own, "--rules", "rules.yml", "--dry-run", "--strict"], own);
     expect(strict.status).toBe(1);
     expect(strict.stderr).toContain("--strict: without effect: 2 places, listed above");

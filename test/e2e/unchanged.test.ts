@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { isFresh, stampAt } from "../../src/last-run/index.ts";
 import { command, copyProject, escope, join } from "./support.ts";
 
 const BIN = new URL("../../dist/cli/escope.js", import.meta.url).pathname;
@@ -87,8 +88,21 @@ test.each(Object.entries(CHANGES))("%s that changed is seen", async (_name, chan
   const { project, run } = await setUp();
   run();
   mark(project);
+  expect(run()).toBe("REMEMBERED");
   change(project);
   expect(run()).toContain("tree _escope");
+});
+
+test("a file from the future is remembered, too; one that changed by a clock ahead of ours is not", async () => {
+  const { project, run } = await setUp();
+  utimesSync(join(project, ELIXIR), 4e9, 4e9);
+  await wait(300);
+  run();
+  mark(project);
+  expect(run()).toBe("REMEMBERED");
+  const stamp = stampAt(join(project, ELIXIR));
+  expect(isFresh(stamp, Date.now())).toBe(false);
+  expect(isFresh(stamp, Date.now() - 3_600_000)).toBe(true);
 });
 
 test("what was remembered is no truth: whatever stands there, the run is made", async () => {

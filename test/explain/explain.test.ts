@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const GOLDEN = join(ROOT, "fixtures/explain");
 const SHOP = join(ROOT, "fixtures/projects/otp_shop");
 const RULES = "fixtures/explain/rules.yml";
+const NEAR = "fixtures/explain/near.yml";
 const IO = { stdout: () => {}, stderr: () => {}, color: false, width: 120 };
 
 /** What is asked, with which rules. */
@@ -28,6 +29,8 @@ const QUESTIONS: Readonly<Record<string, readonly [target: string, ...rules: str
   "two-rules-and-what-they-ask": ["OtpShop.Cart.add/2", RULES],
   "any-and-not": ["OtpShop.Courier.handle_cast/2#1", RULES],
   "nearest-misses": ["OtpShop.Inventory.commit/0", RULES],
+  "pattern-that-misses": ["lib/otp_shop/reports.ex:13", NEAR],
+  "pattern-that-misses-in-a-block": ["lib/otp_shop/reports.ex:14", NEAR],
   pattern: ["lib/otp_shop/pricing.ex:47", RULES],
   "no-such-function": ["OtpShop.Cart.chekout/2", RULES],
   "no-such-module": ["OtpShop.Card.add/2", RULES],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { buildIndex } from "../../src/parser/index.ts";
-import type { PlannedProbe } from "../../src/planner/index.ts";
+import type { Plan, PlannedProbe } from "../../src/planner/index.ts";
 import { compileRules } from "../../src/rules/index.ts";
 import { factsFor, planOf, probe } from "../support/core.ts";
 
@@ -91,12 +91,12 @@ test("probes on one piece of code stand in each other: the clause's, the express
   ]);
 });
 
-describe("what no probe may stand in for", () => {
-  const planned = (text: string, match: string) => {
-    const rules = compileRules("r.yml", `rules:\n  - { id: r, match: { ${match} } }`);
-    return planOf(buildIndex([factsFor({ path: "a.ex", text }, rules)]), rules);
-  };
+function planned(text: string, match: string): Plan {
+  const rules = compileRules("r.yml", `rules:\n  - { id: r, match: { ${match} } }`);
+  return planOf(buildIndex([factsFor({ path: "a.ex", text }, rules)]), rules);
+}
 
+describe("what no probe may stand in for", () => {
   test("the generator of a `for` over bits is no expression; what it reads from is code", () => {
     const text = module('def f(x), do: for(<<"ab", c <- <<x>> >>, do: <<c>>)');
     const { probes: found, skipped } = planned(text, 'pattern: ["<<$$$A>>", "\\"ab\\""]');

@@ -177,12 +177,41 @@ describe("a configuration that would be passed over in silence", () => {
     expect(details.hint).toContain(".yaml, .yml, .json, .js");
   });
 
-  test("is refused: a folder, a link to nowhere", async () => {
-    for (const layout of [{ "escope.config.yaml/": "" }, { "escope.config.yaml": "-> nowhere" }]) {
-      const root = newProject(layout);
+  test.each(["escope.config", "escope.config.json5", ".escoperc", ".escoperc.yaml"])(
+    "is refused: a name that is not read: %s",
+    async (name) => {
+      const root = newProject({ [name]: "out: a\n" });
       const { code, details } = await failure(root);
-      expect([code, details.file]).toEqual(["CONFIG_SYNTAX", join(root, "escope.config.yaml")]);
-    }
+      expect([code, details.file]).toEqual(["CONFIG_FORMAT", join(root, name)]);
+    },
+  );
+
+  test("is not the schema for editors, nor what an editor keeps of one", async () => {
+    const beside = { "escope.config.schema.json": "{}", "escope.config.yaml~": "out: a\n" };
+    expect(await readConfig(newProject(beside))).toBeNull();
+  });
+
+  test.each([
+    ['export const rules = ["r.yml"], out = "a";\n', "only rules, out", "export default { rules, out }"],
+    ["export default undefined;\n", "as default", "export default { … }"],
+    ["export {};\n", "as default", "export default { … }"],
+  ])("is refused: a program without a default export: %j", async (text, says, hint) => {
+    const root = newProject({ "escope.config.mjs": text });
+    const { code, message, details } = await failure(root);
+    expect([code, details.file]).toEqual(["CONFIG_NO_DEFAULT", join(root, "escope.config.mjs")]);
+    expect(message).toContain(says);
+    expect(details.hint).toContain(hint);
+  });
+
+  test.each([
+    [{ "escope.config.yaml/": "" }, "it is a folder"],
+    [{ "escope.config.yaml": "-> nowhere" }, "it is a link to nowhere, where nothing is"],
+  ])("is refused: what is no file: %j", async (layout, says) => {
+    const root = newProject(layout);
+    const { code, message, details } = await failure(root);
+    expect([code, details.file]).toEqual(["CONFIG_UNREADABLE", join(root, "escope.config.yaml")]);
+    expect(message).toBe(`the configuration cannot be read: ${says}`);
+    expect(details.hint).not.toContain("Correct the file");
   });
 });
 

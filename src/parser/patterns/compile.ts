@@ -1,6 +1,5 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
-import { typeOf } from "../syntax.ts";
 import { withTree } from "../tree.ts";
 import type { Where } from "./constraint.ts";
 import type { Form } from "./match.ts";
@@ -134,11 +133,6 @@ export function nodeTypesOf({ root }: Pattern): readonly string[] {
 
 export function isPattern(result: Pattern | PatternFault): result is Pattern {
   return "root" in result;
-}
-
-/** Whether `node` may be where a pattern is found. */
-export function isFoundAt(pattern: Pattern, node: Node): boolean {
-  return nodeTypesOf(pattern).includes(typeOf(node));
 }
 
 /** The names of its metavariables that can be asked about. */

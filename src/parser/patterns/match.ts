@@ -1,5 +1,4 @@
 import { kindOf, type Constraint, type Where } from "./constraint.ts";
-import type { Miss } from "./miss.ts";
 import { matchPairs } from "./pairs.ts";
 import type { Term } from "./term.ts";
 
@@ -10,6 +9,15 @@ const NONE: Bindings = new Map();
 
 /** The full name of a module as it is written at the place of the code. */
 export type Expand = (alias: string) => string;
+
+/** Who wants to know why something has not the form. */
+export interface Misses {
+  other(pattern: Term, code: Term): void;
+  refused(pattern: Term, code: Term, constraint: Constraint | undefined): void;
+  differs(pattern: Term, code: Term | undefined, before: readonly Term[]): void;
+  surplus(code: Term): void;
+  missing(pattern: Term, whole: Term): void;
+}
 
 /** What is asked of a piece of code. */
 export interface Form {
@@ -23,7 +31,7 @@ export interface Form {
 }
 
 /** Whether `code` has the form of `pattern`: one metavariable's code is the same wherever it stands. */
-export function matches(form: Form, code: Term, expand: Expand, miss?: Miss): boolean {
+export function matches(form: Form, code: Term, expand: Expand, miss?: Misses): boolean {
   return new Matcher(form, expand, miss).term(form.root, code, NONE) !== undefined;
 }
 
@@ -34,10 +42,10 @@ const MOST_STEPS = 200_000;
 export class Matcher {
   readonly #form: Form;
   readonly #expand: Expand;
-  readonly #miss: Miss | undefined;
+  readonly #miss: Misses | undefined;
   #steps = 0;
 
-  constructor(form: Form, expand: Expand, miss?: Miss) {
+  constructor(form: Form, expand: Expand, miss?: Misses) {
     this.#form = form;
     this.#expand = expand;
     this.#miss = miss;

@@ -1,10 +1,12 @@
+import type { Pattern } from "./compile.ts";
 import { kindOf, type Constraint } from "./constraint.ts";
+import { matches, type Expand, type Misses } from "./match.ts";
 import type { Term } from "./term.ts";
 
 const LONGEST = 40;
 
 /** Where a search got furthest in the code, and why it got no further. */
-export class Miss {
+class Miss implements Misses {
   #at = -1;
   #says: string | undefined;
 
@@ -45,6 +47,36 @@ export class Miss {
     this.#at = at;
     this.#says = says;
   }
+}
+
+/** Of the patterns that `code` begins like: what keeps it from having their form, by their text. */
+export function missesOf(patterns: readonly Pattern[], code: Term, expand: Expand): Map<string, string> {
+  const misses = new Map<string, string>();
+  for (const pattern of patterns.filter(({ root }) => beginsLike(root, code, expand))) {
+    const miss = new Miss();
+    if (!matches(pattern, code, expand, miss) && miss.says !== undefined) misses.set(pattern.text, miss.says);
+  }
+  return misses;
+}
+
+/** The same operator, or a call of a function of the same name; of what else there is, the same sort. */
+function beginsLike(root: Term, code: Term, expand: Expand): boolean {
+  if (root.type !== code.type || root.label !== code.label) return false;
+  if (root.type !== "call") return true;
+  const names = [root, code].map(({ parts }) => (parts[0] && calleeName(parts[0])) ?? "");
+  if (names.includes("$")) {
+    const [callee, own] = [root.parts[0], code.parts[0]];
+    const form = callee && { text: "", root: callee, where: new Map(), shared: new Set<string>() };
+    return form !== undefined && own !== undefined && matches(form, own, expand);
+  }
+  return names[0] === names[1];
+}
+
+/** `$` where any will do. */
+function calleeName({ type, label, parts }: Term): string {
+  const name = type === "remote" ? parts.at(-1) : undefined;
+  if (name !== undefined) return calleeName(name);
+  return type === "one" ? "$" : `${type} ${label}`;
 }
 
 function article(kind: string): string {

@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { expandAlias, type Scope } from "../names.ts";
-import { isFoundAt } from "../patterns/compile.ts";
 import { matches } from "../patterns/match.ts";
+import { missesOf } from "../patterns/miss.ts";
 import { TermReader } from "../patterns/reader.ts";
 import { doBlock, localCallName, typeOf } from "../syntax.ts";
 import { readEnds } from "../tail-calls.ts";
@@ -52,19 +52,27 @@ export class FoundSites {
 
   /** `node` is a call, or what names one in a pipe or a capture; `whole` the pipe that it is a step of. */
   call(node: Node, targets: readonly CallTarget[], place: Place, own?: string, whole: Node = node): void {
-    const asked = targets.some((target) => this.#search.calls.some((query) => mayAnswer(query, target)));
+    const asked = targets.some((target) =>
+      this.#search.callsNamed(target.name).some((query) => mayAnswer(query, target)),
+    );
     if (asked) this.#add("call", node, whole, place, own, { targets, patterns: [] });
   }
 
   /** `node` is an expression; of a pipe, its last step is what a probe takes in. */
   expr(node: Node, place: Place, own?: string, step: Node = node): void {
-    const near = this.#search.patterns.filter((pattern) => isFoundAt(pattern, node));
+    const near = this.#search.patternsAt(typeOf(node));
     if (near.length === 0) return;
     const term = CODE.read(node);
     const expand = (alias: string): string => expandAlias(alias, place.scope);
     const patterns = near.filter((pattern) => matches(pattern, term, expand)).map(({ key }) => key);
+    const missed = this.#search.nearly === true ? missesOf(near, term, expand) : undefined;
     const obstacle = own ?? (isBareConstant(node) ? CONSTANT : undefined);
-    if (patterns.length > 0) this.#add("expr", step, node, place, obstacle, { targets: [], patterns });
+    if (patterns.length > 0 || (missed !== undefined && missed.size > 0))
+      this.#add("expr", step, node, place, obstacle, {
+        targets: [],
+        patterns,
+        ...(missed === undefined ? {} : { misses: missed }),
+      });
   }
 
   #add(
@@ -73,7 +81,7 @@ export class FoundSites {
     whole: Node,
     place: Place,
     own: string | undefined,
-    what: Pick<SiteInfo, "targets" | "patterns">,
+    what: Pick<SiteInfo, "targets" | "patterns" | "misses">,
   ): void {
     this.#sites.push({
       kind,

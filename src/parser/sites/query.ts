@@ -20,8 +20,22 @@ export interface SiteQuery {
   readonly patterns: readonly Pattern[];
   /** Patterns of definitions: which of them a clause has the form of is then known. */
   readonly heads?: readonly Pattern[];
+  /** Expressions that begin like a pattern are sites, too, with what keeps them from having its form. */
+  readonly nearly?: boolean;
   /** Names of variables: which of them a clause mentions is then known. */
   readonly names?: readonly string[];
+}
+
+/** Of many queries, those that a call of this name may answer: each call is held against few. */
+export function queriesByName(queries: readonly CallQuery[]): (name: string) => readonly CallQuery[] {
+  const open = queries.filter(({ word }) => word === undefined);
+  const named = new Map<string, CallQuery[]>();
+  for (const query of queries.filter(({ word }) => word !== undefined)) {
+    const same = named.get(query.word as string);
+    if (same === undefined) named.set(query.word as string, [...open, query]);
+    else same.push(query);
+  }
+  return (name) => named.get(name) ?? open;
 }
 
 /** All that several ask for. */

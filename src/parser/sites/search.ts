@@ -1,20 +1,39 @@
 import type { Node } from "web-tree-sitter";
-import type { Pattern, SiteQuery } from "./query.ts";
+import { nodeTypesOf } from "../patterns/compile.ts";
+import { queriesByName, type CallQuery, type Pattern, type SiteQuery } from "./query.ts";
 
 /** A query, less what one file cannot hold, and where in it the walk must look. */
 export interface Search extends SiteQuery {
   /** Offsets of the words that every site holds one of; undefined where there are no such words. */
   readonly places: readonly number[] | undefined;
+  readonly callsNamed: (name: string) => readonly CallQuery[];
+  /** The patterns that may be found at nodes of a type. */
+  readonly patternsAt: (type: string) => readonly Pattern[];
 }
 
 /** Undefined where nothing of `query` can be in `text`. */
 export function openSearch(text: string, query: SiteQuery): Search | undefined {
+  if (query.nearly === true) return indexed(query, undefined);
   const calls = query.calls.filter(({ word }) => word === undefined || text.includes(word));
   const patterns = query.patterns.filter(({ words }) => words.every((word) => text.includes(word)));
   if (calls.length + patterns.length === 0) return undefined;
   const words = [...calls.map(({ word }) => word), ...patterns.map(longestWord)];
-  return { calls, patterns, places: placesOf(text, words) };
+  return indexed({ calls, patterns }, placesOf(text, words));
 }
+
+function indexed(query: SiteQuery, places: readonly number[] | undefined): Search {
+  const at = new Map<string, Pattern[]>();
+  for (const pattern of query.patterns)
+    for (const type of nodeTypesOf(pattern)) at.set(type, [...(at.get(type) ?? []), pattern]);
+  return {
+    ...query,
+    places,
+    callsNamed: queriesByName(query.calls),
+    patternsAt: (type) => at.get(type) ?? NONE,
+  };
+}
+
+const NONE: readonly Pattern[] = [];
 
 function longestWord({ word }: Pattern): string | undefined {
   return word;

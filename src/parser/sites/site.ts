@@ -18,6 +18,8 @@ export interface SiteInfo {
   readonly targets: readonly CallTarget[];
   /** The keys of the patterns whose form an expression has. */
   readonly patterns: readonly string[];
+  /** What keeps it from having the form of a pattern, by the pattern's text; only where that was asked for. */
+  readonly misses?: ReadonlyMap<string, string>;
   /** What is imported and required there. */
   readonly brought: readonly Brought[];
   /** The calls in whose arguments it stands, as far as they may be macros. */

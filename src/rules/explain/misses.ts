@@ -1,4 +1,4 @@
-import { isMacro } from "../../parser/index.ts";
+import { isMacro, textOfKey } from "../../parser/index.ts";
 import type { Candidate } from "../types.ts";
 import { nearest } from "../../nearest.ts";
 import type { Value } from "../yaml.ts";
@@ -32,8 +32,19 @@ const MISSES: Readonly<Record<string, Miss>> = {
   },
   "function.attribute": (_wanted, { clause }) => attributesText("the clause", clause.attributes),
   call: nearCall,
-  pattern: (_wanted, { patterns = [] }) => (patterns.length === 0 ? "the expression has another form" : undefined),
+  pattern: nearPattern,
+  inside: (_wanted, { site, clause, module }) =>
+    `it stands in ${module.name}.${clause.name}/${clause.arity ?? "?"}${site === undefined ? "" : ", and nothing of that form around it"}`,
+  has: () => "nothing of that form stands in it",
 };
+
+function nearPattern(wanted: readonly string[], { patterns = [], site }: Candidate): string | undefined {
+  const misses = wanted.flatMap((pattern) => site?.misses?.get(pattern.trimEnd()) ?? []);
+  if (misses.length > 0) return enumerate([...new Set(misses)]);
+  if (site === undefined) return "the clause has another form";
+  const isSame = patterns.some((key) => wanted.includes(textOfKey(key)));
+  return isSame ? "the expression has this form, but not what where asks for" : "the expression has another form";
+}
 
 function nearDefined(wanted: readonly string[], { module }: Candidate): string {
   const names = module.clauses.map(({ name, arity }) => `${name}/${arity ?? "?"}`);

@@ -1,9 +1,15 @@
 import type { Value } from "../yaml.ts";
 
 /** A value of a rule file on one line, as YAML would have it. */
-export function valueText({ node, document }: Value): string {
-  return dataText(node?.toJS(document));
+export function valueText(value: Value): string {
+  const known = TEXTS.get(value);
+  if (known !== undefined) return known;
+  const text = dataText(value.node?.toJS(value.document));
+  TEXTS.set(value, text);
+  return text;
 }
+
+const TEXTS = new WeakMap<Value, string>();
 
 function dataText(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(dataText).join(", ")}]`;

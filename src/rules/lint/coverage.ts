@@ -3,7 +3,7 @@ import type { Rule } from "../types.ts";
 import { member, type Value } from "../yaml.ts";
 import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
 import { reporter, type Lint } from "./finding.ts";
-import { covers, textsIn } from "./values.ts";
+import { covers, isLiteral, textsIn } from "./values.ts";
 
 /** Conditions that every function, in every module, meets. */
 function isAlways({ key, value }: Atom): boolean {
@@ -30,21 +30,63 @@ function isWithin(inner: Atom, outer: Atom): boolean {
   return textsIn(inner.value).every((one) => textsIn(outer.value).some((other) => covers(outer.key, other.text, one.text)));
 }
 
+interface Known {
+  readonly rule: Rule;
+  readonly match: Value;
+  readonly parts: Conjunction;
+  readonly at: number;
+}
+
 /** Rules that add nothing, for another one selects all that they do and asks for the same. */
 export function findCovered(rules: readonly Rule[]): Lint[] {
-  const known = rules.flatMap((rule) => {
+  const known = rules.flatMap((rule, at): Known[] => {
     const match = member(rule.written, "match");
-    return match === undefined ? [] : [{ rule, match, parts: takeApart(match) }];
+    return match === undefined ? [] : [{ rule, match, parts: takeApart(match), at }];
   });
-  return known.flatMap((inner, at) => {
-    const outer = known.find((other, place) => {
-      const isTwin = covered(other.parts, inner.parts) && place > at;
+  const near = neighbours(known);
+  return known.flatMap((inner) => {
+    const outer = near(inner).find((other) => {
+      const isTwin = covered(other.parts, inner.parts) && other.at > inner.at;
       return other !== inner && !isTwin && asksSame(inner.rule, other.rule) && covered(inner.parts, other.parts);
     });
     if (outer === undefined) return [];
     const says = `everything that ${inner.rule.id} selects, ${outer.rule.id} (${outer.rule.file}) selects, too`;
     return [reporter(inner.rule.id)(inner.match, says, "Take one of them out, or ask for something else in its do.")];
   });
+}
+
+/** Of thousands of rules with globs, not each is held against each: that would take minutes for what is only advice. */
+const MOST_PAIRS = 1_000_000;
+
+/** The rules that may cover another one: those with a name of their own only where that has the name, too. */
+function neighbours(known: readonly Known[]): (inner: Known) => readonly Known[] {
+  const counts = new Map<string, number>();
+  for (const { parts } of known)
+    for (const name of parts.atoms.flatMap(namesIn)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const [named, open] = [new Map<string, Known[]>(), [] as Known[]];
+  for (const one of known) {
+    const names = rarest(one.parts, counts);
+    if (names === undefined) open.push(one);
+    else for (const name of new Set(names)) named.set(name, [...(named.get(name) ?? []), one]);
+  }
+  const others = open.length * known.length > MOST_PAIRS ? [] : open;
+  return ({ parts }) => {
+    const found = new Set([...parts.atoms.flatMap(namesIn).flatMap((name) => named.get(name) ?? []), ...others]);
+    return [...found].toSorted((a, b) => a.at - b.at);
+  };
+}
+
+function namesIn({ key, value }: Atom): string[] {
+  return LISTS.has(key) ? textsIn(value).map(({ text }) => `${key} ${text}`) : [];
+}
+
+/** What one of the conditions asks for by nothing but names; of several, the one whose names the fewest ask for. */
+function rarest({ atoms }: Conjunction, counts: ReadonlyMap<string, number>): string[] | undefined {
+  const literal = atoms
+    .filter(({ key, value }) => LISTS.has(key) && textsIn(value).every(({ text }) => isLiteral(key, text)))
+    .map((atom) => ({ names: namesIn(atom), most: Math.max(...namesIn(atom).map((name) => counts.get(name) ?? 0)) }));
+  const [best] = literal.toSorted((a, b) => a.most - b.most);
+  return best !== undefined && best.most * best.most <= MOST_PAIRS ? best.names : undefined;
 }
 
 function asksSame(a: Rule, b: Rule): boolean {

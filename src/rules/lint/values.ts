@@ -3,9 +3,20 @@ import { moduleGlob, nameGlob, pathGlob } from "../matchers/glob.ts";
 import { textsOf } from "../explain/words.ts";
 
 /** The entries of a value, each with its text. */
-export function textsIn(value: Value): { readonly value: Value; readonly text: string }[] {
-  return oneOrMore(value).map((entry) => ({ value: entry, text: textsOf(entry)[0] ?? "" }));
+export function textsIn(value: Value): readonly Entry[] {
+  const known = ENTRIES.get(value);
+  if (known !== undefined) return known;
+  const entries = oneOrMore(value).map((entry) => ({ value: entry, text: textsOf(entry)[0] ?? "" }));
+  ENTRIES.set(value, entries);
+  return entries;
 }
+
+interface Entry {
+  readonly value: Value;
+  readonly text: string;
+}
+
+const ENTRIES = new WeakMap<Value, readonly Entry[]>();
 
 /** How the texts of a key match: as globs of one kind or another, or as they are. */
 const GLOBS: Readonly<Record<string, (glob: string) => (name: string) => boolean>> = {
@@ -25,7 +36,15 @@ export function covers(key: string, outer: string, inner: string): boolean {
   const glob = GLOBS[key];
   if (glob === undefined) return false;
   if (outer === "**" && key !== "function.name") return true;
-  return isLiteral(key, inner) && glob(outer)(inner);
+  return isLiteral(key, inner) && compiled(key, outer, glob)(inner);
+}
+
+const COMPILED = new Map<string, (name: string) => boolean>();
+
+function compiled(key: string, text: string, glob: (glob: string) => (name: string) => boolean): (name: string) => boolean {
+  const matches = COMPILED.get(`${key} ${text}`) ?? glob(text);
+  COMPILED.set(`${key} ${text}`, matches);
+  return matches;
 }
 
 /** Whether something could match both. Of two globs nobody knows. */

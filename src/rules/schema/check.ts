@@ -15,10 +15,13 @@ export function checkShape(document: Value, shape: Shape): void {
 }
 
 class Check {
+  /** Those that were met before: only an alias leads to one again. */
   #values = 0;
+  readonly #seen = new Set<object>();
 
   value(value: Value, shape: Shape): void {
-    this.#values += 1;
+    if (value.node !== null && this.#seen.has(value.node)) this.#values += 1;
+    else if (value.node !== null) this.#seen.add(value.node);
     if (this.#values > MOST_VALUES)
       throw ruleAnchor(pointAt(value.source, value.span), `its anchors stand for more than ${MOST_VALUES} values`);
     switch (shape.is) {
