@@ -3,6 +3,8 @@
 #
 #     MIX_ENV=prod mix run bench/probe.exs
 
+Code.require_file("trace.exs", __DIR__)
+
 defmodule Bench.Plain do
   def call(x, y), do: work(x, y)
   def work(x, _y), do: x
@@ -101,29 +103,7 @@ defmodule Bench do
     result
   end
 
-  defp traced(work) do
-    tracer = spawn(&keep/0)
-    flags = [:call, :timestamp, :return_to, {:tracer, tracer}]
-    :erlang.trace_pattern({Bench.Traced, :call, 2}, [{:_, [], [{:return_trace}]}], [:local])
-    :erlang.trace(:new_processes, true, flags -- [:return_to])
-    result = work.()
-    :erlang.trace(:all, false, [:call, :timestamp])
-    Process.exit(tracer, :kill)
-    result
-  end
-
-  defp keep do
-    table = :ets.new(:trace, [:ordered_set])
-    keep(table, 0)
-  end
-
-  defp keep(table, n) do
-    receive do
-      message -> :ets.insert(table, {rem(n, 64), message})
-    end
-
-    keep(table, n + 1)
-  end
+  defp traced(work), do: Bench.Trace.run([{Bench.Traced, :call, 2}], work)
 end
 
 for {name, x} <- Bench.arguments(), do: Bench.row(name, x)

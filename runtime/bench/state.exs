@@ -4,6 +4,8 @@
 #
 #     MIX_ENV=prod mix run bench/state.exs
 
+Code.require_file("trace.exs", __DIR__)
+
 defmodule Bench.Work do
   def cast(by, state), do: {:noreply, %{state | count: state.count + by}}
 
@@ -144,33 +146,8 @@ defmodule Bench do
     result
   end
 
-  defp traced(work) do
-    tracer = spawn(&keep/0)
-
-    for function <- [{:handle_cast, 2}, {:handle_event, 3}] do
-      mfa = Tuple.insert_at(function, 0, Bench.Traced)
-      :erlang.trace_pattern(mfa, [{:_, [], [{:return_trace}]}], [:local])
-    end
-
-    :erlang.trace(:new_processes, true, [:call, :timestamp, {:tracer, tracer}])
-    result = work.()
-    :erlang.trace(:all, false, [:call, :timestamp])
-    Process.exit(tracer, :kill)
-    result
-  end
-
-  defp keep do
-    table = :ets.new(:trace, [:ordered_set])
-    keep(table, 0)
-  end
-
-  defp keep(table, n) do
-    receive do
-      message -> :ets.insert(table, {rem(n, 64), message})
-    end
-
-    keep(table, n + 1)
-  end
+  defp traced(work),
+    do: Bench.Trace.run([{Bench.Traced, :handle_cast, 2}, {Bench.Traced, :handle_event, 3}], work)
 end
 
 for {size, n} <- Bench.sizes() do

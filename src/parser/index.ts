@@ -13,6 +13,7 @@ export { BEHAVIOURS, FRAMEWORKS } from "./frameworks.ts";
 export { elixirParser } from "./grammar.ts";
 export { collectFacts } from "./collect.ts";
 export { configImports, type ReadPath } from "./read-paths.ts";
+export { listedDependencies, type ListedDependency } from "./listed-dependencies.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";

@@ -19,7 +19,7 @@ export function pathDependencies(module: Node): PathDependency[] {
 }
 
 /** `"x"`, `Path.expand("x", __DIR__)`, `Path.join(__DIR__, "x")`, `Path.expand("x")`. */
-function pathText(value: Node | undefined): string | undefined {
+export function pathText(value: Node | undefined): string | undefined {
   if (value?.type !== "call") return plainText(value);
   const target = value.childForFieldName("target")?.text;
   const args = callArguments(value);

@@ -19,9 +19,9 @@ export { treeFolder } from "./out.ts";
 export { cacheDir } from "./recordings.ts";
 export { toolId } from "./tool-id.ts";
 export {
+  diskSpace,
   type FetchedDependencies,
   fetchedDependencies,
-  freeBytes,
   mayWrite,
   treeDifference,
   type TreeState,

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findChanges } from "./changes.ts";
 import { existingFolder, statAt } from "./disk.ts";
 import { isAtRest } from "./journal.ts";
@@ -60,27 +60,37 @@ export function mayWrite(folder: string): boolean {
   }
 }
 
-/** Bytes that this user can still write where a folder is or would be. */
-export function freeBytes(folder: string): number {
-  const { bavail, bsize } = fs.statfsSync(existingFolder(folder));
-  return bavail * bsize;
+/** Bytes that this user can still write where a folder is or would be, of all that are there: none where it is no disk, as in `/proc`. */
+export function diskSpace(folder: string): { readonly free: number; readonly all: number } {
+  const { bavail, blocks, bsize } = fs.statfsSync(existingFolder(folder));
+  return { free: bavail * bsize, all: blocks * bsize };
 }
 
 /** What Mix fetched and compiled of the project's dependencies. */
 export interface FetchedDependencies {
   /** Names in `mix.lock`. */
   readonly locked: readonly string[];
-  /** Those of them that have no folder in `deps`. */
-  readonly missing: readonly string[];
+  /** Whether Mix has fetched the dependency of that name. */
+  readonly isFetched: (name: string) => boolean;
   /** Environments with the number of applications compiled there. */
   readonly compiled: readonly { readonly env: string; readonly applications: number }[];
 }
 
 export function fetchedDependencies({ root }: Project): FetchedDependencies {
-  const lock = statAt(join(root, "mix.lock")) === null ? "" : fs.readFileSync(join(root, "mix.lock"), "utf8");
-  const locked = [...lock.matchAll(/^\s*"?([a-z]\w*)"?:\s*\{/gm)].map(([, name = ""]) => name);
-  const missing = locked.filter((name) => !fs.existsSync(join(root, "deps", name)));
-  return { locked, missing, compiled: compiledIn(root) };
+  const folder = resolve(root, process.env["MIX_DEPS_PATH"] ?? "deps");
+  return {
+    locked: lockedNames(root),
+    isFetched: (name) => fs.existsSync(join(folder, name)),
+    compiled: compiledIn(root),
+  };
+}
+
+/** Mix writes `"name": {…}`, a line each; what stands within an entry has no tuple after a key. */
+function lockedNames(root: string): string[] {
+  const path = join(root, "mix.lock");
+  const lock =
+    fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true ? fs.readFileSync(path, "utf8") : "";
+  return [...lock.matchAll(/(?<![\w"])"?([a-z]\w*)"?:\s*\{/g)].map(([, name = ""]) => name);
 }
 
 function compiledIn(root: string): FetchedDependencies["compiled"] {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Check } from "../../src/cli/doctor/check.ts";
+import { checkElixir } from "../../src/cli/doctor/elixir.ts";
 import { runDoctor } from "../../src/cli/doctor/index.ts";
 import { captureIo } from "../cli-rules/support.ts";
 import { lay, mixfile, newProject, snapshot, tempFolder } from "../project/sandbox.ts";
@@ -75,7 +76,7 @@ test("as text, with what to do below what is not fit", async () => {
   expect(await runDoctor({ project: root, format: "text" }, io)).toBe(1);
   expect(io.out()).toContain(`✓ node           Node ${process.versions.node}\n`);
   expect(io.out()).toContain(
-    "✗ dependencies   none of the 1 in mix.lock is in deps/\n                 → Run mix deps.get in the project.\n",
+    "✗ dependencies   none of the 1 in mix.exs and mix.lock is fetched: phoenix\n                 → Run mix deps.get in the project.\n",
   );
 });
 
@@ -111,6 +112,21 @@ describe("Elixir", () => {
   });
 });
 
+test("Elixir or Mix that hangs or fails is told from one that is not there", async () => {
+  withPrograms({ elixir: "while :; do :; done", mix: 'echo "Mix 1.14.0"' });
+  const root = project();
+  const [elixir, mix] = await checkElixir(root, MIX, 300);
+  expect(elixir).toMatchObject({ status: "unfit", says: "elixir has not answered within 0.3 seconds" });
+  expect(elixir?.todo).toContain("See what elixir --version waits for");
+  expect(mix).toMatchObject({ status: "fit", says: "Mix 1.14.0" });
+  withPrograms({ elixir: "exit 3", mix: "while :; do :; done" });
+  const failing = await checkElixir(root, MIX, 300);
+  expect(failing.map(({ says }) => says)).toEqual([
+    "elixir ends with an error",
+    "mix has not answered within 0.3 seconds",
+  ]);
+});
+
 describe("dependencies", () => {
   const lock = '%{\n  "jason": {:hex, :jason},\n  "plug": {:git, "x"},\n}\n';
 
@@ -118,7 +134,7 @@ describe("dependencies", () => {
     const some = await doctor(project({ "mix.lock": lock, "deps/jason/mix.exs": mixfile }));
     expect(some.checks["dependencies"]).toMatchObject({
       status: "warning",
-      says: "1 of 2 are not in deps/: plug",
+      says: "1 of 2 are not fetched: plug",
     });
     const all = { "mix.lock": lock, "deps/jason/mix.exs": mixfile, "deps/plug/mix.exs": mixfile };
     const fetched = await doctor(project(all));
@@ -127,6 +143,49 @@ describe("dependencies", () => {
     expect((await doctor(project(built))).checks["dependencies"]).toMatchObject({
       status: "fit",
       says: "2 packages fetched; compiled applications: dev 2",
+    });
+  });
+});
+
+describe("dependencies that mix.exs names", () => {
+  const listing = (deps: string): string => MIX.replace("app: :a", `app: :a, deps: [${deps}]`);
+
+  test("make a project unfit where they are not fetched, with and without a lock", async () => {
+    const bare = await doctor(project({ "mix.exs": listing('{:jason, "~> 1.0"}') }));
+    expect(bare).toMatchObject({ status: 1 });
+    expect(bare.checks["dependencies"]).toMatchObject({
+      status: "unfit",
+      says: "none of the 1 in mix.exs and mix.lock is fetched: jason",
+    });
+    const two = {
+      "mix.exs": listing('{:jason, "~> 1.0"}'),
+      "mix.lock": '%{ "plug": {:hex, :plug, "1", [], [{:mime, "~> 1.0", [hex: :mime]}]}, }\n',
+      "deps/plug/mix.exs": mixfile,
+    };
+    expect((await doctor(project(two))).checks["dependencies"]).toMatchObject({
+      status: "unfit",
+      says: "1 of 2 are not fetched: jason",
+    });
+    const tests = { ...two, "mix.exs": listing('{:jason, "~> 1.0", only: :test}') };
+    expect((await doctor(project(tests))).checks["dependencies"]?.status).toBe("warning");
+  });
+
+  test("are looked for where MIX_DEPS_PATH says", async () => {
+    const root = project({ "mix.exs": listing('{:jason, "~> 1.0"}'), "elsewhere/jason/mix.exs": mixfile });
+    vi.stubEnv("MIX_DEPS_PATH", join(root, "elsewhere"));
+    expect((await doctor(root)).checks["dependencies"]?.says).toBe("1 package fetched, none compiled");
+  });
+
+  test("by path are looked for there", async () => {
+    const layout = { "mix.exs": listing('{:near, path: "vendor/near"}') };
+    expect((await doctor(project(layout))).checks["dependencies"]).toMatchObject({
+      status: "unfit",
+      says: "the path dependency near is not there: no vendor/near",
+    });
+    const there = await doctor(project({ ...layout, "vendor/near/mix.exs": mixfile }));
+    expect(there.checks["dependencies"]).toMatchObject({
+      status: "fit",
+      says: "mix.exs and mix.lock name none to fetch",
     });
   });
 });
@@ -157,6 +216,14 @@ describe("the configuration", () => {
 
 describe("the tree", () => {
   const dead = `${spawnSync("true").pid} 1\n`;
+
+  test("that has sources without probes, for mix.exs computes where they are", async () => {
+    const computed = MIX.replace("app: :a", 'app: :a, elixirc_paths: ["lib"] ++ Path.wildcard("extra/*")');
+    const root = project({ "mix.exs": computed, "extra/b/b.ex": SERVER.replace("A", "B") });
+    const { checks, fit } = await doctor(root);
+    expect([fit, checks["tree"]?.status]).toEqual([true, "warning"]);
+    expect(checks["tree"]?.says).toMatch(/with 1 probe; mix\.exs:3: elixirc_paths is not written out here/);
+  });
 
   test("that is no tree", async () => {
     const { checks } = await doctor(project({ "_escope/notes.txt": "mine" }));
@@ -194,16 +261,30 @@ describe("the place for recordings", () => {
     expect((await doctor(root)).checks["recordings"]?.says).toContain("is no folder");
     vi.stubEnv("ESCOPE_RECORD", "unix:/tmp/x");
     expect((await doctor(root)).checks["recordings"]?.says).toContain("folders only");
+  });
+
+  test("that keeps no files is not said to be full", async () => {
     vi.stubEnv("ESCOPE_RECORD", join("/proc", "there"));
-    expect((await doctor(root)).fit).toBe(false);
+    const { checks } = await doctor(project());
+    expect(checks["recordings"]?.status).toBe("unfit");
+    expect(checks["recordings"]?.says).toContain("/proc/there (ESCOPE_RECORD) cannot be written");
+  });
+
+  test("with a file on its way names that", async () => {
+    const root = project({ ".escope": "mine\n" });
+    expect((await doctor(root)).checks["recordings"]).toMatchObject({
+      status: "unfit",
+      says: `${join(root, ".escope")} is no folder`,
+      todo: "Remove it, or record elsewhere (--record, ESCOPE_RECORD).",
+    });
   });
 
   test("with little space is told", async () => {
     const root = project();
     const free = vi.spyOn(fs, "statfsSync");
-    free.mockReturnValue({ bavail: 1e9, bsize: 1 } as never);
+    free.mockReturnValue({ bavail: 1e9, blocks: 2e9, bsize: 1 } as never);
     expect((await doctor(root)).checks["recordings"]?.status).toBe("warning");
-    free.mockReturnValue({ bavail: 1e6, bsize: 1 } as never);
+    free.mockReturnValue({ bavail: 1e6, blocks: 2e9, bsize: 1 } as never);
     expect((await doctor(root)).checks["recordings"]).toMatchObject({
       status: "unfit",
       says: ".escope/recordings: the disk is full",

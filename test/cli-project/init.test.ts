@@ -127,6 +127,21 @@ describe("what is there already stays", () => {
     ]);
   });
 
+  test("links, through which nothing is written: git follows none", async () => {
+    const outside = tempFolder();
+    lay(outside, { ignore: "theirs\n", "github/": "" });
+    const root = inGit({ ".gitignore": `-> ${outside}/ignore`, ".github": `-> ${outside}/github` });
+    const before = snapshot(outside);
+    const { err } = await init(root, { yes: true });
+    expect(err).toContain("left alone: .gitignore is a link, which git does not follow");
+    expect(err).toContain("left alone: .github is a link: no job for CI is written through it");
+    expect(snapshot(outside)).toEqual(before);
+    expect(fs.existsSync(join(root, CONFIG))).toBe(true);
+    const nowhere = inGit({ ".gitignore": `-> ${outside}/none` });
+    expect((await init(nowhere, { yes: true })).err).toContain(".gitignore is a link");
+    expect(snapshot(outside)).toEqual(before);
+  });
+
   test("a job that runs escope", async () => {
     const root = inGit({
       ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: escope run . -- mix test\n",

@@ -23,7 +23,7 @@ export async function runDoctor({ project: named, format }: DoctorOptions, io: I
   const checks = [
     checkNode(),
     ...(await elixir),
-    checkDependencies(project),
+    await checkDependencies(project),
     ...configuration,
     // What is wrong with the configuration would only be said a second time.
     ...(planned ? [await checkTree(project, found)] : []),

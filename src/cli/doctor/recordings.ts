@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
-import { freeBytes, mayWrite, type Project, recordingsDir } from "../../project/index.ts";
+import { dirname, relative, resolve } from "node:path";
+import { diskSpace, mayWrite, type Project, recordingsDir } from "../../project/index.ts";
 import { type Check, fit, unfit, warning } from "./check.ts";
 
 const [SCARCE, TOO_LITTLE] = [2e9, 5e7];
@@ -18,22 +18,37 @@ export function checkRecordings({ root }: Project, named: string | undefined): C
   return checkFolder(resolve(named), `${named} (ESCOPE_RECORD)`);
 }
 
+const ELSEWHERE = "record elsewhere (--record, ESCOPE_RECORD).";
+
 function checkFolder(folder: string, shown: string): Check {
-  if (existsSync(folder) && !statSync(folder).isDirectory())
+  const file = fileOnWay(folder);
+  if (file !== undefined)
     return unfit(
       "recordings",
-      `${shown} is no folder`,
-      "Remove it, or record elsewhere (--record, ESCOPE_RECORD).",
+      `${file === folder ? shown : file} is no folder`,
+      `Remove it, or ${ELSEWHERE}`,
     );
   if (!mayWrite(folder))
     return unfit(
       "recordings",
       `${shown} cannot be written`,
-      "Give yourself the right to write there, or record elsewhere (--record, ESCOPE_RECORD).",
+      `Give yourself the right to write there, or ${ELSEWHERE}`,
     );
-  const free = freeBytes(folder);
+  const { free, all } = diskSpace(folder);
+  if (all === 0)
+    return unfit(
+      "recordings",
+      `${shown} cannot be written: no files are kept there`,
+      "Record elsewhere (--record, ESCOPE_RECORD).",
+    );
   const says = `${shown} can be written; ${(free / 1e9).toFixed(1)} GB free`;
   const todo = "Free some space: a busy application records several MB a second.";
   if (free < TOO_LITTLE) return unfit("recordings", `${shown}: the disk is full`, todo);
   return free < SCARCE ? warning("recordings", says, todo) : fit("recordings", says);
+}
+
+/** What stands where a folder is, or would have to be made. */
+function fileOnWay(folder: string): string | undefined {
+  if (!existsSync(folder)) return dirname(folder) === folder ? undefined : fileOnWay(dirname(folder));
+  return statSync(folder).isDirectory() ? undefined : folder;
 }

@@ -1,5 +1,5 @@
-import { relative, resolve } from "node:path";
-import { outdatedPaths, planTree, renderTree } from "../../instrument.ts";
+import { basename, relative, resolve } from "node:path";
+import { outdatedPaths, planTree, type Rendered, renderTree } from "../../instrument.ts";
 import {
   type FoundConfig,
   type Project,
@@ -64,12 +64,29 @@ async function difference(project: Project, name: string, { present }: TreeState
   const request = { project: project.root, rules: [] };
   const rendered = await renderTree(await planTree(request));
   const probes = countText(rendered.plan.probes.length, "probe");
-  if (!present) return fit("tree", `none yet; escope instrument writes ${name}, with ${probes}`);
-  const paths = outdatedPaths(rendered);
-  if (paths === 0) return fit("tree", `${name} is up to date, with ${probes}`);
+  const paths = present ? outdatedPaths(rendered) : 0;
+  if (paths === 0) {
+    const says = present
+      ? `${name} is up to date, with ${probes}`
+      : `none yet; escope instrument writes ${name}, with ${probes}`;
+    return hiddenSources(rendered, says) ?? fit("tree", says);
+  }
   return warning(
     "tree",
     `${name} is not up to date: ${countText(paths, "path")} would change`,
     "Run escope instrument (escope run does so by itself); other rules than the configuration's make it differ, too.",
+  );
+}
+
+/** Sources that the tree has without probes, for only running `mix.exs` would tell where they lie. */
+function hiddenSources({ plan }: Rendered, says: string): Check | undefined {
+  const hidden = plan.skipped.filter(({ module, file }) => module === null && basename(file) === "mix.exs");
+  const [first] = hidden;
+  if (first === undefined) return undefined;
+  const more = hidden.length === 1 ? "" : ` (and ${hidden.length - 1} more; escope plan lists them)`;
+  return warning(
+    "tree",
+    `${says}; ${first.file}:${first.line}: ${first.reason}${more}`,
+    "Write the folders out as a list of texts in mix.exs; those that are not probed work as they are.",
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { left, type Steps } from "./steps.ts";
 
@@ -6,6 +6,8 @@ import { left, type Steps } from "./steps.ts";
 export function ignoreSteps(root: string, out: string, repository: string | null): Steps {
   if (repository === null) return left("the project is in no git repository: nothing to ignore");
   const path = join(root, ".gitignore");
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return left(".gitignore is a link, which git does not follow; what escope writes ignores itself");
   const before = existsSync(path) ? readFileSync(path, "utf8") : null;
   const tree = relative(root, out);
   const folders = [...(tree.startsWith("..") ? [] : [tree]), ".escope"];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { left, type Steps } from "./steps.ts";
 import { otherService, repositoryOf, workflowsIn } from "./repository.ts";
@@ -20,6 +20,9 @@ export function jobSteps(root: string, version: string): Steps {
     );
   const path = join(top, ".github/workflows/escope.yml");
   if (existsSync(path)) return left(`${relative(root, path)} is there already`);
+  const link = linkOnWay(top, path);
+  if (link !== undefined)
+    return left(`${relative(root, link)} is a link: no job for CI is written through it`);
   const beam = beamFrom(root, top, workflows);
   const text = jobText({
     folder: relative(top, root),
@@ -28,6 +31,14 @@ export function jobSteps(root: string, version: string): Steps {
     submodules: existsSync(join(top, ".gitmodules")),
   });
   return { steps: [{ path, before: null, after: text }], left: [] };
+}
+
+/** The first link on the way from `top` to `path`, which git keeps as a link: GitHub would find no job behind it. */
+function linkOnWay(top: string, path: string): string | undefined {
+  const parts = relative(top, path).split("/");
+  return parts
+    .map((_, index) => join(top, ...parts.slice(0, index + 1)))
+    .find((at) => lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true);
 }
 
 /** Which Elixir and OTP a job sets up: what the project itself names, else the newest that escope is tested with. */
