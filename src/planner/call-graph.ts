@@ -1,4 +1,4 @@
-import { arities, type ModuleIndex, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
+import { arities, KERNEL_OPERATORS, type ModuleIndex, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
 import { OpenCalls, type Hub } from "./open-calls.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
@@ -107,7 +107,7 @@ export class TailCallGraph {
     const found = own?.get(key);
     const isAnybodys = from.isFree && module === undefined && bare !== true;
     if (found !== undefined && !isAnybodys) return found;
-    if (bare || !this.#modules.has(owner)) return NOTHING;
+    if (bare || !this.#modules.has(owner) || KERNEL_OPERATORS.has(key)) return NOTHING;
     // Imported, or made by a macro: whatever function of the project has the name, or no known one.
     return [
       ...(this.#byName.get(key) ?? []),

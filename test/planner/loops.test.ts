@@ -181,3 +181,8 @@ test("a framework's callback is watched in full, wherever it may lead: its calle
   );
   expect(loops(text)).toEqual(["init/1", "pass/2", "own/1"]);
 });
+
+test("an operator of Kernel ends in nothing that a module computes the names of", () => {
+  const made = "for n <- [:a, :b] do\ndef unquote(n)(x, y), do: pad(x, y)\nend";
+  expect(loops(inModule(`${made}\ndef pad(x, y), do: x <> y\ndef all(x, y), do: x in y`))).toEqual([]);
+});

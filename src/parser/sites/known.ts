@@ -22,6 +22,11 @@ export const TRANSPARENT: ReadonlySet<string> = words(`
   is_struct/2 or/2 raise/1 raise/2 reraise/2 reraise/3 tap/2 then/2 to_char_list/1 to_charlist/1 to_string/1
   unless/2 |>/2 ||/2`);
 
+/** Kernel's operators, which end in nothing of the project, whatever computes names there. */
+export const KERNEL_OPERATORS: ReadonlySet<string> = new Set(
+  [...KERNEL_FUNCTIONS, ...TRANSPARENT].filter((key) => /^(?:\W+|in|and|or|not)\/\d$/.test(key)),
+);
+
 /** Forms of the language: what stands in them is code, but they are no calls. */
 export const FORMS: ReadonlySet<string> = words("case cond for receive super try with");
 
