@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { compareKinds, LEAST, readLines, scoreOf } from "./compare-kinds.mjs";
 
 const { values, positionals } = parseArgs({
   options: { env: { type: "string" }, verbose: { type: "boolean", default: false } },
@@ -13,41 +14,6 @@ const { values, positionals } = parseArgs({
 const [project = "."] = positionals;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const LEAST = 0.99;
-
-const isController = ({ behaviours, exports }) => behaviours.has("Plug") && exports.has("action/2");
-const isServed = ({ behaviours, exports }) =>
-  behaviours.has("Phoenix.Endpoint") || exports.has("__routes__/0");
-
-/** What a beam file shows of each kind: a behaviour, or a function that its macros define. */
-const SIGNS = {
-  live_view: ({ behaviours, exports }) => exports.has("__live__/0") && behaviours.has("Phoenix.LiveView"),
-  live_component: ({ behaviours, exports }) =>
-    exports.has("__live__/0") && behaviours.has("Phoenix.LiveComponent"),
-  gen_server: ({ behaviours }) => behaviours.has("GenServer") || behaviours.has(":gen_server"),
-  gen_statem: ({ behaviours }) => behaviours.has(":gen_statem"),
-  gen_stage: ({ behaviours }) => behaviours.has("GenStage"),
-  supervisor: ({ behaviours }) =>
-    ["Supervisor", "DynamicSupervisor", "ConsumerSupervisor", ":supervisor"].some((name) =>
-      behaviours.has(name),
-    ),
-  application: ({ behaviours }) => behaviours.has("Application") || behaviours.has(":application"),
-  channel: ({ behaviours }) => behaviours.has("Phoenix.Channel"),
-  socket: ({ behaviours }) => behaviours.has("Phoenix.Socket"),
-  presence: ({ behaviours }) => behaviours.has("Phoenix.Presence"),
-  endpoint: ({ behaviours }) => behaviours.has("Phoenix.Endpoint"),
-  router: ({ exports }) => exports.has("__routes__/0"),
-  controller: isController,
-  plug: (beam) => beam.behaviours.has("Plug") && !isController(beam) && !isServed(beam),
-  oban_worker: ({ behaviours }) => behaviours.has("Oban.Worker"),
-  broadway: ({ behaviours }) => behaviours.has("Broadway"),
-  ecto_repo: ({ behaviours }) => behaviours.has("Ecto.Repo"),
-  ecto_schema: ({ exports }) => exports.has("__schema__/2"),
-  protocol: ({ exports }) => exports.has("__protocol__/1"),
-  impl: ({ exports }) => exports.has("__impl__/1"),
-  exception: ({ behaviours }) => behaviours.has("Exception"),
-  mix_task: ({ behaviours }) => behaviours.has("Mix.Task") || behaviours.has("Mix.Task.Compiler"),
-};
 
 function run(command, args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
@@ -77,15 +43,7 @@ function beamFolders(applications) {
 }
 
 function readBeams(folders) {
-  const lines = run("elixir", [join(root, "scripts/beams.exs"), ...folders])
-    .trim()
-    .split("\n");
-  return new Map(
-    lines.map((line) => {
-      const [name = "", behaviours = "", exports = ""] = line.split("|");
-      return [name, { behaviours: new Set(behaviours.split(" ")), exports: new Set(exports.split(" ")) }];
-    }),
-  );
+  return readLines(run("elixir", [join(root, "scripts/beams.exs"), ...folders]));
 }
 
 const index = JSON.parse(
@@ -97,33 +55,7 @@ const applications = new Set([
   basename(resolve(project)),
 ]);
 const beams = readBeams(beamFolders(applications));
-const found = new Map(
-  index.modules.filter(({ compiled }) => compiled !== false).map((page) => [page.name, page]),
-);
-// `@derive P` makes a module, if P can be derived.
-for (const { name, derives } of index.modules)
-  for (const protocol of derives)
-    if (beams.has(`${protocol}.${name}`)) found.set(`${protocol}.${name}`, { kinds: ["impl"] });
-
-const rows = Object.entries(SIGNS).map(([kind, holds]) => {
-  const compiled = [...beams].filter(([, beam]) => holds(beam)).map(([name]) => name);
-  // What is not compiled has no beam to tell: it is counted apart.
-  const own = [...found]
-    .filter(([name, { kinds }]) => kinds.includes(kind) && beams.has(name))
-    .map(([name]) => name);
-  return {
-    kind,
-    compiled: compiled.length,
-    found: compiled.filter((name) => own.includes(name)).length,
-    missed: compiled.filter((name) => !own.includes(name)),
-    wrong: own.filter((name) => !compiled.includes(name)),
-  };
-});
-
-const unknown = [...beams.keys()].filter((name) => !found.has(name));
-const uncompiled = [...found]
-  .filter(([name, { computed }]) => !beams.has(name) && !computed)
-  .map(([name]) => name);
+const { found, rows, unknown, uncompiled } = compareKinds(beams, index.modules);
 process.stdout.write(`${index.project}: ${beams.size} modules compiled, ${found.size} in the index\n`);
 process.stdout.write("kind".padEnd(16) + "compiled  found  wrong\n");
 for (const { kind, compiled, found: hits, wrong, missed } of rows.filter(
@@ -141,9 +73,6 @@ process.stdout.write(
 );
 if (values.verbose) for (const name of [...unknown, ...uncompiled]) process.stdout.write(`  ${name}\n`);
 
-const compiled = rows.reduce((sum, row) => sum + row.compiled, 0);
-const hits = rows.reduce((sum, row) => sum + row.found, 0);
-const wrong = rows.reduce((sum, row) => sum + row.wrong.length, 0);
-const share = compiled === 0 ? 1 : hits / compiled;
+const { compiled, hits, wrong, share } = scoreOf(rows);
 process.stdout.write(`${hits} of ${compiled} kinds found (${(share * 100).toFixed(1)} %), ${wrong} wrong\n`);
 process.exitCode = share >= LEAST && wrong === 0 ? 0 : 1;

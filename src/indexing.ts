@@ -2,7 +2,7 @@ import { basename, join, posix } from "node:path";
 import { EscopeError, indexNoModule } from "./errors.ts";
 import { assignTemplates, isTemplate, knowProject, type Knowledge } from "./index/index.ts";
 import { indexWithLibraries, openLibraries } from "./libraries.ts";
-import { openMixfiles, sourceRoots, type Mixfiles } from "./mixfiles.ts";
+import { openMixfiles, sourceRoots, type Mixfile, type Mixfiles } from "./mixfiles.ts";
 import { nearest } from "./nearest.ts";
 import {
   collectFacts,
@@ -14,11 +14,12 @@ import {
   type Parser,
 } from "./parser/index.ts";
 import {
+  findConfig,
   listFiles,
   openProject,
-  readConfig,
   readText,
   treeFolder,
+  useNamed,
   type Project,
   type ProjectFiles,
 } from "./project/index.ts";
@@ -33,14 +34,19 @@ export interface Indexed {
   readonly knowledge: Knowledge;
   readonly faults: readonly FileFacts[];
   readonly unreadable: ProjectFiles["unreadable"];
+  /** Where a `mix.exs` may name folders of sources that were not read. */
+  readonly openPaths: readonly { readonly file: string; readonly line: number; readonly reason: string }[];
 }
 
 /** `discover → parse → index → know`. Reads the project and writes nothing. */
 export async function indexProject(dir: string): Promise<Indexed> {
   const parser = await elixirParser();
   const project = openProject(dir);
-  const config = await readConfig(project.root);
-  const { mixfiles, dependencies } = openWithPathDependencies(parser, project, config?.deps ?? []);
+  const found = await findConfig(project.root);
+  const config = found?.config;
+  const { mixfiles, dependencies } = await useNamed(found, "deps", (names) =>
+    openWithPathDependencies(parser, project, names),
+  );
   const out = treeFolder(project, config?.out === undefined ? undefined : join(project.root, config.out));
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), dependencies });
   const read = files.sources.map((source) =>
@@ -60,7 +66,16 @@ export async function indexProject(dir: string): Promise<Indexed> {
     knowledge: knowProject(index, abouts, templates),
     faults: facts.filter(({ fault }) => fault !== undefined),
     unreadable: files.unreadable,
+    openPaths: mixfiles.flatMap(openPaths),
   };
+}
+
+/** Of a `mix.exs` that is read, and never run. */
+function openPaths({ source: { path: file }, info, role }: Mixfile): Indexed["openPaths"][number][] {
+  const { unreadLine: line, sourceDirs } = info;
+  if (line === undefined || role === "located") return [];
+  const reason = `elixirc_paths is not written out here, and mix.exs is not run: only ${sourceDirs.join(", ")} is in the index`;
+  return [{ file, line, reason }];
 }
 
 /** Which modules `glob` names; all without one. Error: INDEX_NO_MODULE, with the nearest name. */

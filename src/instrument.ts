@@ -12,6 +12,7 @@ import {
   testRoots,
   unreadPaths,
   withoutSources,
+  type LeftOut,
   type Mixfile,
   type Mixfiles,
 } from "./mixfiles.ts";
@@ -19,18 +20,20 @@ import { elixirParser, type ModuleIndex } from "./parser/index.ts";
 import { planProject, type Plan, type PlannedProbe, type Skip, type Told } from "./planner/index.ts";
 import {
   cacheDir,
+  findConfig,
+  idleInConfig,
   listFiles,
   openProject,
   placeInTree,
-  readConfig,
   readText,
   rememberRun,
   runtimeFiles,
   treeDifference,
   treeFolder,
+  useNamed,
   writeTree,
-  type Config,
   type Dependency,
+  type FoundConfig,
   type Project,
   type ProjectFiles,
   type TreeFile,
@@ -72,6 +75,8 @@ export interface Planned {
   readonly mixfiles: readonly Mixfile[];
   /** What is instrumented besides the project. */
   readonly dependencies: readonly Dependency[];
+  /** Path dependencies that are not among them. */
+  readonly leftOut: readonly LeftOut[];
   readonly out: string;
   readonly files: ProjectFiles;
   readonly reader: FactsReader;
@@ -103,11 +108,13 @@ export async function planTree(request: Request, chosen?: RuleSet, memory?: Memo
   const began = Date.now();
   const parser = await elixirParser();
   const project = openProject(request.project);
-  const config = await readConfig(project.root);
-  const rules = chosen ?? loadRules(chooseRules(request, project, config));
+  const found = await findConfig(project.root);
+  const config = found?.config;
+  const rules = chosen ?? (await chooseRules(request, project, found));
   const out = treeFolder(project, request.out ?? fromRoot(project, config?.out));
   request.observer?.phase("start");
-  const { mixfiles, dependencies } = openMixfiles(parser, project, config?.deps ?? []);
+  const opened = await useNamed(found, "deps", (names) => openMixfiles(parser, project, names));
+  const { mixfiles, dependencies } = opened;
   const scripts = config?.test_files === true ? mixfiles.flatMap(testRoots) : [];
   const listed = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), scripts, dependencies });
   request.observer?.phase("list");
@@ -125,22 +132,21 @@ export async function planTree(request: Request, chosen?: RuleSet, memory?: Memo
   const told: Told = { ownerOf, kindsOf, allReturn: scope !== undefined, maxProbes: config?.max_probes };
   const plan = planProject(index, rules, told);
   request.observer?.phase("plan");
-  const skipped = [...skippedBefore({ mixfiles, dependencies }, files), ...plan.skipped];
-  const looked = (): string[] => [...rulePaths(rules), ...libraries.looked()];
+  const skipped = [...skippedBefore(opened, files), ...plan.skipped];
+  const idle = [...idleBefore(request, opened, project, found), ...plan.idle];
   return {
     began,
     cache,
-    looked,
+    looked: () => [...rulePaths(rules), ...libraries.looked()],
     project,
-    mixfiles,
-    dependencies,
+    ...opened,
     out,
     files,
     reader,
     index,
     rules,
     told,
-    plan: { ...plan, skipped },
+    plan: { ...plan, skipped, idle },
   };
 }
 
@@ -172,11 +178,23 @@ function unreadableSkip({ path, reason }: ProjectFiles["unreadable"][number]): S
   return [{ file: path, line: 1, module: null, function: null, arity: null, reason }];
 }
 
-function chooseRules(request: Request, project: Project, config: Config | null): readonly string[] {
-  if (request.rules.length > 0) return request.rules;
-  const configured = config?.rules ?? [];
-  if (configured.length === 0) return ["builtin:default"];
-  return configured.map((file) => (isBuiltin(file) ? file : resolve(project.root, file)));
+async function chooseRules(request: Request, { root }: Project, found: FoundConfig | null): Promise<RuleSet> {
+  if (request.rules.length > 0) return loadRules(request.rules);
+  if ((found?.config.rules ?? []).length === 0) return loadRules(["builtin:default"]);
+  return useNamed(found, "rules", (files) =>
+    loadRules(files.map((file) => (isBuiltin(file) ? file : resolve(root, file)))),
+  );
+}
+
+/** What the configuration says without effect. */
+function idleBefore(
+  { rules }: Request,
+  { mixfiles }: Mixfiles,
+  { root }: Project,
+  found: FoundConfig | null,
+): Plan["idle"] {
+  const applications = mixfiles.filter(({ role }) => role === "project").map(({ info }) => info.app);
+  return idleInConfig(root, found, { applications, rulesHold: rules.length === 0 });
 }
 
 /** A path of the configuration: relative to the project, wherever the command runs. */

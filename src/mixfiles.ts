@@ -27,7 +27,11 @@ export interface Mixfiles {
   /** The project's own first. */
   readonly mixfiles: readonly Mixfile[];
   readonly dependencies: readonly Dependency[];
+  readonly leftOut: readonly LeftOut[];
 }
+
+/** A path dependency, the user's own code, that is compiled as it is: nobody asked for probes in it. */
+export type LeftOut = Pick<Near, "name" | "folder">;
 
 /** The `mix.exs` of a path dependency, in the folder of that name. */
 interface Near {
@@ -56,11 +60,17 @@ export function openMixfiles(parser: Parser, project: Project, names: readonly s
     const place = placeInTree(dependencies, source.path);
     return { source, info: open(source), place, role: "dependency" };
   });
-  const located = near
-    .filter(({ source }) => !dependencies.some(({ mixfile }) => mixfile.path === source.path))
+  const left = near.filter(({ source }) => !dependencies.some(({ mixfile }) => mixfile.path === source.path));
+  const located = left
     .filter(pointsOut)
     .map(({ source, info }): Mixfile => ({ source, info, place: source.path, role: "located" }));
-  return { mixfiles: [...own, ...instrumented, ...located], dependencies };
+  const leftOut = left.filter(isOwnCode).map(({ name, folder }) => ({ name, folder }));
+  return { mixfiles: [...own, ...instrumented, ...located], dependencies, leftOut };
+}
+
+/** What lies in `deps` is somebody else's, also where a path says so. */
+function isOwnCode({ folder, info }: Near): boolean {
+  return !folder.startsWith("deps/") && info.moduleEnd !== undefined;
 }
 
 function openMixfile(parser: Parser, root: string, source: SourceFile): MixfileInfo {

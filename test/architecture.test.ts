@@ -70,6 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "rules",
     "planner",
     "emit",
+    "indexing.ts",
     "instrument.ts",
     "errors.ts",
     "nearest.ts",

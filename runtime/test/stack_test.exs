@@ -97,28 +97,225 @@ defmodule Escope.StackTest do
     end
   end
 
-  test "a deep trace has as many frames" do
-    functions = for n <- 1..12, do: "def d#{n}(x), do: [d#{n + 1}(x)]\n"
-    source = "defmodule T do\n#{functions}def d13(x), do: [String.to_integer(x)]\nend"
-    tree = Code.string_to_quoted!(source, file: "t.ex")
+  # ExUnit sets it too.
+  defp at_depth(depth, fun) do
+    :erlang.system_flag(:backtrace_depth, depth)
+    fun.()
+  after
+    :erlang.system_flag(:backtrace_depth, 20)
+  end
+
+  for depth <- [8, 20] do
+    test "a deep trace has as many frames as the VM gives, #{depth}" do
+      functions = for n <- 1..30, do: "def d#{n}(x), do: [d#{n + 1}(x)]\n"
+      last = "def d31(x), do: [String.to_integer(x)]\ndef e(x), do: [__MODULE__.d1(x)]"
+      tree = Code.string_to_quoted!("defmodule T do\n#{functions}#{last}\nend", file: "t.ex")
+
+      at_depth(unquote(depth), fn ->
+        [plain, probed] =
+          for tree <- [tree, Pair.probed(tree)] do
+            Pair.observe(tree)
+            deep_trace()
+          end
+
+        assert length(plain) == unquote(depth)
+        assert probed == plain
+        assert :erlang.system_flag(:backtrace_depth, unquote(depth)) == unquote(depth)
+      end)
+    end
+  end
+
+  defp deep_trace do
+    apply(T, :e, ["x"])
+  rescue
+    ArgumentError -> Enum.map(__STACKTRACE__, &frame/1)
+  end
+
+  test "a deep trace that the function itself reads has as many frames" do
+    functions = for n <- 1..30, do: "def d#{n}(x), do: [d#{n + 1}(x)]\n"
+
+    last = """
+    def d31(x) do
+      [String.to_integer(x)]
+    rescue
+      _ -> __STACKTRACE__
+    end
+    """
+
+    tree = Code.string_to_quoted!("defmodule T do\n#{functions}#{last}\nend", file: "t.ex")
 
     [plain, probed] =
       for tree <- [tree, Pair.probed(tree)] do
-        Code.put_compiler_option(:ignore_module_conflict, true)
-        Code.eval_quoted(tree, [], file: "t.ex")
-
-        try do
-          apply(T, :d1, ["x"])
-        rescue
-          ArgumentError -> Enum.map(__STACKTRACE__, &frame/1)
-        end
+        Pair.observe(tree)
+        T |> apply(:d1, ["x"]) |> List.flatten() |> Enum.map(&frame/1)
       end
 
-    assert length(probed) == 8
-    # Without a probe the VM notes as many as it was told to.
-    assert probed == Enum.take(plain, 8)
-  after
-    Code.put_compiler_option(:ignore_module_conflict, false)
+    assert length(plain) >= 8
+    assert probed == plain
+  end
+
+  test "the VM's own depth stays as it was" do
+    at_depth(11, fn ->
+      Escope.Stack.measure()
+      Pair.observe(Pair.probed(Code.string_to_quoted!(@source, file: "t.ex")))
+      for way <- @ways, do: trace(way)
+      assert :erlang.system_flag(:backtrace_depth, 11) == 11
+    end)
+  end
+
+  # Point by point what `Exception` makes of a trace.
+  defp shown(module, function, args) do
+    apply(module, function, args)
+  catch
+    kind, reason ->
+      {blamed, stack} = Exception.blame(kind, reason, __STACKTRACE__)
+      stack = Enum.take_while(stack, &(elem(&1, 0) != __MODULE__))
+
+      {Exception.format_banner(kind, blamed, stack),
+       Enum.map(stack, &Exception.format_stacktrace_entry/1)}
+  end
+
+  @args """
+  defmodule T do
+    def f(x), do: :erlang.error(:badarg, [x])
+    def g(x, y), do: :erlang.error(:function_clause, [x, y])
+    def h(x), do: {:erlang.error(:badarg, [x], error_info: %{module: __MODULE__})}
+    def i(x) do
+      if x == 1, do: :erlang.error({:badkey, x}, [x])
+      :ok
+    end
+    def format_error(_reason, [{_, _, args, _} | _]) when is_list(args), do: %{1 => "bad thing"}
+  end
+  """
+
+  test "arguments that are given to :erlang.error" do
+    plain = Code.string_to_quoted!(@args, file: "t.ex")
+    calls = [f: [1], g: [1, 2], h: [1], i: [1]]
+
+    [expected, probed, sites] =
+      for tree <- [plain, Pair.probed(plain), sites(plain)] do
+        Pair.observe(tree)
+        for {function, args} <- calls, do: {function, shown(T, function, args)}
+      end
+
+    assert {_, [_ | _]} = expected[:f]
+    assert elem(expected[:h], 0) =~ "bad thing"
+    assert probed == expected
+    assert sites == expected
+  end
+
+  # Each call of a remote function and each operator given to `Escope.call`.
+  defp sites(tree) do
+    tree = Macro.prewalk(tree, &in_bodies/1)
+    {:__block__, [], [quote(do: require(Escope)), tree]}
+  end
+
+  defp in_bodies({definition, meta, [head, [{:do, body} | more]]})
+       when definition in [:def, :defp],
+       do: {definition, meta, [head, [{:do, Macro.postwalk(body, &site/1)} | more]]}
+
+  defp in_bodies(other), do: other
+
+  @sites ~w(+ - * div rem hd tl length abs elem throw exit byte_size one send)a
+  defp site({{:., _, [{:__aliases__, _, _} | _]}, _, _} = call), do: escope(:call, call)
+  defp site({{:., _, [:erlang | _]}, _, _} = call), do: escope(:call, call)
+  defp site({name, _, args} = call) when name in @sites and is_list(args), do: escope(:call, call)
+  defp site({:=, _, _} = match), do: escope(:expr, match)
+  defp site(other), do: other
+
+  defp escope(macro, {_, meta, _} = code),
+    do: {{:., meta, [{:__aliases__, [alias: false], [:Escope]}, macro]}, meta, [1, code]}
+
+  @calls """
+  defmodule T do
+    def len(x), do: length(x)
+    def head(x), do: hd(x)
+    def dv(x), do: div(1, x)
+    def ab(x), do: abs(x)
+    def el(x), do: elem(Process.get(:none, {x}), 3)
+    def get(x), do: Map.fetch!(%{x => 1}, 1)
+    def plus(x), do: x + 1
+    def plus_then(x) do
+      y = x + 1
+      {y, 2}
+    end
+    def get_then(x), do: {Map.fetch!(%{x => 1}, 1)}
+    def thrown(x), do: throw(x)
+    def exited(x), do: exit(x)
+    def error(x), do: :erlang.error(x)
+    def error_then(x), do: {:erlang.error(x)}
+    def map(x), do: Enum.map([x], fn y -> y + x end)
+    def map_then(x), do: Enum.map([x], fn y -> {hd(y)} end)
+    def match(x) do
+      {:ok, y} = x
+      y
+    end
+    def matched(x), do: {:ok, _} = x
+    def case_(x) do
+      case x do
+        :b -> x
+        _ -> tl(x)
+      end
+    end
+    def caught(x) do
+      hd(x)
+    rescue
+      ArgumentError -> byte_size(x)
+    end
+    def received(x) do
+      receive do
+        :never -> x
+      after
+        0 -> hd(x)
+      end
+    end
+    def far(x), do: one(x)
+    def far_then(x), do: {one(x)}
+    def atom(x), do: String.to_existing_atom(x)
+    def one(1), do: 1
+  end
+  """
+
+  for on? <- [false, true] do
+    test "calls and operators with a probe: text and every frame are the same, recording #{on?}" do
+      plain = Code.string_to_quoted!(@calls, file: "t.ex", columns: true)
+      names = Regex.scan(~r/def (\w+)\(x\)/, @calls, capture: :all_but_first) |> List.flatten()
+      calls = fn -> for name <- names, do: {name, shown(T, String.to_atom(name), [:a])} end
+
+      Pair.observe(plain)
+      expected = calls.()
+
+      for tree <- [sites(plain), sites(Pair.probed(plain))] do
+        Pair.observe(tree)
+        if unquote(on?), do: :ok = Escope.start(record: Recorded.folder())
+        found = calls.()
+        Escope.stop()
+        for {name, wanted} <- expected, do: assert(List.keyfind(found, name, 0) == {name, wanted})
+      end
+    end
+  end
+
+  test "names that leave no room" do
+    source = """
+    defmodule T do
+      long = String.to_atom(String.duplicate("a", 250))
+      other = String.to_atom(String.duplicate("a", 249) <> "b")
+      def unquote(long)(x), do: {hd(x)}
+      def unquote(other)(x), do: {unquote(long)(x)}
+      def call(x), do: {unquote(other)(x)}
+    end
+    """
+
+    plain = Code.string_to_quoted!(source, file: "t.ex", columns: true)
+
+    [expected | found] =
+      for tree <- [plain, Pair.probed(plain), sites(plain), sites(Pair.probed(plain))] do
+        Pair.observe(tree)
+        shown(T, :call, [:a])
+      end
+
+    assert length(elem(expected, 1)) == 4
+    for one <- found, do: assert(one == expected)
   end
 
   test "a trace that the function itself reads" do

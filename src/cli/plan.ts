@@ -20,7 +20,7 @@ export async function runPlan(options: PlanOptions, io: Io): Promise<number> {
   return options.strict ? strictVerdict(planned.plan, io) : 0;
 }
 
-function toJson({ plan }: Planned): unknown {
+function toJson({ plan, leftOut }: Planned): unknown {
   return {
     probes: plan.probes.map(({ site: _site, ...probe }) => probe),
     skipped: plan.skipped,
@@ -28,6 +28,7 @@ function toJson({ plan }: Planned): unknown {
     unfollowed: plan.unfollowed,
     conflicts: plan.conflicts,
     idle: plan.idle,
+    left_out: leftOut,
   };
 }
 
@@ -49,6 +50,18 @@ function toText(planned: Planned): string[] {
     ...(skipped.length === 0 ? [] : ["", "selected, and left as they are:", ...skipped]),
     ...(remarks.length === 0 ? [] : ["", ...remarks]),
     ...unfollowedLines(plan.unfollowed),
+    ...leftOutLines(planned),
+  ];
+}
+
+/** The user's own code, as `escope index` has it, and yet not probed. */
+function leftOutLines({ dependencies, leftOut }: Planned): string[] {
+  if (leftOut.length === 0) return [];
+  const names = [...dependencies, ...leftOut].map(({ name }) => name).join(", ");
+  return [
+    "",
+    `path dependencies, left out (in the configuration, deps: [${names}] takes them in):`,
+    ...leftOut.map(({ name, folder }) => `  ${name}  ${folder}`),
   ];
 }
 

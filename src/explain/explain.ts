@@ -1,3 +1,4 @@
+import { EscopeError } from "../errors.ts";
 import type { Planned } from "../instrument.ts";
 import {
   collectFacts,
@@ -19,6 +20,7 @@ import {
   type Candidate,
   type Rule,
 } from "../rules/index.ts";
+import { leftOutError } from "./left-out.ts";
 import { outcomeOf, targetsOf, type Outcome } from "./outcome.ts";
 import type { Place, RuleVerdict, SiteRules } from "./place.ts";
 import { findTarget, type Target } from "./target.ts";
@@ -31,7 +33,7 @@ export interface Explanation {
 
 /** Says of every clause that `text` names, and of the calls on its line, why it is (not) probed. Error: EXPLAIN_NO_TARGET. */
 export async function explainTarget(planned: Planned, text: string, cwd: string): Promise<Explanation> {
-  const target = findTarget(planned, text, cwd);
+  const target = await findOrSay(planned, text, cwd);
   const known = surroundingsOf(planned.index, planned.told);
   const subjects = readSubjects(planned.index, known);
   const question: Question = { planned, target, resolver: known.resolver };
@@ -43,6 +45,15 @@ export async function explainTarget(planned: Planned, text: string, cwd: string)
     places.push(explainClause(question, candidate), ...(await explainSites(question, candidate)));
   }
   return { target: text, places };
+}
+
+async function findOrSay(planned: Planned, text: string, cwd: string): Promise<Target> {
+  try {
+    return findTarget(planned, text, cwd);
+  } catch (error) {
+    if (!(error instanceof EscopeError)) throw error;
+    throw (await leftOutError(planned, text, cwd)) ?? error;
+  }
 }
 
 /** What is asked, and what is needed to answer. */

@@ -15,6 +15,12 @@ const PLACE = /^(?<file>.+?):(?<line>\d+)(?::\d+)?$/s;
 const FUNCTION =
   /^(?<module>.+)\.(?<name>[^.\s][^\s]*?|\.\.|\.\.\.)(?:\/(?<arity>\d+))?(?:#(?<clause>\d+))?$/s;
 
+/** The file that a target names, or its module. */
+export function parseTarget(text: string): { readonly file: string | undefined; readonly module: string } {
+  const module = FUNCTION.exec(text)?.groups?.["module"] ?? "";
+  return { file: PLACE.exec(text)?.groups?.["file"], module: module.replace(/^Elixir\./, "") };
+}
+
 /** Finds `FILE:LINE`, `Module.fun`, `Module.fun/arity` or `Module.fun/arity#clause`. Error: EXPLAIN_NO_TARGET. */
 export function findTarget(planned: Planned, text: string, cwd: string): Target {
   const place = PLACE.exec(text)?.groups;

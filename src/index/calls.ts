@@ -87,6 +87,7 @@ function delegation({ delegate }: FunctionOf): CallAbout {
     args: [],
     text: `${to.module}.${to.name}`,
     elsewhere: false,
+    receiver: undefined,
   };
 }
 

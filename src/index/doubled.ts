@@ -1,22 +1,51 @@
-import { groupBy } from "./calls.ts";
+import type { Notice } from "./notices.ts";
 import type { Subject, Subjects } from "./subjects.ts";
 
-/** Something about the sources that a reader of the index should know. */
-export interface Notice {
-  readonly file: string;
-  readonly line: number;
-  readonly text: string;
-}
-
-/** Modules that are defined twice: Elixir keeps the one that it compiles last, the index the first. */
-export function doubledModules({ all }: Subjects): Notice[] {
-  const there = all.filter(({ about, traits }) => !about.computed && traits.exists !== false);
-  return [...groupBy(there, ({ name }) => name).values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : others.map((other) => noticeOf(first, other)),
+/** Which of several definitions of one module a name means: Elixir keeps the last of a file. */
+export function standingOf(defined: readonly Subject[]): Subject | undefined {
+  const there = defined.filter(({ traits }) => traits.exists !== false);
+  const [first, ...others] = there.length > 0 ? there : defined;
+  return others.reduce(
+    (standing, next) =>
+      standing !== undefined && next.file === standing.file && !excludes(standing, next) ? next : standing,
+    first,
   );
 }
 
-function noticeOf(first: Subject, { name, file, about }: Subject): Notice {
-  const text = `${name} is defined at ${first.file}:${first.about.line}, too; that definition stands in the index`;
-  return { file, line: about.line, text };
+/** Definitions that are compiled, and for which another one of the same name stands. */
+export function supersededModules({ all, byName }: Subjects): Subject[] {
+  return all.filter((subject) => {
+    const standing = byName.get(subject.name);
+    const isThere = !subject.about.computed && subject.traits.exists !== false;
+    return isThere && standing !== undefined && standing !== subject && !excludes(standing, subject);
+  });
+}
+
+/** Modules that are defined twice: that one does not compile beside the other, or is lost, is seldom meant. */
+export function doubledModules(subjects: Subjects): Notice[] {
+  return supersededModules(subjects).map(({ name, file, about }) => {
+    const standing = subjects.byName.get(name);
+    const place = `${standing?.file}:${standing?.about.line}`;
+    const why = standing?.file === file ? ", for Elixir keeps the last of a file" : "";
+    const text = `${name} is defined at ${place}, too; its name means that definition${why}`;
+    return { file, line: about.line, text };
+  });
+}
+
+/** They stand under conditions of which only one can hold: `if Code.ensure_loaded?(X) … else …`. */
+function excludes(a: Subject, b: Subject): boolean {
+  const [left, right] = [a.info?.conditions ?? [], b.info?.conditions ?? []];
+  return left.some((one) =>
+    right.some((other) => {
+      const [text, otherText] = [testOf(one.text), testOf(other.text)];
+      const isTest = text !== one.text && text === otherText;
+      const isSame = a.file === b.file && one.line === other.line && one.text === other.text;
+      return (isTest || isSame) && one.taken !== other.taken;
+    }),
+  );
+}
+
+/** `if x` and `unless x` ask the same. */
+function testOf(text: string): string {
+  return text.replace(/^(?:if|unless)\b[\s(]*/, "").trim();
 }

@@ -97,7 +97,9 @@ export interface AttachedEntry {
 
 export interface HandlerEntry {
   readonly function: string;
+  /** 0 for one that stands in the quoted code of a macro. */
   readonly clause: number;
+  readonly file: string;
   readonly line: number;
   readonly how: HandlerSort;
   readonly accepts: string;
@@ -221,12 +223,22 @@ export interface SupervisionEntry {
   }[];
 }
 
-export interface ComponentGraph {
-  readonly views: readonly {
-    readonly module: string;
+/** A live view or live component, with what it mounts through whichever functions. */
+export interface ViewEntry {
+  readonly module: string;
+  readonly file: string;
+  readonly kinds: readonly Kind[];
+  readonly mounts: readonly {
+    readonly how: "component" | "live_component" | "live_view";
+    readonly target: string;
+    readonly from: string;
     readonly file: string;
-    readonly kinds: readonly Kind[];
+    readonly line: number;
   }[];
+}
+
+export interface ComponentGraph {
+  readonly views: readonly ViewEntry[];
   readonly renders: readonly RenderEntry[];
   readonly routes: readonly RouteEntry[];
   readonly supervision: readonly SupervisionEntry[];

@@ -15,12 +15,19 @@ export function templateEvents(
   return templates.flatMap((placed) =>
     placed.template.tags.flatMap((tag) =>
       tag.attributes.flatMap(({ name, value }) =>
-        value !== undefined && (EVENT.test(name) || name.startsWith("on_") || value.type === "call")
+        value !== undefined &&
+        !isReserved(name, value) &&
+        (EVENT.test(name) || name.startsWith("on_") || value.type === "call")
           ? eventNames(name, value).map((event) => toSend(event, name, tag, placed, kinds))
           : [],
       ),
     ),
   );
+}
+
+/** `phx-auto-recover="ignore"` turns recovery off. */
+function isReserved(attribute: string, value: Value): boolean {
+  return attribute === "phx-auto-recover" && value.type === "text" && value.parts.join("") === "ignore";
 }
 
 /** Of a component's own attribute only what is pushed counts: a text there may be anything. */

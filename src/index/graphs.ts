@@ -45,13 +45,14 @@ export function messageGraph({ messages, subscriptions }: Knowledge): MessageGra
 }
 
 /** Which live views and templates mount which components; routes, and supervision trees. */
-export function componentGraph({ renders, routes, supervision, subjects, kinds }: Knowledge): ComponentGraph {
-  const isView = (name: string): boolean =>
-    kinds.get(name)?.some((kind) => kind === "live_view" || kind === "live_component") ?? false;
+export function componentGraph({ renders, routes, supervision, mounts, own }: Knowledge): ComponentGraph {
   return {
-    views: subjects.all
-      .filter(({ name }) => isView(name))
-      .map(({ name, file }) => ({ module: name, file, kinds: kinds.get(name) ?? [] })),
+    views: [...mounts].map(([view, mounted]) => ({
+      module: view.name,
+      file: view.file,
+      kinds: own.get(view) ?? [],
+      mounts: mounted.map((each) => ({ ...each, from: each.from.id })),
+    })),
     renders: renders.map(renderEntry),
     routes: routes.map(routeEntry),
     supervision: supervision.map(supervisionEntry),

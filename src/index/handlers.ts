@@ -1,7 +1,7 @@
 import type { DefinitionAbout, Value } from "../parser/index.ts";
-import type { Kind } from "./kinds.ts";
+import { isProcess, type Kind } from "./kinds.ts";
 import { shapeOf } from "./shapes.ts";
-import type { FunctionOf, Subject } from "./subjects.ts";
+import type { BroughtDefinition, FunctionOf, Subject } from "./subjects.ts";
 
 /** How a message comes in. */
 export type HandlerSort =
@@ -34,6 +34,10 @@ export interface Handler {
   readonly guard: Value | undefined;
   /** Whatever else the clause is given, it takes: the state, the caller. */
   readonly total: boolean;
+  /** Where it stands, if that is in the quoted code of a macro. */
+  readonly brought: string | undefined;
+  /** The module may not have it, or have no use for it. */
+  readonly doubtful: boolean;
   /** Of a state machine's: as what kind of event it comes, `:info`, `{:call, _}`. */
   readonly event: string | undefined;
 }
@@ -63,13 +67,59 @@ const FORMS: Readonly<Record<string, Form>> = {
   "handle_event/4": { sort: "statem", kinds: ["gen_statem"], message: 1 },
 };
 
+/** In the order in which Elixir tries them. */
 export function findHandlers(subject: Subject, kinds: readonly Kind[]): Handler[] {
-  return subject.functions.flatMap((each) => [...callbackHandlers(each, kinds), ...receiveHandlers(each)]);
+  const brought = subject.brought.map((each) => ({ each, found: broughtHandlers(subject, each, kinds) }));
+  const [late, early] = [true, false].map((isLate) =>
+    brought.flatMap(({ each, found }) => (each.late === isLate ? found : [])),
+  );
+  const own = subject.functions.flatMap((each) => [
+    ...callbackHandlers(each, kinds),
+    ...receiveHandlers(each),
+  ]);
+  return [...(early ?? []), ...own, ...(late ?? [])];
+}
+
+/** It is no clause that the module's source has: it is counted as none. */
+function broughtHandlers(
+  owner: Subject,
+  { definition, file, maybe }: BroughtDefinition,
+  kinds: readonly Kind[],
+): Handler[] {
+  const { name, arity, defaults, head } = definition;
+  const id = `${owner.name}.${name}/${arity}`;
+  const made: FunctionOf = {
+    owner,
+    id,
+    name,
+    arity,
+    defaults,
+    definitions: [definition],
+    delegate: undefined,
+    template: undefined,
+  };
+  const each = owner.byKey.get(`${name}/${arity}`) ?? made;
+  const doubtful = maybe || head.includes("unquote(");
+  return callbackHandlers(made, kinds).map((handler) =>
+    Object.assign(handler, {
+      function: each,
+      ordinal: 0,
+      brought: file,
+      doubtful: doubtful || handler.doubtful,
+    }),
+  );
+}
+
+/** Nobody knows what it is: something that it uses could not be followed. */
+function isOpenKind({ owner: { traits } }: FunctionOf, kinds: readonly Kind[]): boolean {
+  return traits.unfollowed.size > 0 && !isProcess(kinds) && !kinds.includes("live_component");
 }
 
 function callbackHandlers(each: FunctionOf, kinds: readonly Kind[]): Handler[] {
   const form = FORMS[`${each.name}/${each.arity}`] ?? stateForm(each, kinds);
-  if (form === undefined || !form.kinds.some((kind) => kinds.includes(kind))) return [];
+  if (form === undefined) return [];
+  const isKnown = form.kinds.some((kind) => kinds.includes(kind));
+  if (!isKnown && !isOpenKind(each, kinds)) return [];
   return withBodies(each)
     .map((clause, at) => {
       const pattern = clause.parameters[form.message] ?? { type: "any", text: "" };
@@ -79,7 +129,8 @@ function callbackHandlers(each: FunctionOf, kinds: readonly Kind[]): Handler[] {
         guard: clause.condition,
         total: others.every(isTotal) && !repeats(clause.parameters),
       };
-      return toHandler(each, clause, at + 1, clause.line, form.sort, taken);
+      const handler = toHandler(each, clause, at + 1, clause.line, form.sort, taken);
+      return isKnown ? handler : Object.assign(handler, { doubtful: true });
     })
     .filter(({ event }) => event !== ":enter");
 }
@@ -160,5 +211,6 @@ export function toHandler(
   const event = sort === "statem" && first ? shapeOf(first) : undefined;
   const accepts = taken.guard === undefined ? taken.pattern : narrowed(taken.pattern, clause.allowed);
   const shape = shapeOf(accepts);
-  return { function: owner, clause, ordinal, line, sort, accepts, shape, event, ...taken };
+  const known = { brought: undefined, doubtful: false };
+  return { function: owner, clause, ordinal, line, sort, accepts, shape, event, ...known, ...taken };
 }

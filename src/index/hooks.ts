@@ -1,6 +1,7 @@
 import type { DefinitionAbout, StatementAbout, Value } from "../parser/index.ts";
 import { functionNamed, nameOf, type CallTable } from "./calls.ts";
 import { toHandler, withBodies, type Handler, type HandlerSort } from "./handlers.ts";
+import { withRealNames } from "./real-names.ts";
 import { shapeOf } from "./shapes.ts";
 import type { FunctionOf, Subject, Subjects } from "./subjects.ts";
 
@@ -34,10 +35,15 @@ export function mountHooks(value: Value | undefined, where: MountHook["where"], 
     : [];
 }
 
-export function moduleHooks({ about }: Subject): MountHook[] {
-  return about.statements
+/** Those that macros bring stand where the module uses them. */
+export function moduleHooks({ about, traits }: Subject): MountHook[] {
+  const own = about.statements
     .filter(({ name }) => name === "on_mount")
     .flatMap(({ args, line }: StatementAbout) => mountHooks(args[0], "module", line));
+  const brought = traits.mounts.flatMap(({ value, line }) =>
+    mountHooks(withRealNames(value, traits.aliases), "module", line),
+  );
+  return [...brought, ...own].toSorted((a, b) => a.line - b.line);
 }
 
 const STAGES: Readonly<Record<string, HandlerSort>> = {

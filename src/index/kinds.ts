@@ -50,6 +50,10 @@ export function isProcess(kinds: readonly Kind[]): boolean {
   return PROCESSES.some((kind) => kinds.includes(kind));
 }
 
+export function isView(kind: Kind): boolean {
+  return kind === "live_view" || kind === "live_component";
+}
+
 /** By what a module uses, or which behaviour it has. */
 const BY_NAME: Readonly<Record<string, Kind>> = {
   "Phoenix.LiveView": "live_view",

@@ -50,11 +50,14 @@ export class MessageRouter {
         ? this.#subscribed(send, fitting)
         : firstIn(fitting.filter(isIn(modules ?? [])), maybe, send);
     if (found.length > 0 || this.#isUnheard(send)) return found;
-    // A module that is known and has no clause for it may have a hook.
-    return guesses(
-      send,
-      modules === undefined ? fitting : fitting.filter((handler) => this.#hooks.has(handler)),
-    );
+    // A module that is known and has no clause for it may have a hook; one that takes nothing lends its name to a process.
+    const isAnyones = modules === undefined || !this.#takesAny(modules, send);
+    return guesses(send, isAnyones ? fitting : fitting.filter((handler) => this.#hooks.has(handler)));
+  }
+
+  #takesAny(modules: readonly string[], { taken }: Send): boolean {
+    const isOf = isIn(modules);
+    return this.#handlers.some((handler) => taken.includes(handler.sort) && isOf(handler));
   }
 
   /** Its topic is known, and so is every topic that somebody subscribes to. */
@@ -96,7 +99,9 @@ function firstIn(fitting: readonly Handler[], maybe: boolean, { message }: Send)
     const ways = [...groupBy(own, ({ function: { id }, sort }) => `${id} ${sort}`).values()];
     const found = ways.map((clauses) => inOrder(clauses, message)).filter(({ length }) => length > 0);
     const isOne = found.length === 1 && found[0]?.length === 1;
-    return found.flat().map(({ handler, sure }) => ({ handler, maybe: maybe || !isOne || !sure }));
+    return found
+      .flat()
+      .map(({ handler, sure }) => ({ handler, maybe: maybe || !isOne || !sure || handler.doubtful }));
   });
 }
 
@@ -118,7 +123,7 @@ function inOrder(clauses: readonly Handler[], message: Value): Tried[] {
     const { accepts, total } = handler;
     const sure = isOnly || (holds === true && total && isSure(accepts, message));
     found.push({ handler, sure });
-    if (sure) break;
+    if (sure && !handler.doubtful) break;
   }
   return found;
 }

@@ -36,7 +36,7 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
     name,
     file,
     line: about.line,
-    kinds: knowledge.kinds.get(name) ?? [],
+    kinds: knowledge.own.get(subject) ?? [],
     computed: about.computed,
     compiled: subject.traits.exists ?? null,
     protocol: info?.protocol ?? null,
@@ -71,8 +71,9 @@ function hookEntry({ line, module, stage }: MountHook): ModulePage["on_mount"][n
 }
 
 /** `defexception` declares one without saying so. */
-function behavioursOf({ name, traits }: Subject, { kinds }: Knowledge): string[] {
-  const isException = kinds.get(name)?.includes("exception") ?? false;
+function behavioursOf(subject: Subject, { own }: Knowledge): string[] {
+  const { traits } = subject;
+  const isException = own.get(subject)?.includes("exception") ?? false;
   return [...traits.behaviours, ...(isException ? ["Exception"] : [])].toSorted();
 }
 
@@ -148,10 +149,12 @@ function clauseEntries({ definitions, delegate, template }: FunctionOf): ClauseE
   }));
 }
 
-function handlerEntry({ function: owner, clause, ordinal, line, sort, shape }: Handler): HandlerEntry {
+function handlerEntry(handler: Handler): HandlerEntry {
+  const { function: owner, clause, ordinal, line, sort, shape, brought } = handler;
   return {
     function: owner.id,
     clause: ordinal,
+    file: brought ?? owner.owner.file,
     line,
     how: sort,
     accepts: shape,
@@ -188,8 +191,10 @@ export function messageEntry({ send, takers }: Message): MessageEntry {
   };
 }
 
-function takerEntry({ handler: { function: owner, ordinal, line, shape }, maybe }: Taker): TakerEntry {
-  return { function: owner.id, clause: ordinal, file: owner.owner.file, line, accepts: shape, maybe };
+function takerEntry({ handler, maybe }: Taker): TakerEntry {
+  const { function: owner, ordinal, line, shape, brought } = handler;
+  const file = brought ?? owner.owner.file;
+  return { function: owner.id, clause: ordinal, file, line, accepts: shape, maybe };
 }
 
 export function subscriptionEntry({

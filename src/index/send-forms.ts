@@ -21,7 +21,10 @@ type Row = readonly [
 
 const none = undefined;
 
-/** Module, then `name/arity` with a space between several; the rest as in `SendForm`. */
+/**
+ * What is given as module, name and arguments (`Task.async/3`) is a call, and no message.
+ * Module, then `name/arity` with a space between several; the rest as in `SendForm`.
+ */
 const ROWS: readonly Row[] = [
   ["Kernel.send/2 :erlang.send/2 :erlang.send/3 Process.send/3", "process", "info receive statem", 0, 1],
   ["Process.send_after/3 Process.send_after/4", "process", "info receive statem", 0, 1],
@@ -104,15 +107,7 @@ const ROWS: readonly Row[] = [
     0,
     1,
   ],
-  [
-    "Agent.get/4 Agent.get/5 Agent.update/4 Agent.update/5 Agent.get_and_update/4 Agent.get_and_update/5 Agent.cast/4",
-    "task",
-    "",
-    0,
-    2,
-  ],
   ["Task.async/1 Task.start/1 Task.start_link/1", "task", "info", none, 0],
-  ["Task.async/3 Task.start/3 Task.start_link/3", "task", "info", none, 1],
   ["Task.async_stream/2 Task.async_stream/3", "task", "", none, 1],
   [
     "Task.Supervisor.async/2 Task.Supervisor.async_nolink/2 Task.Supervisor.start_child/2",
@@ -127,13 +122,6 @@ const ROWS: readonly Row[] = [
     "info",
     0,
     1,
-  ],
-  [
-    "Task.Supervisor.async/4 Task.Supervisor.async_nolink/4 Task.Supervisor.start_child/4",
-    "task",
-    "info",
-    0,
-    2,
   ],
   [
     "Task.Supervisor.async_stream/3 Task.Supervisor.async_stream/4 Task.Supervisor.async_stream_nolink/3",

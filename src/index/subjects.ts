@@ -9,6 +9,8 @@ import {
   type TemplateAbout,
   type Traits,
 } from "../parser/index.ts";
+import { groupBy } from "./calls.ts";
+import { standingOf } from "./doubled.ts";
 import { withRealNames } from "./real-names.ts";
 
 /** A function as its module defines it: all clauses of one name and arity. */
@@ -40,8 +42,19 @@ export interface Subject {
   readonly info: ModuleInfo | undefined;
   readonly traits: Traits;
   readonly functions: readonly FunctionOf[];
-  /** The same by every `name/arity` under which they can be called. */
+  /** Clauses of callbacks that macros put into it. */
+  readonly brought: readonly BroughtDefinition[];
+  /** The functions by every `name/arity` under which they can be called. */
   readonly byKey: ReadonlyMap<string, FunctionOf>;
+}
+
+/** A clause that stands in the quoted code of a macro. */
+export interface BroughtDefinition {
+  readonly file: string;
+  readonly definition: DefinitionAbout;
+  /** Behind the module's own clauses. */
+  readonly late: boolean;
+  readonly maybe: boolean;
 }
 
 /** All modules, in order of file and place. */
@@ -58,6 +71,8 @@ const NO_TRAITS: Traits = {
   brought: [],
   aliases: new Map(),
   defines: new Set(),
+  clauses: [],
+  mounts: [],
   makes: new Map(),
   possible: new Map(),
   unfollowed: new Map(),
@@ -76,6 +91,9 @@ export function joinSubjects(
   const infos = new Map<string, ModuleInfo>();
   for (const module of index.files.flatMap(({ modules }) => modules))
     infos.set(placeOf(module.file, module.span.start), module);
+  const quoted = new Map(
+    abouts.flatMap(({ path, quoted: found }) => found.map((each) => [placeOf(path, each.at), each] as const)),
+  );
   const all = abouts
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap(({ path, modules }) =>
@@ -87,19 +105,17 @@ export function joinSubjects(
             { ...about, name },
             infos.get(placeOf(path, about.at)),
             templates.get(about.name),
+            quoted,
           ),
         ),
       ),
     );
   const byName = new Map<string, Subject>();
-  // Of a module that is defined twice, by a condition, the one that is compiled.
-  const compiled = all.toSorted((a, b) => Number(isGone(a)) - Number(isGone(b)));
-  for (const subject of compiled) if (!byName.has(subject.name)) byName.set(subject.name, subject);
+  for (const [name, defined] of groupBy(all, (subject) => subject.name)) {
+    const standing = standingOf(defined);
+    if (standing !== undefined) byName.set(name, standing);
+  }
   return { index, all, byName };
-}
-
-function isGone({ traits }: Subject): boolean {
-  return traits.exists === false;
 }
 
 /** `defimpl P, for: [A, B]` makes two modules. */
@@ -118,6 +134,7 @@ function joinSubject(
   about: ModuleAbout,
   info: ModuleInfo | undefined,
   templates: ReadonlyMap<string, TemplateFile> | undefined,
+  quoted: ReadonlyMap<string, DefinitionAbout>,
 ): Subject {
   const functions: FunctionOf[] = [];
   const byKey = new Map<string, FunctionOf>();
@@ -130,11 +147,25 @@ function joinSubject(
     info,
     traits,
     functions,
+    brought: broughtTo(about.name, traits, quoted),
     byKey,
   };
   functions.push(...groupFunctions(subject, withRealNames(templates ?? new Map(), aliases)));
   for (const each of functions) for (const key of keysOf(each)) if (!byKey.has(key)) byKey.set(key, each);
   return subject;
+}
+
+/** In quoted code `__MODULE__` is the module that uses the macro. */
+function broughtTo(
+  name: string,
+  { clauses, aliases }: Traits,
+  quoted: ReadonlyMap<string, DefinitionAbout>,
+): BroughtDefinition[] {
+  const names = new Map(aliases).set("__MODULE__", name);
+  return clauses.flatMap(({ file, at, late, maybe }) => {
+    const found = quoted.get(placeOf(file, at));
+    return found === undefined ? [] : [{ file, late, maybe, definition: withRealNames(found, names) }];
+  });
 }
 
 /** A module's own name is what its `defmodule` makes it. */

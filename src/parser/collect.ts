@@ -17,7 +17,7 @@ import { callbackName } from "./callbacks.ts";
 import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./module-builder.ts";
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
-import { moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
+import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
@@ -243,7 +243,7 @@ class Collector {
   #visitAttribute(node: Node, { module, scope }: Frame): void {
     const attr = attribute(node);
     if (attr?.value === undefined || module === undefined) return;
-    const named = moduleName(attr.value, scope);
+    const named = moduleName(attr.value, scope) ?? heldModule(attr.value, module, scope);
     if (attr.name === "before_compile") module.beforeCompile.push(...readBeforeCompile(attr.value, scope));
     else if ((attr.name === "behaviour" || attr.name === "impl") && named !== undefined)
       module.behaviours.push(named);
@@ -283,6 +283,7 @@ class Collector {
       arity,
       defaults: read.defaults,
       parameters: read.parameters,
+      tags: read.tags,
       guarded: read.guarded,
       attributes: takeBefore(module),
       mentions: mentionedIn(text, this.#query.names),
@@ -297,7 +298,7 @@ class Collector {
       computed,
       template: computed || module.template,
       obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
-      forms: formsOf(node, text, this.#query.heads, frame.scope),
+      forms: formsOf(node, name, text, this.#query.heads, frame.scope),
       sites: findSites(node, frame.scope, isFunction ? this.#search : undefined),
     });
     const readIt = (): void => void module.quoted.push(readQuoted(node, name, frame.scope));
@@ -309,6 +310,13 @@ class Collector {
     const at = this.#misreads.find((offset) => start <= offset && offset < end);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
+}
+
+/** `@behaviour @name`, where that was set to a module. */
+function heldModule(value: Node, { attributes }: ModuleBuilder, scope: Scope): string | undefined {
+  const held = attribute(value)?.name;
+  const text = held && attributes.findLast(({ name }) => name === held)?.text;
+  return text && /^[A-Z][\w.]*$/.test(text) ? expandAlias(text, scope) : undefined;
 }
 
 function inScope(frame: Frame, scope: Scope): Frame {

@@ -33,6 +33,8 @@ export interface ClauseInfo {
   readonly defaults: number;
   /** The names of each parameter's whole value, without leading underscores. */
   readonly parameters: readonly (readonly string[])[];
+  /** What each parameter takes at a glance (`tagOf`). */
+  readonly tags: readonly string[];
   /** It has a `when`. */
   readonly guarded: boolean;
   /** What stands before it since the definition before: `@impl`, `@doc` and others. */

@@ -12,6 +12,7 @@ import {
   operatorOf,
   typeOf,
 } from "./syntax.ts";
+import { tagOf } from "./tags.ts";
 
 /** What the text of one `def …` says, before it is known where it stands. */
 export interface Definition {
@@ -20,6 +21,8 @@ export interface Definition {
   readonly defaults: number;
   /** The names of the whole value of each parameter, without leading underscores: both of `%{} = x` and `x \\ 1` are `x`. */
   readonly parameters: readonly (readonly string[])[];
+  /** What each parameter takes at a glance. */
+  readonly tags: readonly string[];
   /** It has a `when`. */
   readonly guarded: boolean;
   readonly hasBody: boolean;
@@ -48,6 +51,7 @@ export function readDefinition(call: Node): Definition | undefined {
     arity: parameters?.some(isSplice) ? undefined : parameters?.length,
     defaults: parameters?.filter((parameter) => isBinary(parameter, "\\\\")).length ?? 0,
     parameters: parameters?.map(namesOf) ?? [],
+    tags: parameters?.map(tagOf) ?? [],
     guarded: isBinary(unwrapParentheses(first), "when"),
     hasBody: block !== undefined || args.length > 1,
     form: block !== undefined && hasPlainHead(call, first) ? "prefix" : "wrap",

@@ -16,6 +16,7 @@ export { configImports, type ReadPath } from "./read-paths.ts";
 export { listedDependencies, type ListedDependency } from "./listed-dependencies.ts";
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
+export { mayMatch } from "./tags.ts";
 export { KERNEL_OPERATORS } from "./sites/known.ts";
 export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";

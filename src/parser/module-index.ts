@@ -12,7 +12,8 @@ export interface ModuleIndex {
 }
 
 /**
- * Joins the facts of all files. Where two files define one module, the first in path order stands in `modules`.
+ * Joins the facts of all files. Where two files define one module, the first in path order stands in `modules`; of
+ * one file the last, as Elixir has it.
  * `libraries`: files of dependencies that the project's modules `use`. `absent`: modules that were looked for in vain.
  */
 export function buildIndex(
@@ -27,8 +28,14 @@ export function buildIndex(
 function byName(files: readonly FileFacts[]): Map<string, ModuleInfo> {
   const modules = new Map<string, ModuleInfo>();
   for (const module of files.flatMap((file) => file.modules))
-    if (!modules.has(module.name)) modules.set(module.name, module);
+    if (replaces(module, modules.get(module.name))) modules.set(module.name, module);
   return modules;
+}
+
+/** Under a condition it may be there in the place of the other. */
+function replaces(next: ModuleInfo, before: ModuleInfo | undefined): boolean {
+  if (before === undefined) return true;
+  return next.file === before.file && next.conditions.length === 0 && before.conditions.length === 0;
 }
 
 const FILES = new WeakMap<ModuleIndex, ReadonlyMap<string, FileFacts>>();

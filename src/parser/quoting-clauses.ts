@@ -43,6 +43,6 @@ export class QuotingClauses {
 export function quotesUse(definition: string): boolean {
   return (
     definition.includes("quote") &&
-    /^[ \t]+(?:use|import|require|@behaviour|@before_compile) /m.test(definition)
+    /^[ \t]+(?:(?:use|import|require|@behaviour|@before_compile|on_mount) |def[ (]handle_)/m.test(definition)
   );
 }

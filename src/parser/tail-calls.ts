@@ -16,6 +16,7 @@ import {
 import { calledArguments } from "./higher-order.ts";
 import { capturedTarget } from "./sites/target.ts";
 import type { OpenCall, TailCall, Tails } from "./tails.ts";
+import { tagOf } from "./tags.ts";
 
 interface Found {
   /** The definition has an `alias` somewhere: only then are statements looked at for one. */
@@ -242,7 +243,14 @@ function addCall(
   for (const argument of args) passes.push(...(readFunctionTails(argument, scope, found.ends)?.calls ?? []));
   const { module, name } = target;
   if (name === "to_string" && arity === 1) found.calls.push({ module: "String.Chars", name, arity });
-  found.calls.push(passes.length === 0 ? { module, name, arity } : { module, name, arity, passes });
+  const tags = [...(piped === 0 ? [] : [""]), ...args.map(tagOf)];
+  found.calls.push({
+    module,
+    name,
+    arity,
+    ...(passes.length === 0 ? {} : { passes }),
+    ...(tags.some(Boolean) ? { tags } : {}),
+  });
 }
 
 function arityOf(call: Node, piped: number): number {

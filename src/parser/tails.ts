@@ -8,6 +8,8 @@ export interface TailCall {
   readonly bare?: true;
   /** What the functions end in that it is given: `fn -> … end`, `&loop/1`. */
   readonly passes?: readonly TailCall[];
+  /** What its arguments are at a glance (`tagOf`); absent where none of them tells. */
+  readonly tags?: readonly string[];
 }
 
 /** A call in tail position whose target only run time knows, with what is known of it all the same. */

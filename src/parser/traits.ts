@@ -1,9 +1,9 @@
 import type { ModuleInfo } from "./facts.ts";
 import { enclosing, type ModuleIndex } from "./module-index.ts";
-import type { Possible, Traits, UseEnd } from "./macros/traits.ts";
+import type { BroughtClause, Possible, Traits, UseEnd } from "./macros/traits.ts";
 import { UseWalk } from "./macros/walk.ts";
 
-export type { Possible, Traits, UseEnd };
+export type { BroughtClause, Possible, Traits, UseEnd };
 
 const KNOWN = new WeakMap<ModuleIndex, Map<ModuleInfo, Traits>>();
 

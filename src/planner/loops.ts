@@ -2,7 +2,7 @@ import { TailCallGraph } from "./call-graph.ts";
 import { strongComponents } from "./components.ts";
 import type { Hub } from "./open-calls.ts";
 import type { Vertex } from "./vertices.ts";
-import type { ClauseInfo, ModuleIndex, SiteInfo, Tails } from "../parser/index.ts";
+import { mayMatch, type ClauseInfo, type ModuleIndex, type SiteInfo, type Tails } from "../parser/index.ts";
 
 /**
  * What cannot be wrapped in a span. A loop: the stack would grow, for a tail call leads back to the clause's own function,
@@ -43,6 +43,11 @@ export class EntryOnly {
     return this.#surelyGoesRound(clause.tails, clause);
   }
 
+  /** Whether a clause surely leads back to itself: of its own function, to a clause that may take the arguments. */
+  repeats(clause: ClauseInfo): boolean {
+    return this.#comesBack(clause.tails, clause);
+  }
+
   isHandover(clause: ClauseInfo): boolean {
     return this.#endsInHandover(clause.tails, clause);
   }
@@ -56,9 +61,9 @@ export class EntryOnly {
     return this.#goesRound(tails, vertex, from);
   }
 
-  /** Whether a call or an expression of `clause` leads back to its function, as far as the text tells. */
-  siteRecurs({ tails }: SiteInfo, clause: ClauseInfo): boolean {
-    return tails !== undefined && this.#surelyGoesRound(tails, clause);
+  /** Whether a call or an expression of `clause` surely leads back to it. */
+  siteRepeats({ tails }: SiteInfo, clause: ClauseInfo): boolean {
+    return tails !== undefined && this.#comesBack(tails, clause);
   }
 
   /** Whether a call or an expression of `clause` never comes back. */
@@ -73,11 +78,36 @@ export class EntryOnly {
     else known.push(closure);
   }
 
-  #surelyGoesRound(tails: Tails, clause: ClauseInfo): boolean {
+  #comesBack(tails: Tails, clause: ClauseInfo): boolean {
+    const own = this.#vertexOf.get(clause);
+    if (own === undefined || !this.#surelyGoesRound(tails, clause)) return false;
+    const seen = new Set<ClauseInfo>();
+    const ends = [tails];
+    // An array's iteration also visits what is added on the way.
+    for (const { calls } of ends) {
+      for (const call of calls) {
+        const alone: Tails = { calls: [call], open: [] };
+        // Through another function it may come back with whatever arguments.
+        if (this.#surelyGoesRound(alone, clause, own)) return true;
+        if (!this.#graph.reached(alone, own).includes(own)) continue;
+        const next = own.clauses.filter((one) => !seen.has(one) && mayMatch(call.tags ?? [], one.tags));
+        if (next.includes(clause)) return true;
+        for (const one of next) {
+          seen.add(one);
+          ends.push(one.tails);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** `but`: a function that does not count. */
+  #surelyGoesRound(tails: Tails, clause: ClauseInfo, but?: Vertex): boolean {
     const vertex = this.#vertexOf.get(clause);
     if (vertex === undefined) return false;
     const certain = (this.#certain ??= this.#findComponents(() => []));
-    return this.#graph.reached(tails, vertex).some((target) => certain.get(target) === certain.get(vertex));
+    const reached = this.#graph.reached(tails, vertex);
+    return reached.some((target) => target !== but && certain.get(target) === certain.get(vertex));
   }
 
   /** Whether code of `vertex` is part of a loop with one of `from`. */

@@ -67,9 +67,7 @@ function selectClause(candidate: Candidate, { rules, known, effects }: Knowledge
   if (matching.length === 0) return [];
   const { clause } = candidate;
   const callback = callbackOf(candidate);
-  const isLoop = isFrameworks(callback)
-    ? known.entryOnly.isRecursive(clause)
-    : known.entryOnly.isLoop(clause);
+  const isLoop = isFrameworks(callback) ? known.entryOnly.repeats(clause) : known.entryOnly.isLoop(clause);
   const mode = isLoop || (!known.allReturn && known.entryOnly.isHandover(clause)) ? "enter" : "full";
   const names = new Map(clause.parameters.flatMap((all, place) => all.map((name) => [name, place] as const)));
   const probed = { kind: "clause", mode, names, arity: clause.arity, mentions: clause.mentions } as const;
@@ -85,7 +83,7 @@ function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
   return chooseSites(candidate, rules, resolver, effects).map((chosen) => {
     const { site } = chosen;
     const { entryOnly } = known.known;
-    const isLoop = isCalledBack ? entryOnly.siteRecurs(site, clause) : entryOnly.siteLoops(site, clause);
+    const isLoop = isCalledBack ? entryOnly.siteRepeats(site, clause) : entryOnly.siteLoops(site, clause);
     const mode: ProbeMode = isLoop || entryOnly.siteHandsOver(site, clause) ? "enter" : "full";
     const obstacle = site.obstacle ?? macroObstacle(site, module, resolver) ?? tailObstacle(site, mode);
     const names = site.kind === "expr" ? VALUE : NO_NAMES;
@@ -129,7 +127,7 @@ function callbackOf(candidate: Candidate): string | undefined {
   return all.find(isFrameworks) ?? all[0];
 }
 
-/** A framework's callback returns to the framework: only a tail call that surely leads back to it makes it a loop. */
+/** A framework's callback returns to the framework: only tail calls that surely lead back to the clause make it a loop. */
 function isFrameworks(callback: string | undefined): boolean {
   return callback !== undefined && (FRAMEWORKS.has(callback) || BEHAVIOURS.has(callback));
 }

@@ -9,6 +9,7 @@ import {
 } from "../parser/index.ts";
 import type { Candidate, Rule, RuleSet } from "../rules/index.ts";
 import type { Effects } from "./idle.ts";
+import { nearRules } from "./near-rules.ts";
 
 /** A call or an expression that rules select. */
 export interface ChosenSite {
@@ -28,10 +29,11 @@ export function chooseSites(
   effects: Effects,
 ): ChosenSite[] {
   const ordinals = new Map<string, number>();
+  const near = nearRules(rules);
   return candidate.clause.sites.flatMap((site) => {
     const subject = siteCandidate(candidate, site, resolver);
     const { calls = [] } = subject;
-    const selecting = rules.filter((rule) => rule.sort === site.kind && rule.matches(subject));
+    const selecting = near(subject).filter((rule) => rule.matches(subject));
     const matching = effects.forSite(subject, site.line, selecting);
     const target = site.kind === "call" ? calledName(calls, rules) : patternText(site);
     if (target === undefined) return [];

@@ -18,7 +18,7 @@ export const configKeys = {
   rules: {
     title: "Rules",
     description:
-      "Rule files, relative to the project, and built-in rule sets by name. Without it, the default set watches LiveView, LiveComponent and GenServer callbacks.",
+      "Rule files, relative to the project, and built-in rule sets by name. Without it, and with an empty list, the default set watches LiveView, LiveComponent and GenServer callbacks.",
     kind: "texts",
     item: {
       title: "Rule file or built-in set",

@@ -2,6 +2,7 @@
 export type { Build } from "./builds.ts";
 export { Cache } from "./cache.ts";
 export { type Config, configNames, findConfig, type FoundConfig, readConfig } from "./config.ts";
+export { idleInConfig, useNamed } from "./config-named.ts";
 export { configKeys } from "./config-keys.ts";
 export { type Dependency, mixfileIn, openDependency, placeInTree } from "./dependency.ts";
 export { diffFile, type DiffOptions } from "./diff.ts";

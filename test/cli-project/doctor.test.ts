@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Check } from "../../src/cli/doctor/check.ts";
 import { checkElixir } from "../../src/cli/doctor/elixir.ts";
 import { runDoctor } from "../../src/cli/doctor/index.ts";
+import { CLI } from "../e2e/support.ts";
 import { captureIo } from "../cli-rules/support.ts";
 import { lay, mixfile, newProject, snapshot, tempFolder } from "../project/sandbox.ts";
 
@@ -147,9 +148,11 @@ describe("dependencies", () => {
   });
 });
 
-describe("dependencies that mix.exs names", () => {
-  const listing = (deps: string): string => MIX.replace("app: :a", `app: :a, deps: [${deps}]`);
+function listing(deps: string): string {
+  return MIX.replace("app: :a", `app: :a, deps: [${deps}]`);
+}
 
+describe("dependencies that mix.exs names", () => {
   test("make a project unfit where they are not fetched, with and without a lock", async () => {
     const bare = await doctor(project({ "mix.exs": listing('{:jason, "~> 1.0"}') }));
     expect(bare).toMatchObject({ status: 1 });
@@ -200,6 +203,25 @@ describe("the configuration", () => {
       todo: "Did you mean rules?",
     });
     expect(checks["tree"]).toBeUndefined();
+  });
+
+  test("whose rules have patterns, in a process that has read nothing yet", () => {
+    const root = project({
+      "escope.config.yaml": "rules: [r.yml]\n",
+      "r.yml": "rules: [{ id: a, match: { pattern: $A + $B } }]\n",
+    });
+    const { stdout, stderr } = spawnSync(process.execPath, [CLI, "doctor", "."], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect([stderr, stdout]).toEqual(["", expect.stringContaining("✓ rules          1 rule in r.yml\n")]);
+  });
+
+  test("that names a rule file that is not there, with its place", async () => {
+    const root = project({ "escope.config.yaml": "rules: [r.yml]\n" });
+    expect((await doctor(root)).checks["rules"]?.says).toMatch(
+      /escope\.config\.yaml:1:9: cannot read the rule file/,
+    );
   });
 
   test("whose rules are wrong", async () => {

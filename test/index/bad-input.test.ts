@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { doubledModules } from "../../src/index/index.ts";
+import { doubledModules, noticesOf } from "../../src/index/index.ts";
 import { knowledgeOf, pageOf, pagesOf } from "../support/knowledge.ts";
+
+const notices = (text: string): unknown[] =>
+  noticesOf(knowledgeOf({ "lib/a.ex": text }).subjects).map(
+    ({ file, line, text: what }) => `${file}:${line} ${what}`,
+  );
 
 const clause = (n: number): string =>
   `  def message(${n}), do: Other.text("${"x".repeat(40)}", ${n}, [a: ${n}])\n`;
@@ -32,6 +37,23 @@ describe("what no person writes", () => {
     expect(pages.map(({ name }) => name)).toEqual(["Deep"]);
   });
 
+  test.each([
+    ["pipes", `x${" |> f()".repeat(1_000)}`],
+    ["lists", `${"[".repeat(1_000)}${"]".repeat(1_000)}`],
+    ["sums", `x${" + x".repeat(1_000)}`],
+    ["calls", `${"f(".repeat(1_000)}1${")".repeat(1_000)}`],
+  ])("what is left out of deep %s is said", (_, body) => {
+    expect(notices(`defmodule Deep do\n  def g(x) do\n    ${body}\n  end\nend`)).toEqual([
+      "lib/a.ex:3 what is nested more than 400 levels deep here is not read",
+    ]);
+  });
+
+  test("and nothing is said where all is read", () => {
+    expect(notices(`defmodule Flat do\n  def g(x) do\n    x${" |> f()".repeat(100)}\n  end\nend`)).toEqual(
+      [],
+    );
+  });
+
   test("modules in modules, and quotes in quotes", () => {
     const depth = 150;
     const modules = `${"defmodule A do\n".repeat(depth)}${"end\n".repeat(depth)}`;
@@ -49,8 +71,38 @@ const twice = (first: string, second: string): unknown[] =>
 describe("modules that are defined twice", () => {
   test("are told, with both places", () => {
     expect(twice("defmodule A do\nend", "\ndefmodule A do\nend")).toEqual([
-      "lib/b.ex:2 A is defined at lib/a.ex:1, too; that definition stands in the index",
+      "lib/b.ex:2 A is defined at lib/a.ex:1, too; its name means that definition",
     ]);
+  });
+
+  test("in one file Elixir keeps the last, and the first is what it is by itself", () => {
+    const text =
+      "defmodule A do\n  use GenServer\n  def init(x), do: {:ok, x}\nend\ndefmodule A do\n  def init(x, y), do: {x, y}\nend";
+    expect(twice(text, "defmodule B do\n  def b, do: A.init(1, 2)\nend")).toEqual([
+      "lib/a.ex:1 A is defined at lib/a.ex:5, too; its name means that definition, for Elixir keeps the last of a file",
+    ]);
+    expect(pagesOf(text).map(({ kinds, behaviours }) => kinds.concat(behaviours as never))).toEqual([
+      ["gen_server", "GenServer"],
+      ["plain"],
+    ]);
+    const { calls } = pageOf(`${text}\ndefmodule B do\n  def b(x), do: A.init(1, x)\nend`, "B");
+    expect(calls.map(({ function: own }) => own)).toEqual(["A.init/2"]);
+  });
+
+  test.each([
+    ["else", "if Code.ensure_loaded?(X) do\ndefmodule A do\nend\nelse\ndefmodule A do\nend\nend", ""],
+    [
+      "unless",
+      "if Code.ensure_loaded?(X) do\ndefmodule A do\nend\nend",
+      "unless Code.ensure_loaded?(X) do\ndefmodule A do\nend\nend",
+    ],
+    [
+      "case",
+      'case System.otp_release() do\n"25" ->\ndefmodule A do\nend\n_ ->\ndefmodule A do\nend\nend',
+      "",
+    ],
+  ])("but not where one excludes the other: %s", (_, first, second) => {
+    expect(twice(first, second)).toEqual([]);
   });
 
   test("but not where only one of them is compiled, nor where the name is computed", () => {

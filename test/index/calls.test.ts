@@ -63,3 +63,53 @@ test("start_async in a component comes back to it", () => {
   end`;
   expect(messagesOf(text)).toEqual(["Phoenix.LiveView.start_async :load → C.handle_async/3#1"]);
 });
+
+const held = (body: string): string =>
+  `defmodule Store do\n  def get(x), do: x\nend\ndefmodule Other do\n  def get(x), do: x\nend\ndefmodule M do\n${body}\nend`;
+
+const heldCalls = (body: string): unknown =>
+  pageOf(held(body), "M")
+    .calls.filter(({ text }) => text.includes(".get"))
+    .map(({ function: own, maybe }) => own ?? maybe);
+
+describe("modules that a name stands for", () => {
+  test.each([
+    ["an attribute", "  @store Store\n  def f, do: @store.get(1)", ["Store.get/1"]],
+    ["a variable", "  def f do\n    store = Store\n    store.get(1)\n  end", ["Store.get/1"]],
+    ["a pipe", "  @store Store\n  def f(x), do: x |> @store.get()", ["Store.get/1"]],
+    ["an alias of it", "  alias Other, as: O\n  @store O\n  def f, do: @store.get(1)", ["Other.get/1"]],
+    [
+      "a private function's parameter",
+      "  def f, do: g(Store)\n  defp g(store), do: store.get(1)",
+      ["Store.get/1"],
+    ],
+    ["a default", "  def f(store \\\\ Store), do: store.get(1)", [["Store.get/1"]]],
+    [
+      "a branch",
+      "  def f(x) do\n    store = if x, do: Store, else: Other\n    store.get(1)\n  end",
+      [["Store.get/1", "Other.get/1"]],
+    ],
+    ["what nobody knows", "  def f(store), do: store.get(1)", [[]]],
+  ])("%s", (_, body, expected) => {
+    expect(heldCalls(body)).toEqual(expected);
+  });
+
+  test("a behaviour", () => {
+    const text = "defmodule M do\n  @beh GenServer\n  @behaviour @beh\n  def init(x), do: {:ok, x}\nend";
+    expect(pageOf(text, "M").kinds).toEqual(["gen_server"]);
+  });
+});
+
+test("what is given by module and name is a call, and no message", () => {
+  const text =
+    "defmodule M do\n  def f(x), do: Task.Supervisor.async_nolink(Sup, M, :g, [x])\n  def h(x), do: Agent.get(x, M, :g, [])\n  def g(a), do: a\nend\ndefmodule Sup do\n  use Supervisor\n  def init(_), do: Supervisor.init([{Task.Supervisor, name: Sup}], strategy: :one_for_one)\nend";
+  expect(messagesOf(text)).toEqual([]);
+});
+
+const recovering = (event: string): string =>
+  `defmodule L do\n  use Phoenix.LiveView\n  def render(assigns), do: ~H|<form phx-auto-recover="${event}" />|\n  def handle_event(_, _, s), do: {:noreply, s}\nend`;
+
+test("phx-auto-recover may be told to do nothing", () => {
+  expect(messagesOf(recovering("ignore"))).toEqual([]);
+  expect(messagesOf(recovering("again"))).toEqual(['phx-auto-recover "again" → L.handle_event/3#1']);
+});

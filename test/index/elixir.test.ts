@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { compareKinds, LEAST, readLines, scoreOf } from "../../scripts/compare-kinds.mjs";
 import { modulePage, type ModulePage } from "../../src/index/index.ts";
 import { indexProject } from "../../src/indexing.ts";
 import { command, copyProject, join } from "../e2e/support.ts";
@@ -21,11 +22,12 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("the index of otp_shop beside the compiled project", () => {
+  let project: string;
   let pages: ModulePage[];
   let compiled: Map<string, Compiled>;
 
   beforeAll(async () => {
-    const project = copyProject("otp_shop");
+    project = copyProject("otp_shop");
     const made = command("mix", ["compile"], project);
     expect(made.status, made.stdout + made.stderr).toBe(0);
     const { stdout } = spawnSync("elixir", [SCRIPT, join(project, "_build/dev/lib/otp_shop/ebin")], {
@@ -34,6 +36,33 @@ describe("the index of otp_shop beside the compiled project", () => {
     compiled = new Map(stdout.trim().split("\n").map(readLine));
     const { knowledge } = await indexProject(project);
     pages = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
+  });
+
+  test("has the same kinds, as npm run index:compare sees them", () => {
+    const [script, ebin] = ["../../scripts/beams.exs", join(project, "_build/dev/lib/otp_shop/ebin")];
+    const { stdout } = spawnSync("elixir", [fileURLToPath(new URL(script, import.meta.url)), ebin], {
+      encoding: "utf8",
+    });
+    const { rows, unknown, uncompiled } = compareKinds(readLines(stdout), pages);
+    expect(rows.filter(({ missed, wrong }) => missed.length + wrong.length > 0)).toEqual([]);
+    expect({ unknown, uncompiled }).toEqual({ unknown: [], uncompiled: [] });
+    const counts = rows.filter((row) => row.compiled > 0).map((row) => [row.kind, row.found]);
+    expect(Object.fromEntries(counts)).toMatchObject({ gen_server: expect.any(Number), application: 1 });
+    expect(scoreOf(rows).share).toBeGreaterThanOrEqual(LEAST);
+  });
+
+  test("and the comparison sees a kind that is missed, and one that is wrong", () => {
+    const beams = new Map([
+      ["A", { behaviours: new Set(["GenServer"]), exports: new Set<string>() }],
+      ["B", { behaviours: new Set<string>(), exports: new Set<string>() }],
+    ]);
+    const page = { compiled: true, derives: [], computed: false };
+    const { rows } = compareKinds(beams, [
+      { ...page, name: "A", kinds: ["plain"] },
+      { ...page, name: "B", kinds: ["gen_server"] },
+    ]);
+    expect(rows.find(({ kind }) => kind === "gen_server")).toMatchObject({ missed: ["A"], wrong: ["B"] });
+    expect(scoreOf(rows)).toMatchObject({ compiled: 1, hits: 0, wrong: 1, share: 0 });
   });
 
   test("has the same modules", () => {

@@ -121,3 +121,19 @@ describe("send_update", () => {
     expect(update(given).map((line) => line.replace(/^.* → C.update\/2/, ""))).toEqual(expected);
   });
 });
+
+describe("a module that takes nothing lends its name to another's process", () => {
+  const runner =
+    "defmodule Runner do\n  use GenServer\n  def init(x), do: {:ok, x}\n  def handle_info({:buffer, _}, s), do: {:noreply, s}\nend\n";
+  const fetcher = (body: string): string =>
+    `${runner}defmodule Fetcher do\n  def go(x), do: send(Fetcher, {:buffer, x})\n${body}\nend`;
+
+  test("it may be taken there", () => {
+    expect(messagesOf(fetcher(""))).toEqual(["send {:buffer, _} → Runner.handle_info/2#1 maybe"]);
+  });
+
+  test("but not where it takes messages itself", () => {
+    const own = "  use GenServer\n  def init(x), do: {:ok, x}\n  def handle_info(:a, s), do: {:noreply, s}";
+    expect(messagesOf(fetcher(own))).toEqual(["send {:buffer, _}"]);
+  });
+});

@@ -11,7 +11,7 @@ const golden = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/index/${name}.txt`, import.meta.url));
 
 /** Everything that is known of a project, as people read it. `vitest -u` writes the files anew. */
-describe.each(["otp_shop", "shop", "umbrella/market", "umbrella/ledger", "mistakes"])(
+describe.each(["otp_shop", "shop", "umbrella/market", "umbrella/ledger", "mistakes", "loops"])(
   "the index of %s",
   (name) => {
     test("is as expected", async () => {

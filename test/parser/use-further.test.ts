@@ -146,3 +146,83 @@ describe("where it ends", () => {
     expect(module && [...traitsOf(index, module).behaviours]).toEqual(["Dep"]);
   });
 });
+
+const parts =
+  "  def part(:srv), do: quote(do: use(GenServer))\n  def part(:view), do: quote(do: use(Phoenix.LiveView))\n  def part(_), do: nil\n";
+
+const looping = (loop: string): string =>
+  `defmodule Web do\n  defmacro __using__(opts) do\n    quote do\n      unquote(${loop})\n    end\n  end\n${parts}end`;
+
+describe("loops over what is given", () => {
+  test.each([
+    ["for", "for o <- opts, do: part(o)"],
+    ["for with a filter", "for o <- opts, o != :view, do: part(o)"],
+    ["Enum.map", "Enum.map(opts, fn o -> part(o) end)"],
+    ["Enum.map in a pipe", "opts |> Enum.map(fn o -> part(o) end)"],
+    ["for with pairs", "for {o, _} <- [srv: 1, x: 2], do: part(o)"],
+  ])("%s", (_, loop) => {
+    const found = traits("defmodule L do\n  use Web, [:x, :srv]\nend", looping(loop));
+    expect([...found.behaviours]).toEqual(["GenServer"]);
+    expect(ends(found)).toEqual([]);
+  });
+
+  test("a filter leaves out what it does not hold for", () => {
+    const found = traits(
+      "defmodule L do\n  use Web, [:srv, :view]\nend",
+      looping("for o <- opts, o != :view, do: part(o)"),
+    );
+    expect([...found.behaviours]).toEqual(["GenServer"]);
+  });
+
+  test("an empty list brings nothing, one that is not known is said", () => {
+    expect([
+      ...traits("defmodule L do\n  use Web, []\nend", looping("for o <- opts, do: part(o)")).behaviours,
+    ]).toEqual([]);
+    const open = traits("defmodule L do\n  use Web, list()\nend", looping("for o <- opts, do: part(o)"));
+    expect([...open.behaviours]).toEqual([]);
+    expect([...open.possible.keys()].toSorted()).toEqual(["GenServer", "Phoenix.LiveView"]);
+  });
+});
+
+const takingApart = (head: string): string =>
+  `defmodule Web do\n  defmacro __using__(${head}), do: apply(__MODULE__, which, [opts])\n  def live(opts), do: quote(do: use(Phoenix.LiveView, unquote(opts)))\nend`;
+
+describe("options that a head takes apart", () => {
+  test.each(["[{which, opts}]", "[{which, opts} | _]"])("%s", (head) => {
+    const found = traits("defmodule L do\n  use Web, live: [layout: false]\nend", takingApart(head));
+    expect([...found.uses]).toEqual(["Web", "Phoenix.LiveView"]);
+    expect(ends(found)).toEqual([]);
+  });
+
+  test("by their key", () => {
+    const choice =
+      "defmodule Web do\n  defmacro __using__(live: _), do: quote(do: use(Phoenix.LiveView))\n  defmacro __using__(server: _), do: quote(do: use(GenServer))\nend";
+    expect([...traits("defmodule L do\n  use Web, server: 1\nend", choice).uses]).toEqual([
+      "Web",
+      "GenServer",
+    ]);
+  });
+
+  test("more of them than it takes: no clause fits", () => {
+    const found = traits("defmodule L do\n  use Web, live: 1, log: 2\nend", takingApart("[{which, opts}]"));
+    expect([...found.uses]).toEqual(["Web"]);
+  });
+});
+
+describe("functions that lead to each other", () => {
+  test("without end are said", () => {
+    const web =
+      "defmodule Web do\n  defmacro __using__(which), do: apply(__MODULE__, which, [])\n  def a, do: quote(do: unquote(b()))\n  def b, do: quote(do: unquote(a()))\nend";
+    expect(ends(traits("defmodule L do\n  use Web, :a\nend", web))).toEqual([
+      "2 Web.a: it leads to itself, without end (b.ex:1)",
+    ]);
+  });
+
+  test("with an end are not", () => {
+    const web =
+      "defmodule Web do\n  defmacro __using__(opts), do: go(opts)\n  def go(opts) do\n    if opts[:more], do: go([]), else: quote(do: use(GenServer))\n  end\nend";
+    const found = traits("defmodule L do\n  use Web, more: true\nend", web);
+    expect(ends(found)).toEqual([]);
+    expect([...found.behaviours]).toEqual(["GenServer"]);
+  });
+});

@@ -180,6 +180,12 @@ test("a framework's callback is watched in full, wherever it may lead: its calle
     "use GenServer\ndef init(x), do: init(x)\ndef handle_info(m, s), do: m.run(s)\ndef handle_cast(m, s), do: pass(m, s)\ndefp pass(m, s), do: m.handle_cast(m, s)\ndef own(x), do: own(x)",
   );
   expect(loops(text)).toEqual(["init/1", "pass/2", "own/1"]);
+  const handed =
+    "use GenServer\ndef handle_info({:down, id}, s), do: handle_info({:paid, id}, s)\ndef handle_info({:paid, id}, s), do: {:noreply, {id, s}}";
+  expect(loops(inModule(handed))).toEqual([]);
+  const round =
+    "use GenServer\ndef handle_info(:a, s), do: handle_info(:b, s)\ndef handle_info(:b, s), do: handle_info(:a, s)\ndef handle_info(:c, s), do: handle_info(:a, s)";
+  expect(loops(inModule(round))).toEqual(["handle_info/2", "handle_info/2#2"]);
 });
 
 test("an operator of Kernel ends in nothing that a module computes the names of", () => {

@@ -21,6 +21,14 @@ test("a source that was made in the tree, too, gives way", () => {
   expect(write(root).removed).toBe(1);
 });
 
+test("a source that only the tree has, as a compile step makes it there, stays as it was made, without probes", () => {
+  const root = newProject(layout);
+  write(root);
+  lay(root, { "_escope/lib/made.ex": "made in the tree" });
+  expect(write(root)).toMatchObject({ written: 0, removed: 0 });
+  expect(fs.readFileSync(join(root, "_escope/lib/made.ex"), "utf8")).toBe("made in the tree");
+});
+
 test("any other file that was made in the tree, too, stays while it is newer than the original's", () => {
   const root = newProject(layout);
   write(root);

@@ -12,7 +12,7 @@ defmodule Escope.Application do
 
   @impl true
   def start(_type, _args) do
-    Escope.Stack.deepen()
+    Escope.Stack.measure()
     children = [Escope.Rings, Escope.Reload, Escope.Recorder]
 
     options = [

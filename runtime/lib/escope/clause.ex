@@ -44,39 +44,20 @@ defmodule Escope.Clause do
 
   defp before(id, options, def_name, body) do
     {meta, statements} = statements(body)
-    {:__block__, meta, [mark(id, options, def_name, line(statements)) | statements]}
+    {:__block__, meta, [mark(id, options, def_name) | statements]}
   end
 
-  defp statements({:__block__, meta, []}), do: {meta, [nil]}
+  defp statements({:__block__, _meta, []}), do: {[], [nil]}
   defp statements({:__block__, meta, [_, _ | _] = statements}), do: {meta, statements}
   defp statements(body), do: {[], [body]}
 
-  # The line that Elixir gives to what the body begins with, for coverage counts no other for the mark.
-  # Of statements that are constants nothing is left; what has no line is at the definition's where it
-  # is the whole body, and at none in a block.
-  defp line([statement]), do: own_line(statement)
-
-  defp line(statements) do
-    case Enum.find(statements, &(is_tuple(&1) or is_list(&1))) do
-      {_, _, _} = statement -> own_line(statement)
-      _ -> [line: 0]
-    end
-  end
-
-  defp own_line({_, _, _} = statement) do
-    {_, line} = Macro.prewalk(statement, nil, &{&1, &2 || line_of(&1)})
-    Keyword.filter([line: line], fn {_, line} -> line end)
-  end
-
-  defp own_line(_no_node), do: []
-
-  defp line_of({_, meta, _}) when is_list(meta), do: meta[:line]
-  defp line_of(_), do: nil
-
   # Elixir replaces both names by literals when it expands the function's body, so that one source
   # clause that becomes several functions names each of them.
-  defp mark(id, options, def_name, line) do
-    meta = [generated: true] ++ line
+  #
+  # It has no line: what the body begins with may have none left when it is expanded, or another one,
+  # and coverage counts the lines of either.
+  defp mark(id, options, def_name) do
+    meta = [generated: true, line: 0]
     mode = mode(:enter in options, def_name in [:defmacro, :defmacrop])
     function = {{:., meta, [{:__ENV__, meta, nil}, :function]}, meta, []}
     args = [id, mode, {{:__MODULE__, meta, nil}, function}, locals(options)]

@@ -17,23 +17,24 @@ defmodule Escope.Core do
     fun.(node, acc)
   end
 
-  defp parts(node, acc, fun, into?) do
+  defp parts(node, acc, fun, into?), do: map_parts(node, acc, &walk(&1, &2, fun, into?))
+
+  @doc "Gives the parts of `node` to `fun`, as `walk/4` does, and no deeper ones."
+  @spec map_parts(node_, acc, (node_, acc -> {node_, acc})) :: {node_, acc} when acc: term
+  def map_parts(node, acc, fun) do
     case :cerl.type(node) do
       :clause ->
-        {body, acc} = walk(:cerl.clause_body(node), acc, fun, into?)
+        {body, acc} = fun.(:cerl.clause_body(node), acc)
         {with_body(node, body), acc}
 
       # `cerl` does not count what is updated among the parts of an update.
       :map ->
-        {arg, acc} = walk(:cerl.map_arg(node), acc, fun, into?)
-        {pairs, acc} = Enum.map_reduce(:cerl.map_es(node), acc, &walk(&1, &2, fun, into?))
+        {arg, acc} = fun.(:cerl.map_arg(node), acc)
+        {pairs, acc} = Enum.map_reduce(:cerl.map_es(node), acc, fun)
         {:cerl.update_c_map(node, arg, pairs), acc}
 
       _ ->
-        {groups, acc} =
-          Enum.map_reduce(:cerl.subtrees(node), acc, fn group, acc ->
-            Enum.map_reduce(group, acc, &walk(&1, &2, fun, into?))
-          end)
+        {groups, acc} = Enum.map_reduce(:cerl.subtrees(node), acc, &Enum.map_reduce(&1, &2, fun))
 
         {if(groups == [], do: node, else: :cerl.update_tree(node, groups)), acc}
     end

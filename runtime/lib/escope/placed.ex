@@ -21,7 +21,7 @@ defmodule Escope.Placed do
     case table do
       %{^function => sites} ->
         {body, {_, ids}} = Core.walk(body, {by_line(sites, body), []}, &wrap_one/2)
-        {body, ids}
+        {Escope.Closure.close(body), ids}
 
       _ ->
         {body, []}

@@ -48,17 +48,15 @@ defmodule Escope.Probe do
     :ok
   end
 
-  @doc "Makes a probed call."
-  @spec call(id, shown, module, atom, [term]) :: term
-  def call(id, {name, order}, module, function, args) do
+  @doc """
+  Makes a probed call: `body`, which `Escope.Closure` has made of the call. Module and function are
+  nil where the name is known.
+  """
+  @spec call(id, shown, module | nil, atom, [term], (() -> result)) :: result when result: term
+  def call(id, {name, order}, module, function, args, body) do
     name = name(name, module, function, args)
-    run(id, name, shown(args, order), fn -> apply(module, function, args) end)
+    run(id, name, shown(args, order), body)
   end
-
-  @doc "Makes a probed call of a function of the same module."
-  @spec call(id, shown, (... -> result), [term]) :: result when result: term
-  def call(id, {name, _order}, function, args),
-    do: run(id, name, args, fn -> apply(function, args) end)
 
   @doc "Notes a call that has to stay a tail call."
   @spec enter_call(id, shown, module, atom, [term]) :: :ok

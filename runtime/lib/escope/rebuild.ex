@@ -49,6 +49,7 @@ defmodule Escope.Rebuild do
     data = {:elixir_v1, %{map | compile_opts: []}, []}
     {:ok, forms} = :elixir_erl.debug_info(:erlang_v1, map.module, data, [])
     {:ok, core, _warnings} = :v3_core.module(forms, [:no_auto_import])
+    core = Escope.Closure.close(core)
     {:ok, core, _warnings} = :sys_core_fold.module(core, [])
     core
   end

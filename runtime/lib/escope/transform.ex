@@ -11,7 +11,7 @@ defmodule Escope.Transform do
   @locals "no variables: nothing but the debug chunk is compiled (`:cover`, `debug_info: false`)"
   @undecided "nothing but the debug chunk is compiled (`:cover`, `debug_info: false`), in which it cannot be told from other code"
 
-  alias Escope.{Core, Placed, Rebuild, Reload, Report}
+  alias Escope.{Closure, Core, Placed, Rebuild, Reload, Report}
 
   @doc "Lets the pass run on the module that is being compiled, with `options` for it."
   @spec enable(module) :: :ok
@@ -125,7 +125,8 @@ defmodule Escope.Transform do
 
   defp function(fun, at) do
     {body, _} = Core.walk(:cerl.fun_body(fun), nil, &{folded(&1), &2})
-    {body, _closures} = tail(body, at, 0)
+    {body, closures} = Closure.name_all(body, at.compiled, 0)
+    {body, _closures} = tail(body, at, closures)
     :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)
   end
 
@@ -170,7 +171,7 @@ defmodule Escope.Transform do
     announced = [:cerl.c_int(id), :cerl.abstract(at.name), :cerl.make_list(at.vars)]
 
     if mode in [:run, :run_macro] do
-      closure = {:id, {0, 0, :"-#{at.compiled}-escope-#{n}-"}}
+      closure = {:id, {0, 0, Closure.of(at.compiled, n)}}
       {run(mode, announced, :cerl.ann_c_fun([closure], [], body)), n + 1}
     else
       {:cerl.update_c_seq(

@@ -37,7 +37,11 @@ defmodule Escope.Weave do
     {{:., meta, [Escope.Probe, function]}, meta, args}
   end
 
+  # Of matches within each other the compiler names the outer one's line in an exception.
   @spec bind(Macro.t(), Macro.t()) :: Macro.t()
+  def bind(variable, {:=, meta, _} = value),
+    do: {:=, [generated: true] ++ Keyword.take(meta, [:line, :column]), [variable, value]}
+
   def bind(variable, value), do: {:=, [generated: true], [variable, value]}
 
   @spec block([Macro.t()]) :: Macro.t()
@@ -162,7 +166,7 @@ defmodule Escope.Weave do
 
   defp again({name, meta, _}, _called, args), do: {name, meta, args}
 
-  # What is called, as `Escope.Probe.call` takes it.
+  # What is called, as `Escope.Closure` takes it.
   defp call({{:., _, [Escope.Probe, _]}, _, _}), do: nil
 
   defp call({{:., _, [:erlang, :apply]}, meta, [module, name, args]} = node) when is_list(args) do

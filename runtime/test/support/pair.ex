@@ -46,10 +46,12 @@ defmodule Escope.Pair do
   defp rewrite({definition, meta, [head, [{:do, _} | _] = blocks]}, options)
        when definition in @definitions do
     id = :erlang.phash2({meta, head})
+    # On the definition's own line, as the rewriter puts it.
+    line = Keyword.take(meta, [:line])
 
     case rem(id, 2) do
-      0 -> {remote(), [], [id | options] ++ [{definition, meta, [head]}, blocks]}
-      1 -> {remote(), [], [id | options] ++ [{definition, meta, [head, blocks]}]}
+      0 -> {remote(), line, [id | options] ++ [{definition, meta, [head]}, blocks]}
+      1 -> {remote(), line, [id | options] ++ [{definition, meta, [head, blocks]}]}
     end
   end
 

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
-import { findConfig, type FoundConfig, type Project } from "../../project/index.ts";
-import { isBuiltin, loadRules } from "../../rules/index.ts";
+import { findConfig, type FoundConfig, type Project, useNamed } from "../../project/index.ts";
+import { openRules } from "../../rule-tests.ts";
+import { isBuiltin, type RuleSet } from "../../rules/index.ts";
 import { countText } from "../trace/units.ts";
 import { type Check, fit, fromError } from "./check.ts";
 
@@ -15,19 +16,26 @@ export async function checkConfiguration({ root }: Project): Promise<Configured>
     const found = await findConfig(root);
     const says =
       found === null ? "none; escope init begins one" : `${relative(root, found.file)} can be read`;
-    return { checks: [fit("configuration", says), checkRules(root, found)], found };
+    return { checks: [fit("configuration", says), await checkRules(root, found)], found };
   } catch (error) {
     return { checks: [fromError("configuration", error)] };
   }
 }
 
-function checkRules(root: string, found: FoundConfig | null): Check {
+async function checkRules(root: string, found: FoundConfig | null): Promise<Check> {
   const configured = found?.config.rules ?? [];
-  const files = configured.length === 0 ? ["builtin:default"] : configured;
+  const open = (files: readonly string[]): Promise<RuleSet> =>
+    openRules(files.map((file) => (isBuiltin(file) ? file : resolve(root, file))));
   try {
-    const { rules } = loadRules(files.map((file) => (isBuiltin(file) ? file : resolve(root, file))));
-    return fit("rules", `${countText(rules.length, "rule")} in ${files.join(", ")}`);
+    if (configured.length === 0) return rulesCheck(await open(DEFAULT), DEFAULT);
+    return rulesCheck(await useNamed(found, "rules", open), configured);
   } catch (error) {
     return fromError("rules", error);
   }
+}
+
+const DEFAULT = ["builtin:default"];
+
+function rulesCheck({ rules }: RuleSet, files: readonly string[]): Check {
+  return fit("rules", `${countText(rules.length, "rule")} in ${files.join(", ")}`);
 }

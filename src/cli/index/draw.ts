@@ -1,4 +1,5 @@
-import type { NamedGraph } from "./narrow.ts";
+import type { ViewEntry } from "../../index/index.ts";
+import { moduleOf, type NamedGraph } from "./narrow.ts";
 
 interface Arrow {
   readonly from: string;
@@ -75,7 +76,14 @@ function components({ data }: NamedGraph & { graph: "components" }): Arrow[] {
       module === null ? [] : [{ from: supervisor, to: module, label: "starts", maybe }],
     ),
   );
-  return [...rendered, ...routed, ...supervised];
+  return [...rendered, ...data.views.flatMap(mountedApart), ...routed, ...supervised];
+}
+
+/** What a view mounts by a function of another module: no arrow leads from its own. */
+function mountedApart({ module, mounts }: ViewEntry): Arrow[] {
+  return mounts
+    .filter(({ how, from }) => how !== "component" && moduleOf(from) !== module)
+    .map(({ how, target, from }) => ({ from: module, to: target, label: `${how} by ${from}`, maybe: false }));
 }
 
 function quoted(text: string): string {

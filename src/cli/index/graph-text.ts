@@ -1,4 +1,10 @@
-import type { CallGraph, ComponentGraph, MessageGraph, SupervisionEntry } from "../../index/index.ts";
+import type {
+  CallGraph,
+  ComponentGraph,
+  MessageGraph,
+  SupervisionEntry,
+  ViewEntry,
+} from "../../index/index.ts";
 import type { NamedGraph } from "./narrow.ts";
 import { messageLines } from "./page-text.ts";
 
@@ -31,7 +37,7 @@ function messageText({ messages, subscriptions }: MessageGraph): string[] {
   return grouped([...sent, ...subscribed]);
 }
 
-function componentText({ renders, routes, supervision }: ComponentGraph): string[] {
+function componentText({ views, renders, routes, supervision }: ComponentGraph): string[] {
   const mounts = renders
     .filter(({ inProject, how }) => inProject || how !== "component")
     .map(({ from, how, target, text, line }) => ({
@@ -43,8 +49,25 @@ function componentText({ renders, routes, supervision }: ComponentGraph): string
   );
   return [
     ...grouped(mounts),
-    ...(paths.length === 0 ? [] : ["", "routes", ...paths]),
-    ...(supervision.length === 0 ? [] : ["", "supervision", ...supervision.flatMap(supervisionLines)]),
+    ...section("views", views.flatMap(viewLines)),
+    ...section("routes", paths),
+    ...section("supervision", supervision.flatMap(supervisionLines)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+/** Its live components and views each with where it is mounted; of function components the names do. */
+function viewLines({ module, mounts }: ViewEntry): string[] {
+  const live = mounts.filter(({ how }) => how !== "component");
+  const components = mounts.filter(({ how }) => how === "component").map(({ target }) => target);
+  if (mounts.length === 0) return [];
+  return [
+    `  ${module}`,
+    ...live.map(({ how, target, file, line }) => `    ${how} ${target} (${file}:${line})`),
+    ...(components.length === 0 ? [] : [`    with ${components.join(", ")}`]),
   ];
 }
 

@@ -2,7 +2,7 @@ import { optionsMissing } from "../../errors.ts";
 import {
   callGraph,
   componentGraph,
-  doubledModules,
+  noticesOf,
   messageGraph,
   modulePage,
   type GraphName,
@@ -48,9 +48,9 @@ export async function runIndex(options: IndexOptions, io: Io): Promise<number> {
   return 0;
 }
 
-function talk({ faults, unreadable, knowledge }: Indexed): string[] {
+function talk({ faults, unreadable, openPaths, knowledge }: Indexed): string[] {
   return [
-    ...doubledModules(knowledge.subjects).map(({ file, line, text }) => `${file}:${line}: ${text}`),
+    ...noticesOf(knowledge.subjects).map(({ file, line, text }) => `${file}:${line}: ${text}`),
     ...faults.map(
       ({ path, fault }) =>
         `${path}:${fault?.line}:${fault?.column}: does not parse as Elixir; it is not in the index`,
@@ -58,6 +58,7 @@ function talk({ faults, unreadable, knowledge }: Indexed): string[] {
     ...unreadable
       .filter(({ path }) => path.endsWith(".ex"))
       .map(({ path, reason }) => `${path}: ${reason}; it is not in the index`),
+    ...openPaths.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
   ];
 }
 
@@ -79,7 +80,7 @@ function indexText(indexed: Indexed, { format, module }: IndexOptions, chosen: C
       modules: pages,
       routes,
       supervision,
-      notices: doubledModules(knowledge.subjects),
+      notices: noticesOf(knowledge.subjects),
       unread: unread(indexed),
     },
     null,
@@ -87,7 +88,7 @@ function indexText(indexed: Indexed, { format, module }: IndexOptions, chosen: C
   );
 }
 
-function unread({ faults, unreadable }: Indexed): unknown[] {
+function unread({ faults, unreadable, openPaths }: Indexed): unknown[] {
   return [
     ...faults.map(({ path, fault }) => ({
       file: path,
@@ -97,6 +98,7 @@ function unread({ faults, unreadable }: Indexed): unknown[] {
     ...unreadable
       .filter(({ path }) => path.endsWith(".ex"))
       .map(({ path, reason }) => ({ file: path, line: null, reason })),
+    ...openPaths,
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { CallGraph, ComponentGraph, MessageGraph } from "../../index/index.ts";
+import type { CallGraph, ComponentGraph, MessageGraph, ViewEntry } from "../../index/index.ts";
 
 /** A graph with its name. */
 export type NamedGraph =
@@ -41,7 +41,7 @@ export function narrowComponents(graph: ComponentGraph, chosen: Chosen): Compone
   const reaches = (target: string | null): boolean =>
     target !== null && (chosen(target) || chosen(moduleOf(target)));
   return {
-    views: graph.views.filter(({ module }) => chosen(module)),
+    views: graph.views.flatMap((view) => narrowView(view, chosen(view.module), reaches)),
     renders: graph.renders.filter(({ module, target }) => chosen(module) || reaches(target)),
     routes: graph.routes.filter(({ router, module }) => chosen(router) || chosen(module)),
     supervision: graph.supervision.filter(
@@ -49,4 +49,11 @@ export function narrowComponents(graph: ComponentGraph, chosen: Chosen): Compone
         chosen(supervisor) || children.some(({ module }) => module !== null && chosen(module)),
     ),
   };
+}
+
+/** Of another view only that it mounts what is chosen. */
+function narrowView(view: ViewEntry, isChosen: boolean, reaches: (target: string) => boolean): ViewEntry[] {
+  if (isChosen) return [view];
+  const mounts = view.mounts.filter(({ target }) => reaches(target));
+  return mounts.length === 0 ? [] : [{ ...view, mounts }];
 }

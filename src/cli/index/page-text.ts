@@ -26,10 +26,10 @@ const SECTIONS: Readonly<Record<string, (page: ModulePage) => readonly string[]>
     hooks.map((hook) => `${hook.line}  ${hook.stage} ${hook.name} ${hook.function ?? "fn"}`),
   functions: ({ functions }) => functions.map(functionLine),
   takes: ({ handlers }) =>
-    handlers.map(
-      ({ line, how, accepts, guard }) =>
-        `${line}  ${how} ${accepts}${guard === null ? "" : ` when ${guard}`}`,
-    ),
+    handlers.map(({ clause, file, line, how, accepts, guard }) => {
+      const text = `${how} ${accepts}${guard === null ? "" : ` when ${guard}`}`;
+      return clause === 0 ? `${text} (${file}:${line})` : `${line}  ${text}`;
+    }),
   sends: ({ messages }) => messages.flatMap(messageLines),
   subscribes: ({ subscriptions }) =>
     subscriptions.map(({ line, topic, text }) => `${line}  ${topic ?? text}`),
@@ -75,10 +75,12 @@ export function messageLines(message: MessageEntry): string[] {
   const { line, how, message: shape, to, taken_by: takers, given_by: giver } = message;
   const target = to.topic ?? to.modules?.join(", ") ?? to.text;
   const head = `${line}  ${how} ${shape}${target === "" ? "" : ` to ${target}`}${giver === null ? "" : `, given by ${giver}`}`;
-  return [
-    head,
-    ...takers.map(({ function: id, clause, maybe }) => `      → ${id}#${clause}${maybe ? " maybe" : ""}`),
-  ];
+  return [head, ...takers.map(takerLine)];
+}
+
+function takerLine({ function: id, clause, file, line, maybe }: MessageEntry["taken_by"][number]): string {
+  const place = clause === 0 ? ` (${file}:${line})` : `#${clause}`;
+  return `      → ${id}${place}${maybe ? " maybe" : ""}`;
 }
 
 function callLines({ calls }: ModulePage): string[] {

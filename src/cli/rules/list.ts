@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { planTree } from "../../instrument.ts";
-import { openProject, readConfig } from "../../project/index.ts";
+import { findConfig, openProject, useNamed } from "../../project/index.ts";
 import { builtinNames, describeRules, isBuiltin, member, type Described, type Rule, type RuleSet } from "../../rules/index.ts";
 import { openRules } from "../../rule-tests.ts";
 import type { Io } from "../io.ts";
@@ -35,8 +35,11 @@ export async function runRulesList({ project, rules, format }: RulesListOptions,
 
 async function configuredRules(project: string): Promise<string[]> {
   const { root } = openProject(project);
-  const config = await readConfig(root);
-  return (config?.rules ?? []).map((file) => (isBuiltin(file) ? file : join(root, file)));
+  return useNamed(await findConfig(root), "rules", async (names) => {
+    const files = names.map((file) => (isBuiltin(file) ? file : resolve(root, file)));
+    await openRules(files);
+    return files;
+  });
 }
 
 /**

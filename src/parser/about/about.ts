@@ -15,6 +15,12 @@ export interface CallAbout {
   readonly text: string;
   /** It is in a function that a process of its own runs: a task, an agent. */
   readonly elsewhere: boolean;
+  /** What stands for the module in `@store.get(1)` and `store.get(1)`. */
+  readonly receiver: ReceiverAbout | undefined;
+}
+
+export interface ReceiverAbout extends Pick<CallTarget, "name" | "arity"> {
+  readonly value: Value;
 }
 
 /** An attribute of a tag; `value` undefined for one that only stands there. */
@@ -105,6 +111,8 @@ export interface DefinitionAbout {
   readonly returned: readonly ReturnedMessage[];
   readonly receives: readonly ReceiveAbout[];
   readonly templates: readonly TemplateAbout[];
+  /** Lines on which something is nested too deeply to be read. */
+  readonly cut: readonly number[];
   /** Of a macro: the statements that it puts where it is called. */
   readonly quoted: readonly StatementAbout[];
 }
@@ -164,4 +172,6 @@ export interface DelegateAbout {
 export interface FileAbout {
   readonly path: string;
   readonly modules: readonly ModuleAbout[];
+  /** Clauses of callbacks in quoted code: they belong to the modules that use the macro. */
+  readonly quoted: readonly DefinitionAbout[];
 }

@@ -19,6 +19,7 @@ import type {
   Binding,
   CallAbout,
   ReceiveAbout,
+  ReceiverAbout,
   ReturnedMessage,
   TemplateAbout,
   TemplatePlace,
@@ -34,6 +35,8 @@ export interface Body {
   readonly returned: ReturnedMessage[];
   readonly receives: ReceiveAbout[];
   readonly templates: TemplateAbout[];
+  /** Lines on which something is nested too deeply to be read: the first of them. */
+  readonly cut: number[];
 }
 
 const RETURNED: Readonly<Record<string, readonly [how: ReturnedMessage["how"], size: number]>> = {
@@ -72,7 +75,7 @@ export function readBody(
 }
 
 class BodyWalk {
-  readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [] };
+  readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [], cut: [] };
   readonly #lineOffset: number;
   readonly #readTemplate: TemplateReader | undefined;
   #depth = 0;
@@ -95,7 +98,10 @@ class BodyWalk {
   }
 
   #visit(node: Node, scope: Scope): void {
-    if (this.#depth >= DEPTH) return;
+    if (this.#depth >= DEPTH) {
+      if (this.body.cut.length === 0 && codeChildren(node).length > 0) this.body.cut.push(this.#lineOf(node));
+      return;
+    }
     this.#depth += 1;
     this.#read(node, scope);
     this.#depth -= 1;
@@ -190,6 +196,7 @@ class BodyWalk {
       args: args.map((each) => this.#value(each)),
       text: brief(node.text),
       elsewhere: this.#elsewhere,
+      receiver: targets.length > 0 ? undefined : readReceiver(node, args.length, scope),
     });
   }
 
@@ -261,6 +268,15 @@ class BodyWalk {
     const template = this.#readTemplate?.(content.text, { scope, line, curly: name.text !== "L" });
     if (template !== undefined) this.body.templates.push(template);
   }
+}
+
+function readReceiver(call: Node, arity: number, scope: Scope): ReceiverAbout | undefined {
+  const target = call.childForFieldName("target");
+  const [left, right] = [target?.childForFieldName("left"), target?.childForFieldName("right")];
+  if (!left || !right || typeOf(right) !== "identifier") return undefined;
+  const value = readValue(left, scope);
+  const isNamed = value.type === "attribute" || value.type === "variable";
+  return isNamed ? { value, name: right.text, arity } : undefined;
 }
 
 /** `else`, `rescue` and the like. */

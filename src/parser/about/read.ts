@@ -1,5 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { readDefinition } from "../head.ts";
+import { USER } from "../macros/facts.ts";
 import { readModule, type NamedModule } from "../modules.ts";
 import { withImports } from "../imports.ts";
 import { moduleName, namedModules, ROOT_SCOPE, withAliases, type Scope } from "../names.ts";
@@ -37,7 +38,7 @@ const NOTHING: Before = { doc: false, impl: undefined };
 export function readAbout(tree: SyntaxTree): FileAbout {
   const walk = new ModuleWalk();
   if (tree.faults.length === 0) walk.visitBlock(tree.root.namedChildren, ROOT_SCOPE, undefined);
-  return { path: tree.source.path, modules: walk.modules };
+  return { path: tree.source.path, modules: walk.modules, quoted: walk.quoted };
 }
 
 /** A module while it is read. */
@@ -54,6 +55,7 @@ interface Draft {
 
 class ModuleWalk {
   readonly modules: ModuleAbout[] = [];
+  readonly quoted: DefinitionAbout[] = [];
 
   /** Gives the scope at the block's end. */
   visitBlock(nodes: readonly Node[], outer: Scope, draft: Draft | undefined): Scope {
@@ -101,6 +103,7 @@ class ModuleWalk {
   #addDefinition(node: Node, kind: string, scope: Scope, draft: Draft): void {
     const read = readDefinitionAbout(node, kind, scope, takeBefore(draft));
     if (read !== undefined) draft.definitions.push(read);
+    if (TAKERS.test(node.text)) this.quoted.push(...readTakers(node, scope));
     // A function's body may define modules.
     for (const child of doBlock(node)?.namedChildren ?? [])
       if (MODULES.has(localCallName(child) ?? "")) this.#visit(child, scope, undefined);
@@ -122,6 +125,21 @@ class ModuleWalk {
     if (named.alias === undefined) return outer;
     return { ...outer, aliases: new Map(outer.aliases).set(...named.alias) };
   }
+}
+
+/** Quoted clauses that may take messages. */
+const TAKERS = /\bquote\b[^]*\bdef[\s(]+(?:handle_\w+|update)\b/;
+
+function readTakers(node: Node, scope: Scope): DefinitionAbout[] {
+  const quotes = node.descendantsOfType("call").filter((call) => localCallName(call) === "quote");
+  const inside = quotes.flatMap((quote) => quote.descendantsOfType("call"));
+  // What stands in a quote within a quote is found twice.
+  const once = new Map(
+    inside.filter((call) => localCallName(call) === "def").map((call) => [call.startIndex, call]),
+  );
+  return [...once.values()].flatMap(
+    (call) => readDefinitionAbout(call, "def", { ...scope, module: USER }, NOTHING) ?? [],
+  );
 }
 
 function openDraft(node: Node, { name, template, protocol }: NamedModule, sort: ModuleAbout["sort"]): Draft {

@@ -42,11 +42,12 @@ function withCode<T>(code: string, read: (tree: SyntaxTree) => T): T {
 
 function readCode(tree: SyntaxTree, text: string, { tags }: Scanned, place: TemplatePlace): TemplateAbout {
   const valueOf = (piece: Piece): Value => readValue(nodeAt(tree, text, piece), place.scope);
+  const body = readBody(tree.root.namedChildren, place.scope, place.line);
   return {
     line: place.line + 1,
     tags: tags.map((tag) => readTag(tag, text, place, valueOf)),
-    calls: readBody(tree.root.namedChildren, place.scope, place.line).calls,
-    unread: [],
+    calls: body.calls,
+    unread: body.cut,
   };
 }
 

@@ -14,6 +14,8 @@ export function matches(pattern: Value, value: Value, bound: Map<string, Value>)
     return agreed(value.values.map((each) => matches(pattern, each, bound)));
   if (pattern.type === "tuple") return tupleMatches(pattern, value, bound);
   if (pattern.type === "list") return listMatches(pattern, value, bound);
+  if (pattern.type === "keywords")
+    return listMatches({ type: "list", items: elementsOf(pattern) ?? [], open: false }, value, bound);
   if (pattern.type === "map") return value.type === "map" ? undefined : known(value, false);
   if (pattern.type === "literal" || pattern.type === "module" || pattern.type === "text")
     return equal(pattern, value);
@@ -42,12 +44,19 @@ function listMatches(
   value: Value,
   bound: Map<string, Value>,
 ): boolean | undefined {
-  const given = value.type === "list" ? value.items : undefined;
-  const length = value.type === "keywords" ? value.pairs.length : given?.length;
+  const given = elementsOf(value);
+  const length = given?.length;
   const answers = items.map((item, at) => matches(item, given?.[at] ?? UNKNOWN, bound));
   if (length === undefined) return known(value, false);
   if (open ? length < items.length : length !== items.length) return false;
   return every(answers);
+}
+
+/** Options are pairs. */
+function elementsOf(value: Value): readonly Value[] | undefined {
+  if (value.type === "keywords")
+    return value.pairs.map((pair) => ({ type: "tuple", items: [pair.key, pair.value] }));
+  return value.type === "list" ? value.items : undefined;
 }
 
 function every(answers: readonly (boolean | undefined)[]): boolean | undefined {

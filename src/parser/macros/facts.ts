@@ -21,6 +21,8 @@ export interface Condition {
   readonly line: number;
   /** As it is written: `if opts[:live]`. */
   readonly text: string;
+  /** No choice, but one round for each element of `subject` that has the branch's pattern. */
+  readonly each?: true;
 }
 
 /** A name in quoted code: `Phoenix.LiveView`, `unquote(module)`. */
@@ -79,6 +81,10 @@ export interface QuotedPart {
   readonly beforeCompile: readonly NamedInCode[];
   /** `name/arity` of each public function that it defines. */
   readonly defines: readonly string[];
+  /** The clauses of these that may take a message, by where they start in the file. */
+  readonly takers: readonly number[];
+  /** What stands behind `on_mount`. */
+  readonly mounts: readonly NamedInCode[];
   /** Other modules: `defmodule unquote(name)` in quoted code, `Module.create(name, …)`. */
   readonly makes: readonly NamedInCode[];
 }

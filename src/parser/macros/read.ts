@@ -1,9 +1,7 @@
 import type { Node } from "web-tree-sitter";
-import type { DefaultAbout } from "../about/about.ts";
 import { brief, readValue, type Value } from "../about/value.ts";
 import type { UseInfo } from "../facts.ts";
 import { definedKeys } from "../defined-keys.ts";
-import { readDefinition } from "../head.ts";
 import { readFilters } from "../imports.ts";
 import { moduleName, namedModules, withAliases, type Scope } from "../names.ts";
 import {
@@ -18,12 +16,14 @@ import {
 } from "../syntax.ts";
 import { readBranching, type Branching } from "./branches.ts";
 import { calledFunction, readApplied } from "./called.ts";
+import { readLoop, type Loop } from "./loops.ts";
+import { LEAVES, NO_MACROS, OTHER_MODULES, STATEMENTS } from "./words.ts";
+import { parametersOf, readDefault, readParameters } from "./parameters.ts";
 import {
   USER,
   type Condition,
   type Expansion,
   type NamedInCode,
-  type Parameter,
   type PatternBinding,
   type QuotedInfo,
   type QuotedPart,
@@ -55,26 +55,6 @@ const NO_SPLICE = -1;
 /** Arguments of module bodies are read as deep as options go. */
 const ARGUMENTS = 5;
 
-/** What holds neither code nor quoted code that matters here. */
-const LEAVES: ReadonlySet<string> = new Set(
-  "identifier alias atom integer float char boolean nil keyword comment string charlist sigil quoted_content".split(
-    " ",
-  ),
-);
-
-/** Forms that are never somebody's own macro. */
-const NO_MACROS: ReadonlySet<string> = new Set(
-  "def defp defmacro defmacrop defstruct defexception defdelegate defoverridable if unless case cond for raise".split(
-    " ",
-  ),
-);
-
-/** What stands in quoted code for another module's body. */
-const OTHER_MODULES: ReadonlySet<string> = new Set(["defmodule", "defimpl", "defprotocol"]);
-
-/** What a keyword's value is outside of quoted code. */
-const STATEMENTS: ReadonlySet<string> = new Set(["do_block", "block", "body", "pair"]);
-
 /** Reads what the quoted code in one clause brings into a module that `use`s it, and under which conditions. */
 export function readQuoted(definition: Node, name: string, outer: Scope): QuotedInfo {
   const block = doBlock(definition);
@@ -96,22 +76,6 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
       Object.values(lists).some(({ length }) => length > 0),
     ),
   };
-}
-
-function parametersOf(definition: Node): readonly Node[] {
-  const guarded = callArguments(definition)[0];
-  const head = guarded && isBinary(guarded, "when") ? guarded.childForFieldName("left") : guarded;
-  return head && typeOf(head) === "call" ? callArguments(head) : [];
-}
-
-function readParameters(definition: Node, nodes: readonly Node[], scope: Scope): Parameter[] {
-  const names = readDefinition(definition)?.parameters ?? [];
-  return nodes.map((node, at) => ({ pattern: readValue(node, scope), names: names[at] ?? [] }));
-}
-
-function readDefault(node: Node, position: number, scope: Scope): DefaultAbout[] {
-  if (!isBinary(node, "\\\\")) return [];
-  return [{ position, value: readValue(node.childForFieldName("right"), scope) }];
 }
 
 /** `use …` as a fact; several for `use A.{B, C}`. */
@@ -145,7 +109,8 @@ export function readBeforeCompile(value: Node, scope: Scope): string[] {
 
 function openPart(conditions: readonly Condition[], all: Collected): Found {
   const lists = { uses: [], behaviours: [], aliases: [], brought: [], calls: [], expansions: [] };
-  const part: Found = { conditions: [...conditions], ...lists, beforeCompile: [], defines: [], makes: [] };
+  const more = { takers: [], mounts: [], makes: [] };
+  const part: Found = { conditions: [...conditions], ...lists, ...more, beforeCompile: [], defines: [] };
   all.parts.push(part);
   return part;
 }
@@ -164,7 +129,9 @@ function visit(nodes: readonly Node[], outer: Place): void {
     const scope = withAliases(node, place.scope);
     if (scope !== place.scope) place = inScope(place, scope);
     const branching = readBranching(node, place.scope);
-    if (branching === undefined) visit(insideNodes(node, place), insideOf(node, place));
+    const loop = branching === undefined ? readLoop(node, place.scope) : undefined;
+    if (loop !== undefined) visitLoop(loop, place);
+    else if (branching === undefined) visit(insideNodes(node, place), insideOf(node, place));
     else visitBranches(branching, place);
   }
 }
@@ -200,6 +167,13 @@ function visitBranches({ always, branches }: Branching, place: Place): void {
   }
 }
 
+function visitLoop({ always, conditions, nodes }: Loop, place: Place): void {
+  const inside = { ...place, splice: NO_SPLICE };
+  visit(always, { ...inside, statements: false });
+  const part = openPart([...place.part.conditions, ...conditions], place.all);
+  visit(nodes, { ...inside, statements: true, part });
+}
+
 function insideOf(node: Node, place: Place): Place {
   const name = localCallName(node);
   const isUnquote = name === "unquote" || name === "unquote_splicing";
@@ -232,7 +206,8 @@ function readStatement(node: Node, place: Place): void {
   const { scope, part } = place;
   const name = localCallName(node);
   if (name === "use") part.uses.push(...readQuotedUse(node, place));
-  else if (name === "def") part.defines.push(...definedKeys(node));
+  else if (name === "def") readDefined(node, part);
+  else if (name === "on_mount") part.mounts.push(readMounted(node, place));
   else if (name === "import" || name === "require" || name === "alias") readDirective(node, name, place);
   else if (place.statements && typeOf(node) === "call" && name !== "unquote")
     part.expansions.push(...readExpansion(node, scope));
@@ -240,6 +215,22 @@ function readStatement(node: Node, place: Place): void {
   if (attr?.value === undefined) return;
   if (attr.name === "behaviour") part.behaviours.push(named(attr.value, node, place));
   else if (attr.name === "before_compile") part.beforeCompile.push(named(attr.value, node, place));
+}
+
+/** What takes messages is wanted with its clauses. */
+const TAKERS = /^(?:handle_\w+|update)\//;
+
+function readDefined(node: Node, part: Found): void {
+  const keys = definedKeys(node);
+  part.defines.push(...keys);
+  if (keys.some((key) => TAKERS.test(key))) part.takers.push(node.startIndex);
+}
+
+/** `on_mount {unquote(__MODULE__), :name}` means the macro's own module. */
+function readMounted(node: Node, { scope, owner }: Place): NamedInCode {
+  const isOwn = /unquote\(\s*__MODULE__\s*\)/.test(node.text);
+  const name = readValue(callArguments(node)[0], isOwn ? { ...scope, module: owner } : scope);
+  return { name, line: node.startPosition.row + 1, text: brief(node.text, 60) };
 }
 
 /** A module's name in quoted code, where `unquote(__MODULE__)` is the macro's own module. */

@@ -1,3 +1,4 @@
+import type { Value } from "../about/value.ts";
 import type { Brought } from "../names.ts";
 
 /** Where and why a `use` could not be followed any further. */
@@ -27,6 +28,24 @@ export interface Made {
   readonly at: { readonly file: string; readonly line: number };
 }
 
+/** `on_mount …` in quoted code. */
+export interface Mounted {
+  /** The line of the module's own `use` that leads there. */
+  readonly line: number;
+  readonly value: Value;
+}
+
+/** A clause in quoted code that may take a message. */
+export interface BroughtClause {
+  readonly file: string;
+  /** Offset at which it starts. */
+  readonly at: number;
+  /** Behind the module's own clauses, as what `@before_compile` brings. */
+  readonly late: boolean;
+  /** It is not certain that the module has it. */
+  readonly maybe: boolean;
+}
+
 /** What a module is, by everything that it uses, directly or through macros. */
 export interface Traits {
   /** Whether it is compiled at all, by the conditions around it; undefined where the text does not decide. */
@@ -41,6 +60,10 @@ export interface Traits {
   readonly aliases: ReadonlyMap<string, string>;
   /** `name/arity` of the functions that these define, or may define. */
   readonly defines: ReadonlySet<string>;
+  /** Clauses of callbacks that these define. */
+  readonly clauses: readonly BroughtClause[];
+  /** Hooks that these have a live view mount. */
+  readonly mounts: readonly Mounted[];
   /** The modules that its macros make beside it, by their names; by the text where that is computed. */
   readonly makes: ReadonlyMap<string, Made>;
   /** What it may use, and behaviours that it may have, and is not certain to. */

@@ -4,9 +4,12 @@ import { BEHAVIOURS, DEFINED_BY_USE, ELIXIR, FRAMEWORKS } from "../frameworks.ts
 import { moduleNamed, type ModuleIndex } from "../module-index.ts";
 import { realName, lastSegment, type Brought } from "../names.ts";
 import { knownModule } from "../sites/known.ts";
-import type { Made, Possible, Traits, UseEnd } from "./traits.ts";
+import type { BroughtClause, Made, Mounted, Possible, Traits, UseEnd } from "./traits.ts";
 import { choose, holds } from "./choose.ts";
 import { evaluate } from "./evaluate.ts";
+import { definesMacro, ERLANG, importing, isEndless } from "./expanding.ts";
+import { roundsOf } from "./loops.ts";
+import { ofUser, ofUserIn } from "./user.ts";
 import type {
   Condition,
   Expansion,
@@ -18,13 +21,6 @@ import type {
 } from "./facts.ts";
 import { UNKNOWN, type World } from "./values.ts";
 import { IndexWorld } from "./world.ts";
-
-/** Erlang's names for what Elixir has, too. */
-const ERLANG: Readonly<Record<string, string>> = {
-  ":gen_server": "GenServer",
-  ":supervisor": "Supervisor",
-  ":application": "Application",
-};
 
 /** No macro leads deeper; one that does leads to itself, with more arguments each time. */
 const DEPTH = 64;
@@ -51,6 +47,8 @@ export class UseWalk implements Traits {
   readonly brought: Brought[] = [];
   readonly aliases: Map<string, string>;
   readonly defines: Set<string> = new Set();
+  readonly clauses: BroughtClause[] = [];
+  readonly mounts: Mounted[] = [];
   readonly makes: Map<string, Made> = new Map();
   readonly possible: Map<string, Possible> = new Map();
   readonly unfollowed: Map<string, UseEnd> = new Map();
@@ -62,6 +60,8 @@ export class UseWalk implements Traits {
   readonly #open: Set<string> = new Set();
   #line: number;
   #steps = 0;
+  /** Hooks around what is followed: what they bring comes last. */
+  #hooks = 0;
 
   constructor(index: ModuleIndex, module: ModuleInfo, aliases: ReadonlyMap<string, string>) {
     this.#index = index;
@@ -74,13 +74,13 @@ export class UseWalk implements Traits {
   run(): void {
     const module = this.#module;
     const start: Step = { from: module, bound: new Map(), doubt: undefined, depth: 0 };
-    const own = this.#under(module.conditions, start);
+    const [own] = this.#under(module.conditions, start);
     this.exists = own === undefined ? false : own.doubt === undefined ? true : undefined;
     for (const use of module.uses) {
       this.#line = use.line;
       // That the module is there is what all of this is about.
-      const step = this.#under(use.conditions.slice(module.conditions.length), start);
-      if (step !== undefined) this.#followUse(this.#real(use.target), use.argument, use.line, step);
+      for (const step of this.#under(use.conditions.slice(module.conditions.length), start))
+        this.#followUse(this.#real(use.target), use.argument, use.line, step);
     }
     for (const behaviour of module.behaviours) this.#addBehaviour(this.#real(behaviour), undefined);
     for (const expansion of module.expansions) {
@@ -103,17 +103,21 @@ export class UseWalk implements Traits {
     return realName(name, this.aliases);
   }
 
-  /** The step to what stands under `conditions`; undefined where that is never reached. */
-  #under(conditions: readonly Condition[], step: Step): Step | undefined {
-    if (conditions.length === 0) return step;
+  /** The steps to what stands under `conditions`: none where that is never reached, in a loop one for each round. */
+  #under(conditions: readonly Condition[], step: Step): Step[] {
+    let steps = [step];
+    for (const condition of conditions) steps = steps.flatMap((each) => this.#past(condition, each));
+    return steps;
+  }
+
+  #past(condition: Condition, step: Step): Step[] {
+    if (condition.each)
+      return roundsOf(condition, step.bound, this.#world).map((bound) => withBound(step, bound));
     const bound = new Map(step.bound);
-    let { doubt } = step;
-    for (const condition of conditions) {
-      const answer = holds(condition, bound, this.#world);
-      if (answer === false) return undefined;
-      if (answer === undefined) doubt ??= this.#doubt(step.from.file, condition);
-    }
-    return { ...step, bound, doubt };
+    const answer = holds(condition, bound, this.#world);
+    if (answer === false) return [];
+    const doubt = answer ? step.doubt : (step.doubt ?? this.#doubt(step.from.file, condition));
+    return [{ ...step, bound, doubt }];
   }
 
   #doubt(file: string, { line, text }: Pick<Condition, "line" | "text">): Possible {
@@ -153,6 +157,8 @@ export class UseWalk implements Traits {
     this.#steps += 1;
     if (this.#open.has(call)) {
       if (name === "__using__") this.#giveUp(owner.name, at, "it uses itself, without end");
+      else if (isEndless(args, step.doubt))
+        this.#giveUp(`${owner.name}.${name}`, at, "it leads to itself, without end");
       return;
     }
     if (this.#seen.has(key)) return;
@@ -173,8 +179,8 @@ export class UseWalk implements Traits {
       const doubt =
         step.doubt ?? (certain ? undefined : this.#doubt(owner.file, { line: clause.line, text }));
       for (const part of clause.parts) {
-        const inner = this.#under(part.conditions, { from: owner, bound, doubt, depth: step.depth + 1 });
-        if (inner !== undefined) this.#take(part, inner);
+        const inside: Step = { from: owner, bound, doubt, depth: step.depth + 1 };
+        for (const inner of this.#under(part.conditions, inside)) this.#take(part, inner);
       }
     }
   }
@@ -186,7 +192,7 @@ export class UseWalk implements Traits {
       this.#named(behaviour, step, (name) => this.#addBehaviour(name, step.doubt));
     const brought = part.brought.flatMap((each) => this.#toBrought(each, step));
     this.brought.push(...brought);
-    for (const key of part.defines) this.defines.add(key);
+    this.#takeBody(part, step);
     for (const { name, line, text } of part.makes)
       this.makes.set(this.#nameOf(name, step) ?? text, {
         line: this.#line,
@@ -201,6 +207,20 @@ export class UseWalk implements Traits {
     for (const expansion of part.expansions) this.#followExpansion(expansion, imports, step);
     for (const target of part.beforeCompile)
       this.#named(target, step, (name) => this.#followHook(name, step));
+  }
+
+  #takeBody({ defines, takers, mounts }: QuotedPart, step: Step): void {
+    const { from, doubt } = step;
+    for (const key of defines) this.defines.add(key);
+    const late = this.#hooks > 0;
+    for (const at of takers) this.clauses.push({ file: from.file, at, late, maybe: doubt !== undefined });
+    for (const { name, text, line } of mounts) {
+      const value = ofUserIn(evaluate(name, step.bound, this.#world), this.#module.name);
+      if (JSON.stringify(value).includes('"any"'))
+        this.#giveUp(`${from.name}, by \`${text}\``, { file: from.file, line }, "what it names is computed");
+      else if (doubt === undefined) this.mounts.push({ line: this.#line, value });
+      else this.#addPossible(text, doubt);
+    }
   }
 
   /** Goes on with the name that quoted code has; where that is computed, it is said. */
@@ -222,12 +242,8 @@ export class UseWalk implements Traits {
 
   #nameOf(value: Value, { bound }: Step): string | undefined {
     const found = evaluate(value, bound, this.#world);
-    if (found.type === "module") return this.#ofUser(found.name);
+    if (found.type === "module") return ofUser(found.name, this.#module.name);
     return found.type === "literal" && found.text.startsWith(":") ? found.text : undefined;
-  }
-
-  #ofUser(name: string): string {
-    return name.replace(/^__MODULE__(?=\.|$)/, this.#module.name);
   }
 
   #addAlias({ name, as }: QuotedAlias, step: Step): void {
@@ -266,7 +282,8 @@ export class UseWalk implements Traits {
   /** A macro that stands where a statement does. */
   #followExpansion({ module, name, args }: Expansion, imports: readonly Brought[], step: Step): void {
     const key = `${name}/${args.length}`;
-    const owners = module === undefined ? importing(imports, key) : [this.#real(this.#ofUser(module))];
+    const owners =
+      module === undefined ? importing(imports, key) : [this.#real(ofUser(module, this.#module.name))];
     const given = args.map((each) => evaluate(each, step.bound, this.#world));
     for (const owner of owners.flatMap((each) => moduleNamed(this.#index, this.#real(each)) ?? []))
       if (definesMacro(owner, name, args.length)) this.#followMacro(owner, name, given, step);
@@ -274,26 +291,13 @@ export class UseWalk implements Traits {
 
   #followHook(target: string, step: Step): void {
     const owner = moduleNamed(this.#index, target);
-    if (owner === undefined) this.wanted.add(target);
-    else this.#followMacro(owner, "__before_compile__", [UNKNOWN], step);
+    if (owner === undefined) return void this.wanted.add(target);
+    this.#hooks += 1;
+    this.#followMacro(owner, "__before_compile__", [UNKNOWN], step);
+    this.#hooks -= 1;
   }
 }
 
-function importing(imports: readonly Brought[], key: string): string[] {
-  const found = imports.flatMap(({ module, how, only, except }) => {
-    const isNamed = !Array.isArray(only) || only.includes(key);
-    return how === "import" && isNamed && !except?.includes(key) ? [module] : [];
-  });
-  return [...new Set(found)];
-}
-
-function definesMacro({ clauses }: ModuleInfo, name: string, given: number): boolean {
-  return clauses.some(
-    ({ kind, name: own, arity, defaults }) =>
-      kind === "defmacro" &&
-      own === name &&
-      arity !== undefined &&
-      given <= arity &&
-      given >= arity - defaults,
-  );
+function withBound(step: Step, bound: Map<string, Value>): Step {
+  return { ...step, bound };
 }

@@ -60,7 +60,7 @@ export class FoundSites {
 
   /** `node` is an expression; of a pipe, its last step is what a probe takes in. */
   expr(node: Node, place: Place, own?: string, step: Node = node): void {
-    const near = this.#search.patternsAt(typeOf(node));
+    const near = this.#search.patternsAt(node);
     if (near.length === 0) return;
     const term = CODE.read(node);
     const expand = (alias: string): string => expandAlias(alias, place.scope);

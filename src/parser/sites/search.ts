@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import { nodeTypesOf } from "../patterns/compile.ts";
+import { patternsByNode } from "../patterns/beginning.ts";
 import { queriesByName, type CallQuery, type Pattern, type SiteQuery } from "./query.ts";
 
 /** A query, less what one file cannot hold, and where in it the walk must look. */
@@ -7,8 +7,8 @@ export interface Search extends SiteQuery {
   /** Offsets of the words that every site holds one of; undefined where there are no such words. */
   readonly places: readonly number[] | undefined;
   readonly callsNamed: (name: string) => readonly CallQuery[];
-  /** The patterns that may be found at nodes of a type. */
-  readonly patternsAt: (type: string) => readonly Pattern[];
+  /** The patterns that may be found at a node. */
+  readonly patternsAt: (node: Node) => readonly Pattern[];
 }
 
 /** Undefined where nothing of `query` can be in `text`. */
@@ -22,18 +22,13 @@ export function openSearch(text: string, query: SiteQuery): Search | undefined {
 }
 
 function indexed(query: SiteQuery, places: readonly number[] | undefined): Search {
-  const at = new Map<string, Pattern[]>();
-  for (const pattern of query.patterns)
-    for (const type of nodeTypesOf(pattern)) at.set(type, [...(at.get(type) ?? []), pattern]);
   return {
     ...query,
     places,
     callsNamed: queriesByName(query.calls),
-    patternsAt: (type) => at.get(type) ?? NONE,
+    patternsAt: patternsByNode(query.patterns),
   };
 }
-
-const NONE: readonly Pattern[] = [];
 
 function longestWord({ word }: Pattern): string | undefined {
   return word;

@@ -13,7 +13,28 @@ import {
 import type { CallTarget } from "./query.ts";
 
 /** The functions that a call names; none where only run time knows. `piped` is the left side of a pipe. */
-export function targetsOf(call: Node, scope: Scope, piped: Node | undefined): CallTarget[] {
+export function targetsOf(
+  call: Node & { [TARGETS]?: Targets },
+  scope: Scope,
+  piped: Node | undefined,
+): readonly CallTarget[] {
+  const known = call[TARGETS];
+  if (known !== undefined && known.scope === scope && known.piped === piped) return known.targets;
+  const targets = readTargets(call, scope, piped);
+  call[TARGETS] = { scope, piped, targets };
+  return targets;
+}
+
+const TARGETS: unique symbol = Symbol("targets");
+
+/** The walk asks the same of a call several times. */
+interface Targets {
+  readonly scope: Scope;
+  readonly piped: Node | undefined;
+  readonly targets: readonly CallTarget[];
+}
+
+function readTargets(call: Node, scope: Scope, piped: Node | undefined): CallTarget[] {
   const target = calledName(call, scope);
   if (target === undefined) return [];
   const arity = arityOf(call, piped);

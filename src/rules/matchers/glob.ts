@@ -17,7 +17,19 @@ export function moduleGlobs(value: Value): (name: string) => boolean {
 
 export function moduleGlob(glob: string): (name: string) => boolean {
   const matches = pathGlob(segmented(glob));
-  return (name) => matches(segmented(name));
+  return remembered((name) => matches(segmented(name)));
+}
+
+/** A project has few names, and each is asked about for every clause and call. */
+function remembered(matches: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const now = matches(name);
+    known.set(name, now);
+    return now;
+  };
 }
 
 export function pathGlob(glob: string): (path: string) => boolean {
@@ -51,8 +63,9 @@ export function nameGlobs(value: Value): (name: string) => boolean {
 export function nameGlob(glob: string): (name: string) => boolean {
   // `?` is a letter of names.
   const literal = glob.replaceAll("?", ASK);
+  if (!glob.includes("*")) return (name) => name === glob;
   const matches = wildcard(literal);
-  return (name) => matches(name.replaceAll("?", ASK));
+  return remembered((name) => matches(name.replaceAll("?", ASK)));
 }
 
 /** No name holds it. */

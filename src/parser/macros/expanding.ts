@@ -1,0 +1,37 @@
+import type { Value } from "../about/value.ts";
+import type { ModuleInfo } from "../facts.ts";
+import type { Brought } from "../names.ts";
+import type { Possible } from "./traits.ts";
+
+/** Erlang's names for what Elixir has, too. */
+export const ERLANG: Readonly<Record<string, string>> = {
+  ":gen_server": "GenServer",
+  ":supervisor": "Supervisor",
+  ":application": "Application",
+};
+
+/** The modules whose import may bring the macro `key`. */
+export function importing(imports: readonly Brought[], key: string): string[] {
+  const found = imports.flatMap(({ module, how, only, except }) => {
+    const isNamed = !Array.isArray(only) || only.includes(key);
+    return how === "import" && isNamed && !except?.includes(key) ? [module] : [];
+  });
+  return [...new Set(found)];
+}
+
+/** Whether a macro of this name can be called with so many arguments. */
+export function definesMacro({ clauses }: ModuleInfo, name: string, given: number): boolean {
+  return clauses.some(
+    ({ kind, name: own, arity, defaults }) =>
+      kind === "defmacro" &&
+      own === name &&
+      arity !== undefined &&
+      given <= arity &&
+      given >= arity - defaults,
+  );
+}
+
+/** What is called again with the same, all of it known and by no condition, never ends. */
+export function isEndless(args: readonly Value[], doubt: Possible | undefined): boolean {
+  return doubt === undefined && !JSON.stringify(args).includes('"type":"any"');
+}

@@ -1,0 +1,14 @@
+import type { Value } from "../about/value.ts";
+
+/** A name in quoted code, where `__MODULE__` stands for the module that uses the macro. */
+export function ofUser(name: string, user: string): string {
+  return name.replace(/^__MODULE__(?=\.|$)/, user);
+}
+
+/** The same for every name in a value. */
+export function ofUserIn(value: Value, user: string): Value {
+  if (value.type === "module") return { ...value, name: ofUser(value.name, user) };
+  if (value.type === "tuple" || value.type === "list")
+    return { ...value, items: value.items.map((item) => ofUserIn(item, user)) };
+  return value;
+}

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runExplain } from "../../src/cli/explain.ts";
+import { runPlan } from "../../src/cli/plan.ts";
+import { indexProject } from "../../src/indexing.ts";
+import { captureIo } from "../cli-rules/support.ts";
+import { lay, newProject } from "../project/sandbox.ts";
+
+const mix = (app: string, rest = ""): string =>
+  `defmodule ${app.toUpperCase()}.MixProject do\n  use Mix.Project\n  def project, do: [app: :${app}, version: "0.1.0"${rest}]\nend\n`;
+const server = (name: string): string =>
+  `defmodule ${name} do\n  use GenServer\n  def init(n), do: {:ok, n}\nend\n`;
+
+/** An application with a path dependency inside, which has one of its own, one beside, and one that Mix has fetched. */
+function project(layout: Record<string, string> = {}): string {
+  const deps =
+    ', deps: [{:inner, path: "vendor/inner"}, {:outer, path: "../outer"}, {:got, path: "deps/got"}]';
+  const root = newProject({
+    "mix.exs": mix("app", deps),
+    "lib/app.ex": server("App"),
+    "vendor/inner/mix.exs": mix("inner", ', deps: [{:deep, path: "../deep"}]'),
+    "vendor/inner/lib/inner.ex": server("Inner.Srv"),
+    "vendor/deep/mix.exs": mix("deep"),
+    "vendor/deep/lib/deep.ex": server("Deep"),
+    "deps/got/mix.exs": mix("got"),
+    ...layout,
+  });
+  lay(join(root, ".."), { "outer/mix.exs": mix("outer"), "outer/lib/outer.ex": server("Outer") });
+  return root;
+}
+
+async function plan(root: string, format: "text" | "json", strict = false): Promise<string> {
+  const io = captureIo();
+  expect(await runPlan({ project: root, rules: [], strict, format }, io)).toBe(0);
+  return io.out();
+}
+
+async function explain(root: string, target: string): Promise<string> {
+  const io = captureIo();
+  await runExplain({ project: root, rules: [], target, format: "text" }, io);
+  return io.out();
+}
+
+test("the plan names what it leaves out, and how to take it in; that is nothing to be strict about", async () => {
+  const text = await plan(project(), "text", true);
+  expect(text).toContain("app: 1 probe in 1 file");
+  expect(text).toContain(`
+path dependencies, left out (in the configuration, deps: [inner, deep, outer] takes them in):
+  inner  vendor/inner
+  deep  vendor/deep
+  outer  ../outer
+`);
+});
+
+test("what is taken in is left out no longer", async () => {
+  const root = project({ "escope.config.yaml": "deps: [inner]\n" });
+  expect(await plan(root, "text")).toContain("deps: [inner, deep, outer] takes them in):\n  deep");
+  const { probes, left_out: leftOut } = JSON.parse(await plan(root, "json")) as Record<string, unknown[]>;
+  expect(leftOut).toEqual([
+    { name: "deep", folder: "vendor/deep" },
+    { name: "outer", folder: "../outer" },
+  ]);
+  expect(probes).toHaveLength(2);
+  const all = project({ "escope.config.yaml": "deps: [inner, deep, outer]\n" });
+  expect(await plan(all, "text")).not.toContain("left out");
+  expect(await explain(all, "Outer.init/1")).toContain("probed");
+});
+
+test.each([
+  ["Inner.Srv.init/1", "inner (vendor/inner)"],
+  ["Deep.init", "deep (vendor/deep)"],
+  ["Outer.init/1#1", "outer (../outer)"],
+  ["Elixir.Outer.init/1", "outer (../outer)"],
+  ["vendor/inner/lib/inner.ex:3", "inner (vendor/inner)"],
+])("what the index knows, explain does not deny: %s", async (target, place) => {
+  const root = project();
+  const { knowledge } = await indexProject(root);
+  expect(knowledge.subjects.all.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["App", "Inner.Srv", "Deep", "Outer"]),
+  );
+  const name = place.slice(0, place.indexOf(" "));
+  await expect(explain(root, target)).rejects.toMatchObject({
+    code: "EXPLAIN_NO_TARGET",
+    message: `${target}: it is in the path dependency ${place}, which is left as it is`,
+    details: {
+      hint: `Add ${name} to deps in the configuration (deps: [${name}]), and it is instrumented, too.`,
+    },
+  });
+});
+
+test("what is nowhere is still said to be nowhere", async () => {
+  await expect(explain(project(), "Far.Away.init/1")).rejects.toMatchObject({
+    message: "Far.Away.init/1: no module of the project is called Far.Away",
+  });
+});
