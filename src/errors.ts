@@ -452,10 +452,13 @@ export function ruleEmptyList(place: Place): EscopeError {
   });
 }
 
-export function ruleIncomplete(place: Place, what: string): EscopeError {
+export function ruleIncomplete(place: Place, what: string, meant?: string): EscopeError {
   return new EscopeError("RULE_INCOMPLETE", `expected ${what}`, {
     ...place,
-    hint: "A rule needs an id and a match; one that changes a rule of extends, the id alone.",
+    hint:
+      meant === undefined
+        ? "A rule needs an id and a match; one that changes a rule of extends, the id alone."
+        : `Did you mean ${meant}, which an extended file has?`,
   });
 }
 

@@ -6,7 +6,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const [best] = ranked;
   // With as many changes as letters, two names have nothing in common.
   const most = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));
-  return best && best.distance <= most ? best.candidate : undefined;
+  if (best && best.distance <= most) return best.candidate;
+  // A word that was cut short.
+  const begun = name.length < 4 ? [] : known.filter((candidate) => candidate.startsWith(name));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** Levenshtein's distance: insertions, deletions and replacements of one character. */

@@ -12,6 +12,7 @@ test.each([
   ["colour", undefined],
   ["do", undefined],
   ["", undefined],
+  ["func", "function"],
 ])("%s → %s", (name, expected) => {
   expect(nearest(name, KNOWN)).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import { pointAt, ruleDuplicateId, ruleIncomplete, rulesNone } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import { compileAction } from "./action/compile.ts";
 import { DEFAULT_ACTION } from "./action/types.ts";
 import { whereAsked } from "./matchers/macros.ts";
@@ -65,7 +66,11 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   const [idValue, matchValue, doValue, enabled, most] = ["id", "match", "do", "enabled", "max_probes"].map((key) => keys.get(key));
   const bases = idValue === undefined ? [] : inherited.filter((rule) => rule.id === text(idValue));
   if (idValue === undefined || (matchValue === undefined && bases.length === 0))
-    throw ruleIncomplete(pointAt(value.source, value.span), "a rule with id and match");
+    throw ruleIncomplete(
+      pointAt(value.source, value.span),
+      "a rule with id and match",
+      idValue && nearId(text(idValue), inherited),
+    );
   const id = text(idValue);
   if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
   seen.add(id);
@@ -80,6 +85,12 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
     return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget });
   });
   return enabled === undefined || flag(enabled) ? rules : [];
+}
+
+/** The id of a rule that is there to be changed; one letter alone may be doubled. */
+function nearId(id: string, inherited: readonly Rule[]): string | undefined {
+  const ids = inherited.map((rule) => rule.id);
+  return nearest(id, ids) ?? ids.find((known) => known.length < id.length && id.startsWith(known));
 }
 
 const RULE_KEYS = ["id", "description", "enabled", "match", "do", "max_probes", "tests"];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { modulePage } from "../../src/index/index.ts";
+import { modulePage, noticesOf } from "../../src/index/index.ts";
 import { knowledgeOf } from "../support/knowledge.ts";
 
 function functions(files: Readonly<Record<string, string>>): string[] {
@@ -45,6 +45,38 @@ describe("templates in files of their own", () => {
     const text = 'defmodule Shop.PageHTML do\n  use Phoenix.Component\n  embed_templates "page_html/*"\nend';
     expect(functions({ "lib/page_html.ex": text, "lib/page_html/home.html.heex": TEMPLATE })).toEqual([
       "Shop.PageHTML.home lib/page_html/home.html.heex 1",
+    ]);
+  });
+});
+
+describe("blocks of a template", () => {
+  test.each([
+    ["cond", "<%= cond do %>\n<% @a == [] -> %>\n<p />\n<% true -> %>\n<%= go(@b) %>\n<% end %>"],
+    ["case", "<%= case @a do %>\n<% [] -> %>\n<p />\n<% _ -> %>\n<%= go(@b) %>\n<% end %>"],
+    ["on one line", "<%= case @a do %><% [] -> %><p /><% _ -> %><%= go(@b) %><% end %>"],
+    [
+      "with attributes",
+      "<%= cond do %>\n<% @a -> %>\n<p :if={@c}\n class={@d} />\n<% true -> %>\n<b id={go(@b)} />\n<% end %>",
+    ],
+    ["if", "<%= if @a do %>\n<p />\n<% else %>\n<%= go(@b) %>\n<% end %>"],
+    ["for", "<%= for x <- @a do %>\n<%= go(x) %>\n<% end %>"],
+  ])("are read as one program: %s", (_, template) => {
+    const files = { "lib/x.ex": view("Shop.ALive", "  def go(x), do: x"), "lib/a_live.html.heex": template };
+    const knowledge = knowledgeOf(files);
+    expect(noticesOf(knowledge.subjects)).toEqual([]);
+    const [page] = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
+    expect(page?.calls.map(({ function: own }) => own).filter((own) => own !== null)).toEqual([
+      "Shop.ALive.go/1",
+    ]);
+  });
+
+  test("what is no Elixir is said", () => {
+    const files = {
+      "lib/x.ex": view("Shop.ALive"),
+      "lib/a_live.html.heex": "<p />\n<%= if ( do %>\n<% end %>",
+    };
+    expect(noticesOf(knowledgeOf(files).subjects)).toEqual([
+      { file: "lib/a_live.html.heex", line: 2, text: "code of this template cannot be read, from here on" },
     ]);
   });
 });

@@ -110,3 +110,31 @@ test("thousands of rules are held against each other in seconds, and their value
   expect(lintRules(set).map(({ says }) => says)).toEqual(["everything that again selects, r77 (r.yml) selects, too"]);
   expect(performance.now() - start).toBeLessThan(20_000);
 });
+
+/** What is said of a match, with the hint. */
+function told(match: string): string[] {
+  const rules = compileRuleSet("rules.yml", `rules:\n  - { id: a, match: ${match} }\n`);
+  return lintRules(rules).map(({ says, hint }) => `${says} | ${hint}`);
+}
+
+describe("names that nothing has, with the one that was meant", () => {
+  test.each([
+    ["{ module: { use: Phoenix.LiveVeiw } }", "Phoenix.LiveVeiw is nothing that comes with a framework | Did you mean Phoenix.LiveView?"],
+    ["{ module: { use: 'MyAppWeb, :live_view' } }", "MyAppWeb, :live_view is no module's name | Write MyAppWeb alone: what is given to a use does not count."],
+    ["{ call: Genserver.call/2 }", "no module of Elixir is called Genserver | Did you mean GenServer.call/2?"],
+    ["{ call: GenServer.cal/2 }", "there is no GenServer.cal/2 | Did you mean GenServer.call?"],
+    ["{ call: GenServer.call/7 }", "there is no GenServer.call/7 | GenServer has call/2, call/3."],
+    ["{ function: { attribute: imlp } }", "@imlp is no attribute of Elixir's | Did you mean impl?"],
+    ["{ path: 'lib/[a-' }", "the brackets of lib/[a- do not match | Write [a-c] for one letter of several."],
+    ["{ function: { callback_of: Phoenix.LiveView, name: [handle_event, handle_evnt] } }", "no callback of Phoenix.LiveView is called handle_evnt | Did you mean handle_event?"],
+  ])("%s", (match, says) => expect(told(match)).toEqual([says]));
+
+  test.each([
+    "{ call: [GenServer.call/3, 'GenServer.c*', Tasks.create/1, Shop.GenServer.cal/2, ':ets.insert/2', send/2] }",
+    "{ module: { use: [ShopWeb, Shop.View, Phoenix.LiveView] } }",
+    "{ function: { attribute: [impl, decorate, tracked, doc] } }",
+    "{ path: 'lib/[a-c]*.ex' }",
+    "{ module: { behaviour: ':gen_server' } }",
+    "{ function: { callback_of: ':gen_server' } }",
+  ])("nothing is said of %s", (match) => expect(told(match)).toEqual([]));
+});

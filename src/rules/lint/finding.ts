@@ -11,6 +11,12 @@ export interface Lint {
   readonly hint: string;
 }
 
+/** What is odd about a text, wherever it stands. */
+export interface Doubt {
+  readonly says: string;
+  readonly hint: string;
+}
+
 export type Report = (value: Value, says: string, hint: string) => Lint;
 
 /** Makes findings about one rule. */

@@ -1,23 +1,35 @@
 import { BEHAVIOURS, FRAMEWORKS } from "../../parser/index.ts";
 import { nearest } from "../../nearest.ts";
+import { checkCall } from "./calls.ts";
 import type { Atom, Conjunction } from "./conjunction.ts";
-import type { Lint, Report } from "./finding.ts";
+import type { Doubt, Lint, Report } from "./finding.ts";
 import { textsIn } from "./values.ts";
-
-interface Doubt {
-  readonly says: string;
-  readonly hint: string;
-}
 
 /** What cannot match anything, by the form that names of its kind have. */
 type Check = (text: string) => Doubt | undefined;
 
 const KNOWN = [...FRAMEWORKS.keys(), ...BEHAVIOURS.keys()];
 
+/** What is used besides, and makes no behaviour. */
+const USED = [
+  ..."Agent Phoenix.Component Phoenix.Controller Phoenix.Router Phoenix.Endpoint Phoenix.Presence Phoenix.Tracker Phoenix.View".split(" "),
+  ..."Phoenix.HTML Phoenix.VerifiedRoutes Ecto.Schema Ecto.Repo Ecto.Migration Plug.Builder Plug.Router".split(" "),
+];
+
+/** Attributes that Elixir itself reads. */
+const ATTRIBUTES = [
+  ..."after_compile after_verify before_compile behaviour callback compile deprecated derive dialyzer doc".split(" "),
+  ..."enforce_keys external_resource fallback_to_any impl macrocallback moduledoc on_definition on_load opaque".split(" "),
+  ..."optional_callbacks since spec type typedoc typep vsn".split(" "),
+];
+
 const CHECKS: Readonly<Record<string, Check>> = {
   path: checkPath,
   "module.name": checkModule,
-  "module.use": checkModule,
+  "module.use": (text) => checkModule(text) ?? checkUsed(text),
+  "module.attribute": checkAttribute,
+  "function.attribute": checkAttribute,
+  call: checkCall,
   "module.behaviour": (text) => checkModule(text) ?? checkBehaviour(text),
   "function.callback_of": (text) => checkModule(text) ?? checkBehaviour(text),
   "module.defines": checkDefined,
@@ -28,6 +40,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export function findEmpty({ atoms, any, not }: Conjunction, report: Report): Lint[] {
   return [
     ...atoms.flatMap((atom) => checkAtom(atom, report)),
+    ...noCallbacks(atoms, report),
     ...any.flat().flatMap((entry) => findEmpty(entry, report)),
     ...not.flatMap(({ inner }) => findEmpty(inner, report)),
   ];
@@ -48,17 +61,67 @@ function checkPath(text: string): Doubt | undefined {
   if (text.endsWith("/")) return { says: `${text} names a folder, and files are matched`, hint: `Write ${text}**.` };
   if (text.trim() !== text) return { says: "the blanks around it are part of the glob", hint: "Take them out." };
   if (!/[*?{[]/.test(text) && !/\.exs?$/.test(text)) return { says: `${text} is no Elixir source`, hint: `Write ${text}/** for all files of a folder.` };
-  return braces(text);
+  return braces(text) ?? brackets(text);
+}
+
+function brackets(text: string): Doubt | undefined {
+  if (/^[^[\]]*(?:\[[^[\]]+\][^[\]]*)*$/.test(text)) return undefined;
+  return { says: `the brackets of ${text} do not match`, hint: "Write [a-c] for one letter of several." };
 }
 
 function checkModule(text: string): Doubt | undefined {
   if (text.startsWith("Elixir.")) return { says: `names of modules stand without Elixir. here`, hint: `Write ${text.slice("Elixir.".length)}.` };
+  if (/[\s,]/.test(text)) return { says: `${text} is no module's name`, hint: `Write ${text.split(/[\s,]/)[0]} alone: what is given to a use does not count.` };
   if (text.includes("/")) return { says: `${text} holds a /, which no module's name has`, hint: "Names have dots: Shop.Cart." };
   if (/^[a-z]/.test(text)) return { says: `no module is called ${text}`, hint: `Modules of Erlang have a colon: ":${text}".` };
   return text.startsWith(":") ? undefined : braces(text);
 }
 
+function checkUsed(text: string): Doubt | undefined {
+  const all = [...KNOWN, ...USED];
+  const meant = all.includes(text) ? undefined : nearest(text, all);
+  if (meant === undefined || !text.includes(".") || text.split(".").length !== meant.split(".").length) return undefined;
+  if (!isAlike(text, meant)) return undefined;
+  return { says: `${text} is nothing that comes with a framework`, hint: `Did you mean ${meant}?` };
+}
+
+/** The same letters but for one or two: other modules of a library have names that are near, too. */
+function isAlike(a: string, b: string): boolean {
+  const left = [...b];
+  const others = [...a].filter((letter) => {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return others.length + left.length <= 2;
+}
+
+function checkAttribute(text: string): Doubt | undefined {
+  const name = text.replace(/^@/, "");
+  const meant = ATTRIBUTES.includes(name) || name.length < 4 ? undefined : nearest(name, ATTRIBUTES);
+  if (meant === undefined || name.startsWith(meant)) return undefined;
+  return { says: `@${name} is no attribute of Elixir's`, hint: `Did you mean ${meant}?` };
+}
+
+/** Of several names beside `callback_of`, those that no callback has: the others hide them. */
+function noCallbacks(atoms: readonly Atom[], report: Report): Lint[] {
+  const behaviours = atoms.filter(({ key }) => key === "function.callback_of").flatMap(({ value }) => textsIn(value));
+  const lists = behaviours.map(({ text }) => FRAMEWORKS.get(text) ?? BEHAVIOURS.get(text));
+  if (lists.length === 0 || lists.includes(undefined)) return [];
+  const names = [...new Set(lists.flat().map((callback) => callback?.split("/")[0] ?? ""))];
+  const asked = atoms.filter(({ key }) => key === "function.name").flatMap(({ value }) => textsIn(value));
+  const strangers = asked.filter(({ text }) => !text.includes("*") && !names.includes(text));
+  if (strangers.length === asked.length) return [];
+  return strangers.map(({ value, text }) => {
+    const meant = nearest(text, names);
+    const hint = meant === undefined ? `There are ${names.join(", ")}.` : `Did you mean ${meant}?`;
+    return report(value, `no callback of ${behaviours.map((one) => one.text).join(", ")} is called ${text}`, hint);
+  });
+}
+
 function checkBehaviour(text: string): Doubt | undefined {
+  // Elixir's GenServer has it, too.
+  if (text === ":gen_server") return undefined;
   const meant = nearest(text, KNOWN);
   if (meant === undefined || KNOWN.includes(text) || text.split(".").length !== meant.split(".").length) return undefined;
   return { says: `${text} is no behaviour that comes with a framework`, hint: `Did you mean ${meant}?` };

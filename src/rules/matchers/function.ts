@@ -54,11 +54,16 @@ export function compileFunction(value: Value): Condition {
   return compileKeyed(value, KEYS);
 }
 
+/** Erlang's name for it. */
+function ownerOf(behaviour: string): string {
+  return behaviour === ":gen_server" ? "GenServer" : behaviour;
+}
+
 /** A callback is public, and its module has the behaviour. `def init(arg, opts \\ [])` serves `init/1` too. */
 export const isCallback = ({ clause, traits, index }: Parameters<Condition>[0], behaviour: string): boolean =>
   clause.kind === "def" &&
   traits.behaviours.has(behaviour) &&
-  arities(clause).some((arity) => callbacksOf(index, behaviour).includes(`${clause.name}/${arity}`));
+  arities(clause).some((arity) => callbacksOf(index, ownerOf(behaviour)).includes(`${clause.name}/${arity}`));
 
 const FUNCTIONS = new WeakMap<ModuleInfo, ReadonlyMap<string, readonly ClauseInfo[]>>();
 

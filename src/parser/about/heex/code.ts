@@ -10,10 +10,14 @@ const OPENS = /(?:^|[\s)])(?:do|else|after|rescue|catch)$/;
 export function templateCode(text: string, pieces: readonly Piece[]): string {
   const blank = text.replaceAll(/[^\n]/g, " ");
   let code = "";
-  for (const piece of pieces.toSorted((a, b) => a.start - b.start)) {
+  const inOrder = pieces.toSorted((a, b) => a.start - b.start);
+  for (const [at, piece] of inOrder.entries()) {
     if (piece.start < code.length) continue;
     code += blank.slice(code.length, piece.start) + text.slice(piece.start, piece.end);
-    code += closing(text.slice(piece.start, piece.end).trimEnd(), piece);
+    const end = closing(text.slice(piece.start, piece.end).trimEnd(), piece);
+    // A line's end is enough: the grammar takes no semicolon before one at the end of a clause.
+    const isLast = text.slice(piece.end, inOrder[at + 1]?.start).includes("\n");
+    code += isLast ? end.replace(";", " ") : end;
   }
   return code + blank.slice(code.length);
 }

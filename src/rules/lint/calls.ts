@@ -1,0 +1,32 @@
+import { nearest } from "../../nearest.ts";
+import type { Doubt } from "./finding.ts";
+import { FUNCTIONS } from "./known-functions.ts";
+
+const FORM = /^(?<module>[A-Z][\w.]*)\.(?<name>[a-z_]\w*[?!]?)(?:\/(?<arity>\d+))?$/;
+
+/** A call of a module of Elixir that has no such function; other modules may have any. */
+export function checkCall(text: string): Doubt | undefined {
+  const { module, name, arity } = FORM.exec(text.replace(/^Elixir\./, ""))?.groups ?? {};
+  if (module === undefined || name === undefined) return undefined;
+  const functions = FUNCTIONS.get(module);
+  if (functions === undefined) return checkOwner(text, module, name);
+  const named = functions.filter((one) => one.startsWith(`${name}/`));
+  if (named.length === 0) return noFunction(text, module, name, functions);
+  if (arity === undefined || named.includes(`${name}/${arity}`)) return undefined;
+  return { says: `there is no ${text}`, hint: `${module} has ${named.join(", ")}.` };
+}
+
+/** Only where the function is there can the other module be meant: the project may have modules of like names. */
+function checkOwner(text: string, module: string, name: string): Doubt | undefined {
+  const meant = nearest(module, [...FUNCTIONS.keys()]);
+  const has = meant !== undefined && FUNCTIONS.get(meant)?.some((one) => one.startsWith(`${name}/`));
+  if (!has || module.split(".").length !== meant.split(".").length) return undefined;
+  return { says: `no module of Elixir is called ${module}`, hint: `Did you mean ${meant}${text.slice(module.length)}?` };
+}
+
+function noFunction(text: string, module: string, name: string, functions: readonly string[]): Doubt {
+  const names = [...new Set(functions.map((one) => one.split("/")[0] ?? ""))];
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? `It has ${names.join(", ")}.` : `Did you mean ${module}.${meant}?`;
+  return { says: `there is no ${text}`, hint };
+}
