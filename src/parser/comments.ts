@@ -5,7 +5,7 @@ import type { SyntaxTree } from "./tree.ts";
 export interface CommentInfo {
   /** `ignore`, `trace`, or what somebody took for one. */
   readonly word: string;
-  /** The rules in brackets; empty where there are none. */
+  /** The rules in brackets; empty where there are no brackets, and one that no rule is called where nothing is in them. */
   readonly rules: readonly string[];
   readonly reason: string;
   readonly line: number;
@@ -31,13 +31,18 @@ function readComment(node: Node, lines: readonly string[]): CommentInfo[] {
   return [
     {
       word,
-      rules: (rules ?? "").split(",").flatMap((rule) => rule.trim() || []),
+      rules: listed(rules),
       reason: reason ?? "",
       line: row + 1,
       column: column + 1,
       about: (isAlone(lines[row]) ? nextCode(lines, row) : row) + 1,
     },
   ];
+}
+
+function listed(rules: string | undefined): string[] {
+  const names = (rules ?? "").split(",").flatMap((rule) => rule.trim() || []);
+  return names.length === 0 && rules !== undefined ? [""] : names;
 }
 
 function isAlone(line: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { nearest } from "../nearest.ts";
-import type { CommentInfo, ModuleIndex } from "../parser/index.ts";
+import type { AttributeInfo, CommentInfo, ModuleIndex } from "../parser/index.ts";
 import {
   compileRules,
   isBuiltin,
@@ -35,6 +35,8 @@ export class Effects {
   readonly #matched = new Set<Rule>();
   readonly #arguments: Served = new Map();
   readonly #locals: Served = new Map();
+  /** What the arguments of its clauses are called. */
+  readonly #names = new Map<Rule, ReadonlySet<string>>();
 
   constructor(index: ModuleIndex, { exclude = [] }: RuleSet) {
     this.#exclude = exclude;
@@ -61,9 +63,15 @@ export class Effects {
   }
 
   /** Notes which of the arguments that a rule asks for are there. */
-  servedArguments(rule: Rule, isThere: (argument: number | string) => boolean): void {
+  servedArguments(
+    rule: Rule,
+    isThere: (argument: number | string) => boolean,
+    names: ReadonlyMap<string, number>,
+  ): void {
     const { args } = rule.action;
-    if (typeof args !== "boolean") note(this.#arguments, rule, args.filter(isThere));
+    if (typeof args === "boolean") return;
+    note(this.#arguments, rule, args.filter(isThere));
+    this.#names.set(rule, new Set([...(this.#names.get(rule) ?? []), ...names.keys()]));
   }
 
   /** Notes which of the variables that a rule asks for are there. */
@@ -87,8 +95,12 @@ export class Effects {
       all.filter((comment) => !this.#working.has(comment)).map((comment) => idleComment(file, comment)),
     );
     const excluded = this.#exclude.filter((one) => !this.#working.has(one) && !isBuiltin(one.file));
+    const listed = [...this.#comments].flatMap(([file, all]) => all.flatMap((one) => idleList(file, one)));
     return [
-      ...[...this.#arguments].flatMap(([rule, known]) => idleParts(rule, "args", known)),
+      ...listed,
+      ...[...this.#arguments].flatMap(([rule, known]) =>
+        idleParts(rule, "args", known, [...(this.#names.get(rule) ?? [])]),
+      ),
       ...[...this.#locals].flatMap(([rule, known]) => idleParts(rule, "locals", known)),
       ...excluded.map(({ written }) => idle(placeOf(written), "excludes nothing that a rule selects")),
       ...comments,
@@ -123,8 +135,17 @@ export class Effects {
 
 /** Where a comment about a clause may stand: at its `def`, or above, and so at the attributes before it. */
 function clauseLines({ clause }: Candidate): number[] {
-  return [clause.line, ...clause.attributes.map(({ line }) => line)];
+  return [clause.line, ...clause.attributes.filter(isOfClause).map(({ line }) => line)];
+
+  /** `@limit 1` with a blank line below is a constant of the module, no part of the function that follows. */
+  function isOfClause({ name, line }: AttributeInfo, at: number): boolean {
+    const next = clause.attributes[at + 1]?.line ?? clause.line;
+    return OF_FUNCTIONS.has(name) || next === line + 1;
+  }
 }
+
+/** Attributes that always speak of the function below. */
+const OF_FUNCTIONS: ReadonlySet<string> = new Set("deprecated dialyzer doc impl since spec".split(" "));
 
 function idle({ file, line }: Omit<Idle, "says">, says: string): Idle {
   return { file, line, says };
@@ -135,6 +156,8 @@ const WORDS = ["ignore", "trace"];
 function idleComment(file: string, { word, rules, line, about }: CommentInfo): Idle {
   const meant = nearest(word, WORDS);
   const place = { file, line };
+  if (word === "ignore" && rules.includes(""))
+    return { ...place, says: "escope:ignore[]: no rule stands in the brackets" };
   if (word === "ignore") {
     const which = rules.length === 0 ? "no rule selects" : `none of its rules (${rules.join(", ")}) selects`;
     return { ...place, says: `escope:ignore: ${which} anything at line ${about}` };
@@ -146,16 +169,28 @@ function idleComment(file: string, { word, rules, line, about }: CommentInfo): I
   return { ...place, says: `escope:${word} means nothing; ${hint}` };
 }
 
+/** A comment that selects has no rules to name. */
+function idleList(file: string, { word, rules, line }: CommentInfo): Idle[] {
+  if (word !== "trace" || rules.length === 0) return [];
+  const says = `escope:trace takes no rules: [${rules.join(", ")}] has no effect`;
+  return [{ file, line, says }];
+}
+
 const PARTS = { args: "an argument", locals: "a variable" };
 
 function idleParts(
   { id, action, written }: Rule,
   key: "args" | "locals",
   known: ReadonlySet<number | string>,
+  names: readonly string[] = [],
 ): Idle[] {
   const wanted = action[key];
   if (typeof wanted === "boolean") return [];
   const place = placeOf(action.written.get(`capture.${key}`) ?? written);
   const missing = wanted.filter((one) => !known.has(one));
-  return missing.map((one) => idle(place, `nothing that the rule ${id} selects has ${PARTS[key]} ${one}`));
+  return missing.map((one) => {
+    const meant = typeof one === "string" ? nearest(one, names) : undefined;
+    const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+    return idle(place, `nothing that the rule ${id} selects has ${PARTS[key]} ${one}${hint}`);
+  });
 }

@@ -1,3 +1,4 @@
+import { nearest } from "../nearest.ts";
 import type { PolicyLimits, ProbeKind, ProbeMode, ProbePolicy } from "../protocol/index.ts";
 import type { Action, Rule } from "../rules/index.ts";
 import { findConflicts, type Conflict } from "./conflicts.ts";
@@ -45,7 +46,9 @@ export function cannotServe({ id, action }: Rule, { kind, mode, names }: Probed)
     return `of a loop only entries are recorded, and the rule ${id} asks for none`;
   const unknown = action.when?.names.find((name) => !names.has(name));
   if (unknown === undefined) return undefined;
-  return `the condition of the rule ${id} names ${unknown}, which is no argument here`;
+  const meant = nearest(unknown, [...names.keys()]);
+  const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+  return `the condition of the rule ${id} names ${unknown}, which is no argument here${hint}`;
 }
 
 /** The places that a rule wants of the arguments; those that are not there are left out. */

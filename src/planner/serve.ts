@@ -24,7 +24,7 @@ export function serve(rules: readonly Rule[], probed: Serving, effects: Effects)
   const [first] = able;
   if (first === undefined) return { rules, obstacle: judged[0]?.problem, policy: undefined, conflicts: [] };
   for (const rule of able) {
-    effects.servedArguments(rule, (one) => (typeof one === "number" ? one < arity : names.has(one)));
+    effects.servedArguments(rule, (one) => (typeof one === "number" ? one < arity : names.has(one)), names);
     effects.servedLocals(rule, mentions);
   }
   const merged = mergeActions(able, probed);

@@ -28,6 +28,11 @@ describe("escope:ignore", () => {
     ["at the end of the line", "def f(x) do # escope:ignore hot\nx\nend"],
     ["above the attributes", '# escope:ignore hot\n@doc "x"\n@spec f(integer) :: integer\ndef f(x), do: x'],
     ["between them", '@doc "x"\n# escope:ignore hot\n@spec f(integer) :: integer\ndef f(x), do: x'],
+    [
+      "above attributes of the project's own",
+      "# escope:ignore hot\n@limit 1\n@decorate cached()\ndef f(x), do: x",
+    ],
+    ["above one that Elixir knows, with lines between", "# escope:ignore hot\n@doc false\n\ndef f(x), do: x"],
     ["followed by other comments", "  # escope:ignore hot\n  # and more\ndef f(x), do: x"],
     ["without a reason", "#escope:ignore\ndef f(x), do: x"],
     ["naming the rules", "# escope:ignore[all, some] hot\ndef f(x), do: x"],
@@ -116,6 +121,9 @@ test.each([
     "def f(x) do\nx # escope:trace\nend",
     "3 escope:trace: no function's clause at line 3 that it could select",
   ],
+  ["# escope:ignore\n@x 1\n\ndef f(x), do: x", "2 escope:ignore: no rule selects anything at line 3"],
+  ["# escope:ignore[]\ndef f(x), do: x", "2 escope:ignore[]: no rule stands in the brackets"],
+  ["# escope:trace[all] why\ndef f(x), do: x", "2 escope:trace takes no rules: [all] has no effect"],
   ["# escope:ignroe why\ndef f(x), do: x", "2 escope:ignroe means nothing; did you mean escope:ignore?"],
   [
     "# escope:please\ndef f(x), do: x",

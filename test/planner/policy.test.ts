@@ -69,9 +69,19 @@ describe("what one rule asks", () => {
     ]);
   });
 
+  test("of a name that a condition has wrong, the nearest is told", () => {
+    expect(charged("{ when: amuont > 10 }").skipped.map(({ reason }) => reason)).toContain(
+      "the condition of the rule r0 names amuont, which is no argument here (did you mean amount?)",
+    );
+  });
+
   test("an argument that nothing has is told", () => {
     expect(charged("{ capture: { args: [order, amonut, 3] } }").idle).toEqual([
-      { file: "r.yml", line: 2, says: "nothing that the rule r0 selects has an argument amonut" },
+      {
+        file: "r.yml",
+        line: 2,
+        says: "nothing that the rule r0 selects has an argument amonut (did you mean amount?)",
+      },
       { file: "r.yml", line: 2, says: "nothing that the rule r0 selects has an argument 3" },
     ]);
     expect(charged("{ capture: { locals: [id, nobody, pair] } }").idle.map(({ says }) => says)).toEqual([
@@ -141,11 +151,15 @@ describe("several rules on one target", () => {
     ["the least share holds", ["{ sample: 0.5 }", "{ sample: 0.1 }", undefined], { sample: 0.1 }],
     [
       "one condition must hold",
-      ["{ when: 'a(args)' }", '{ when: "b(args) # why" }'],
-      { when: "(a(args)) || (b(args) # why\n)" },
+      ["{ when: 'M.a(args)' }", '{ when: "M.b(args) # why" }'],
+      { when: "(M.a(args)) || (M.b(args) # why\n)" },
     ],
-    ["the same condition counts once", ["{ when: 'a(args)' }", "{ when: 'a(args)' }"], { when: "a(args)" }],
-    ["one without a condition wants all", ["{ when: 'a(args)' }", undefined], undefined],
+    [
+      "the same condition counts once",
+      ["{ when: 'M.a(args)' }", "{ when: 'M.a(args)' }"],
+      { when: "M.a(args)" },
+    ],
+    ["one without a condition wants all", ["{ when: 'M.a(args)' }", undefined], undefined],
     ["tags are joined", ["{ tag: [a, b] }", "{ tag: b }"], { tag: ["a", "b"] }],
     ["the first name counts", ["{ mark: one }", "{ mark: two }"], { mark: "one" }],
   ])("%s", (_what, actions, expected) => {
@@ -162,7 +176,10 @@ describe("several rules on one target", () => {
       [undefined, "{ capture: { result: false } }"],
       "capture.result: r1 leaves the result out, and r0 keeps it: it is kept",
     ],
-    [["{ when: 'a(args)' }", undefined], "when: r0 has a condition, and r1 has none: all calls are recorded"],
+    [
+      ["{ when: 'M.a(args)' }", undefined],
+      "when: r0 has a condition, and r1 has none: all calls are recorded",
+    ],
     [["{ mark: one }", "{ mark: two }"], "mark: r1 and r0 give different names: r0's counts"],
   ])("that contradict each other are both named: %j", (actions, expected) => {
     const [conflict, ...others] = charged(...actions).conflicts;

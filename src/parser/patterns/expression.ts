@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
-import { codeChildren, operatorOf, typeOf } from "../syntax.ts";
+import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "../sites/known.ts";
+import { codeChildren, isBinary, localCallName, operatorOf, typeOf } from "../syntax.ts";
 import { withTree } from "../tree.ts";
 import { readSingle, type PatternFault } from "./single.ts";
 
@@ -20,10 +21,39 @@ export function readExpression(text: string): Expression | PatternFault {
   );
 }
 
-function readNames(statement: Node): Expression {
+function readNames(statement: Node): Expression | PatternFault {
+  if (isBinary(statement, "="))
+    return {
+      problem: "this binds a name, and says nothing of what it was: == compares",
+      offset: statement.startIndex,
+    };
+  const stranger = strangerIn(statement);
+  if (stranger !== undefined) return stranger;
   const names = new Names();
   names.visit(statement, false);
   return { names: [...names.used].filter((name) => !names.bound.has(name) && !/^__|^_$/.test(name)) };
+}
+
+/** Names of Kernel's functions and macros, and of the forms of the language. */
+const KNOWN: ReadonlySet<string> = new Set(
+  [...KERNEL_FUNCTIONS, ...TRANSPARENT, ...PATTERN_FIRST, ...PATH_FIRST, ...FORMS, ...CLOSED, "dbg"].map(
+    (name) => name.replace(/\/\d+$/, ""),
+  ),
+);
+
+/** A call of a function that stands without its module: those of the code around are out of reach. */
+function strangerIn(node: Node): PatternFault | undefined {
+  const name = localCallName(node);
+  if (name !== undefined && !KNOWN.has(name))
+    return {
+      problem: `${name} is no function of Kernel, and stands without its module`,
+      offset: node.startIndex,
+    };
+  for (const child of codeChildren(node)) {
+    const found = strangerIn(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Where a name is bound does not matter here: one that is bound anywhere is none of the outside's. */
