@@ -45,7 +45,8 @@ export function placeText(place: Place): string {
 
 /** A call or an expression without its place, for where that is plain. */
 export function targetText({ target }: Place): string {
-  return `→ ${target ?? "?"}`;
+  // A pattern may be written over several lines.
+  return `→ ${(target ?? "?").replaceAll(/\s+/g, " ").trim()}`;
 }
 
 function clauseText({ module, function: name, arity, clause }: Omit<Place, "target">): string {

@@ -45,6 +45,14 @@ describe("escope rules new", () => {
     expect(readFileSync(join(root, file), "utf8")).toContain("- id: money\n");
   });
 
+  test("a name with blanks is quoted where it is to be copied", () => {
+    const io = captureIo();
+    runRulesNew({ name: "a b", cwd: folderWith({ "mix.exs": MIX }) }, io);
+    expect(io.err()).toBe(
+      "try it: escope rules test 'escope/a b.yml'\nsee what it selects: escope plan . --rules 'escope/a b.yml'\n",
+    );
+  });
+
   test("no path of the machine stands in it", () => {
     const root = folderWith({ "mix.exs": MIX });
     runRulesNew({ name: "a", cwd: root }, captureIo());

@@ -34,6 +34,7 @@ const QUESTIONS: Readonly<Record<string, readonly [target: string, ...rules: str
   pattern: ["lib/otp_shop/pricing.ex:47", RULES],
   "no-such-function": ["OtpShop.Cart.chekout/2", RULES],
   "no-such-module": ["OtpShop.Card.add/2", RULES],
+  "a-module-alone": ["OtpShop.Cart", RULES],
   "no-clause-on-the-line": ["lib/otp_shop/cart.ex:2", RULES],
   "no-such-file": ["lib/otp_shop/cat.ex:2", RULES],
 };

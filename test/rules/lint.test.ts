@@ -22,6 +22,11 @@ describe("conditions that exclude each other", () => {
     ["a callback's arity", "{ function: { callback_of: GenServer, name: handle_info, arity: 3 } }", "no callback of GenServer has this name and number of parameters"],
     ["a callback's name", "{ function: { callback_of: [GenServer, Phoenix.LiveView], name: 'on_*' } }", "no callback of [GenServer, Phoenix.LiveView] has this name and number of parameters"],
     ["a private callback", "{ function: { callback_of: GenServer, visibility: private } }", "callbacks are public, and the rule wants private functions"],
+    ["two paths", "{ path: 'lib/a/**', all: [{ path: 'lib/b/*.ex' }] }", "path: lib/b/*.ex can never hold with path: lib/a/**"],
+    ["two globs of names", "{ function: { name: 'get_*' }, all: [{ function: { name: 'put_*' } }] }", "function.name: put_* can never hold with function.name: get_*"],
+    ["plain and another kind", "{ all: [{ module: { kind: gen_server } }, { module: { kind: plain } }] }", "module.kind: plain can never hold with module.kind: gen_server"],
+    ["two calls", "{ all: [{ call: A.f/1 }, { call: [A.g/1, A.f/2] }] }", "call: [A.g/1, A.f/2] can never hold with call: A.f/1"],
+    ["an entry of any for everything", "{ any: [{ function: { name: a } }, {}] }", "this entry of any holds for everything, and the others say nothing"],
     ["a not that takes all", "{ function: { name: a, arity: 1 }, not: { function: { name: [a, b] } } }", "this not takes away everything that the other conditions select"],
   ])("%s", (_name, match, says) => {
     expect(lint(`match: ${match}`).map((text) => text.replace(/^\S+ \S+ /, ""))).toEqual([says]);
@@ -29,6 +34,12 @@ describe("conditions that exclude each other", () => {
 
   test.each([
     "{ function: { name: handle_* }, all: [{ function: { name: '*_event' } }] }",
+    "{ all: [{ call: A.f/1 }, { call: 'B.*' }] }",
+    "{ all: [{ call: A.f/1 }, { call: apply/3 }] }",
+    "{ all: [{ call: A.f/1 }, { call: 'B.f' }] }",
+    "{ all: [{ module: { kind: [gen_server, plain] } }, { module: { kind: plain } }] }",
+    "{ all: [{ module: { kind: gen_server } }, { module: { kind: presence } }] }",
+    "{ path: 'lib/**', all: [{ path: '{lib,test}/a/*' }] }",
     "{ function: { name: [a, b] }, all: [{ function: { name: [b, c] } }] }",
     "{ module: { use: A }, all: [{ module: { use: B } }] }",
     "{ function: { arity: '>=2' }, all: [{ function: { arity: '2..4' } }] }",

@@ -25,7 +25,7 @@ export function runRulesNew({ name, cwd }: RulesNewOptions, io: Io): number {
   writeFileSync(file, starterText(id, slashes(relative(dirname(file), schema))), { flag: "wx" });
   const shown = relative(cwd, file);
   io.stdout(`${shown}\n`);
-  io.stderr(`try it: escope rules test ${shown}\nsee what it selects: escope plan ${relative(cwd, root ?? cwd) || "."} --rules ${shown}\n`);
+  io.stderr(`try it: escope rules test ${quoted(shown)}\nsee what it selects: escope plan ${quoted(relative(cwd, root ?? cwd) || ".")} --rules ${quoted(shown)}\n`);
   return 0;
 }
 
@@ -47,6 +47,11 @@ function schemaFor(root: string | undefined): string {
   const copy = join(projectFolder(root), SCHEMA);
   copyFileSync(SHIPPED, copy);
   return copy;
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./@:+,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function slashes(path: string): string {

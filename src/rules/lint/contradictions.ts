@@ -44,8 +44,31 @@ function among(atoms: readonly Atom[], report: Report): Lint[] {
 
 function excludes(a: Atom, b: Atom): boolean {
   if (RANGES.has(a.key)) return !numbers(a.value).some(ranges(b.value));
+  if (a.key === "module.kind") return isPlainAlone(a) !== isPlainAlone(b) && !(hasPlain(a) && hasPlain(b));
+  if (a.key === "call") return !textsIn(a.value).some((one) => textsIn(b.value).some((other) => mayBeOne(one.text, other.text)));
   if (!SINGLE.has(a.key)) return false;
   return !textsIn(a.value).some((one) => textsIn(b.value).some((other) => meet(a.key, one.text, other.text)));
+}
+
+/** What is plain is nothing else. */
+function hasPlain({ value }: Atom): boolean {
+  return textsIn(value).some(({ text }) => text === "plain");
+}
+
+function isPlainAlone({ value }: Atom): boolean {
+  return textsIn(value).every(({ text }) => text === "plain");
+}
+
+const CALL = /(?:^|\.)(?<name>[^./]+)(?:\/(?<arity>\d+))?$/;
+
+/** Whether one call could be both; where it is `apply`, it is also one of what is applied. */
+function mayBeOne(a: string, b: string): boolean {
+  const [one, other] = [CALL.exec(a)?.groups, CALL.exec(b)?.groups];
+  const names = [one?.["name"] ?? "*", other?.["name"] ?? "*"];
+  if (names.some((name) => name.includes("*") || name === "apply")) return true;
+  if (names[0] !== names[1]) return false;
+  const [arity, also] = [one?.["arity"], other?.["arity"]];
+  return arity === undefined || also === undefined || arity === also;
 }
 
 function numbers(value: Atom["value"]): number[] {

@@ -1,9 +1,9 @@
 import type { Rule, RuleSet } from "../types.ts";
-import { member, parseYaml, pairs, type Value } from "../yaml.ts";
+import { list, member, parseYaml, pairs, type Value } from "../yaml.ts";
 import { takeApart } from "./conjunction.ts";
 import { findContradictions } from "./contradictions.ts";
 import { findCovered } from "./coverage.ts";
-import { reporter, type Lint } from "./finding.ts";
+import { reporter, type Lint, type Report } from "./finding.ts";
 import { findEmpty } from "./globs.ts";
 
 export type { Lint } from "./finding.ts";
@@ -24,7 +24,18 @@ function lintRule({ id, written }: Rule): Lint[] {
 
 function lintMatch(id: string | null, match: Value): Lint[] {
   const [parts, report] = [takeApart(match), reporter(id)];
-  return [...findEmpty(parts, report), ...findContradictions(parts, report)];
+  return [...findEmpty(parts, report), ...findContradictions(parts, report), ...findOpen(match, report)];
+}
+
+/** An entry of `any` without a condition holds for everything, and so does the whole list. */
+function findOpen(match: Value, report: Report): Lint[] {
+  return pairs(match).flatMap(([key, value]) => {
+    if (key !== "any" && key !== "all") return [];
+    return list(value).flatMap((entry) => {
+      if (key === "all" || pairs(entry).length > 0) return findOpen(entry, report);
+      return [report(entry, "this entry of any holds for everything, and the others say nothing", "Take it out, or give it a condition.")];
+    });
+  });
 }
 
 /** Matches below `utils` that nothing in the file names. */

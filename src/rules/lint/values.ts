@@ -47,8 +47,16 @@ function compiled(key: string, text: string, glob: (glob: string) => (name: stri
   return matches;
 }
 
-/** Whether something could match both. Of two globs nobody knows. */
+/** What everything that a glob matches begins with. */
+function beginning(key: string, glob: string): string {
+  return (key === "function.name" ? /^[^*]*/ : /^[^*?[\]{}()!|+@\\]*/).exec(glob)?.[0] ?? "";
+}
+
+/** Whether something could match both. Of two globs nobody knows, unless they begin in other ways. */
 export function meet(key: string, a: string, b: string): boolean {
-  if (!isLiteral(key, a) && !isLiteral(key, b)) return true;
+  if (!isLiteral(key, a) && !isLiteral(key, b)) {
+    const [one, other] = [beginning(key, a), beginning(key, b)];
+    return one.startsWith(other) || other.startsWith(one);
+  }
   return covers(key, a, b) || covers(key, b, a);
 }
