@@ -88,6 +88,8 @@ function noClauseAt(target: string, line: number, all: Target["clauses"]): Error
 function findFunction({ index }: Planned, target: string): Target {
   const { module: owner = "", name = "", arity, clause: ordinal } = FUNCTION.exec(target)?.groups ?? {};
   const all = index.files.flatMap(({ modules }) => modules);
+  const itself = all.find((module) => module.name === target.replace(/^Elixir\./, ""));
+  if (itself !== undefined) throw onlyModule(target, itself);
   const modules = all.filter((module) => module.name === owner.replace(/^Elixir\./, ""));
   if (modules.length === 0) throw noModule(target, owner || target, all);
   const named = modules.flatMap((module) =>
@@ -101,6 +103,12 @@ function findFunction({ index }: Planned, target: string): Target {
     .filter(({ clause }) => ordinal === undefined || clause.ordinal === Number(ordinal));
   if (clauses.length === 0) throw noFunction(target, modules);
   return { clauses, line: undefined };
+}
+
+function onlyModule(target: string, { name: module, clauses }: ModuleInfo): Error {
+  const names = [...new Set(clauses.map(({ name, arity }) => `${module}.${name}/${arity ?? "?"}`))];
+  const hint = names.length === 0 ? "It has no function." : `It has ${names.slice(0, 8).join(", ")}.`;
+  return explainNoTarget(target, "it is a module, and one of its functions is asked for", hint);
 }
 
 function noModule(target: string, owner: string, all: readonly ModuleInfo[]): Error {

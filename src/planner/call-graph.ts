@@ -1,4 +1,11 @@
-import { arities, KERNEL_OPERATORS, type ModuleIndex, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
+import {
+  arities,
+  KERNEL_OPERATORS,
+  type ModuleIndex,
+  type ModuleInfo,
+  type TailCall,
+  type Tails,
+} from "../parser/index.ts";
 import { OpenCalls, type Hub } from "./open-calls.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
