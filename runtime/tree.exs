@@ -52,12 +52,26 @@ defmodule Escope.Tree do
 
     cond do
       place -> {name, [path: place, override: true] ++ Keyword.take(opts, usage())}
-      requirement -> {name, requirement, relocate_keys(opts, [:path])}
-      true -> {name, relocate_keys(opts, [:path])}
+      requirement -> {name, requirement, beside(name, relocate_keys(opts, [:path]))}
+      true -> {name, beside(name, relocate_keys(opts, [:path]))}
     end
   end
 
   defp relocate_dep(dep), do: dep
+
+  # Mix only says that it is not there. Where the tree has lost its original, that is why.
+  defp beside(name, opts) do
+    path = opts[:path]
+
+    if is_binary(path) and not File.dir?(path) and not File.exists?(Path.join(@original, "mix.exs")) do
+      IO.puts(:stderr, """
+      escope: this tree was moved without its original: #{name} lies beside that and is used there. Name #{name} under deps \
+      in escope's configuration and instrument again, then the tree has a copy of it; or move the original along.
+      """)
+    end
+
+    opts
+  end
 
   # What says how a dependency is used; the rest says where it comes from.
   defp usage, do: [:only, :targets, :env, :app, :compile, :optional, :runtime, :system_env]

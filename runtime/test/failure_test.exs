@@ -129,7 +129,8 @@ defmodule Escope.FailureTest do
       capture_log(fn ->
         :sys.replace_state(Recorder, fn state ->
           {:ok, full} = :file.open(~c"/dev/full", [:raw, :binary, :write])
-          put_in(state.writer.segment.file, full)
+          {module, sink} = state.writer.sink
+          put_in(state.writer.sink, {module, put_in(sink.segment.file, full)})
         end)
 
         Probe.run(1, @mfa, [1], fn -> 1 end)

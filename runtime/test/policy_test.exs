@@ -49,6 +49,45 @@ defmodule Escope.PolicyTest do
     assert more == {:"$escope", :more, 1}
   end
 
+  test "arguments that are called as what is hidden, everywhere and where a rule says so", %{
+    path: path
+  } do
+    policies = """
+    {[2], \#{redact => [<<"card">>]}}.
+    {[3], \#{paths => [<<"user.email">>, <<"*.pin">>]}}.
+    {argument, <<"password">>, [{1, 1}, {2, 0}]}.
+    {argument, <<"card_no">>, [{1, 0}, {2, 1}]}.
+    {argument, <<"user">>, [{1, 0}, {3, 0}]}.
+    {argument, <<"other">>, [{3, 1}]}.
+    """
+
+    user = %{email: "a@b", pin: 1, friend: %{email: "c"}}
+
+    found =
+      events(path, policies, fn ->
+        call(1, ["4711", "hunter2"], {:ok, "4711"})
+        call(2, ["hunter2", "4711"])
+        call(3, [user, user])
+        call(4, ["hunter2", 1])
+      end)
+
+    assert [
+             ["4711", @redacted],
+             [@redacted, @redacted],
+             [
+               %{email: @redacted, pin: @redacted, friend: %{email: "c"}},
+               %{email: "a@b", pin: @redacted, friend: %{email: "c"}}
+             ],
+             ["hunter2", 1]
+           ] = for(%{kind: :enter, payload: {_, args}} <- found, do: args)
+  end
+
+  test "a state that is an argument stays where it is", %{path: path} do
+    policies = "{argument, <<\"token_store\">>, [{1, 0}]}."
+    state = {:"$escope", :state, 3}
+    assert [%{payload: {_, [^state]}}, _] = events(path, policies, fn -> call(1, [state]) end)
+  end
+
   test "which events: no end, no beginning, failures alone", %{path: path} do
     policies = """
     {[1], \#{leave => false}}.

@@ -1,5 +1,6 @@
 import { readdirSync, rmdirSync } from "node:fs";
-import { dropsOf, openRecording } from "../collector/index.ts";
+import { dropsOf, openRecording, type Recording } from "../collector/index.ts";
+import type { ProbePolicy } from "../protocol/index.ts";
 import { countText, dropsText } from "./trace/units.ts";
 
 /** What to say about a recording that just ended: how much it holds, what was lost, how to look at it. */
@@ -15,7 +16,29 @@ export function recordingSummary(folder: string, shown: string): string {
   const isCut = recording.vms.some(({ info }) => info !== null && info.ended === null);
   if (events === 0 && isCut)
     return `recorded no event that is known of${lost} in ${shown}: its VM was killed before the recorder had written what it held; what is there shows in escope trace show ${shown}`;
-  if (events === 0)
-    return `recorded no event${lost} in ${shown}: no probed function ran, or its VM was halted at once`;
+  if (events === 0) return `recorded no event${lost} in ${shown}: ${reasonOf(recording)}`;
   return `recorded ${countText(events, "event")}${lost} in ${shown}\nlook at it: escope trace show ${shown}`;
+}
+
+/** Why there may be nothing, as far as the recording tells. */
+function reasonOf(recording: Recording): string {
+  const probes = recording.vms.flatMap((vm) => [...vm.probes.values()]);
+  if (probes.length === 0) return "nothing is probed";
+  const { failed = 0 } = dropsOf(recording);
+  if (failed > 0 && probes.some((probe) => probe.do?.when !== undefined))
+    return `a condition raised each time (when: ${conditionsOf(probes)}), and does not hold then`;
+  const asking = probes.filter((probe) => probe.do !== undefined && isChoosy(probe.do));
+  const nothing = "no probed function ran, or its VM was halted at once";
+  if (asking.length === 0) return nothing;
+  const rules = [...new Set(asking.flatMap((probe) => probe.rules))].join(", ");
+  return `${nothing}, or what its rules ask of a call (${rules}) left all of them out`;
+}
+
+/** Whether it records some calls only. */
+function isChoosy({ when, sample, enter, leave }: ProbePolicy): boolean {
+  return when !== undefined || sample !== undefined || (enter === false && leave === false);
+}
+
+function conditionsOf(probes: readonly { readonly do?: ProbePolicy }[]): string {
+  return [...new Set(probes.flatMap((probe) => probe.do?.when ?? []))].slice(0, 3).join("; ");
 }

@@ -2,7 +2,7 @@ import { as, atomName, field, type MapTerm, type Term } from "./etf/index.ts";
 import type { RecordedEvent } from "./event-batch.ts";
 import { banner, callText, exitText, type Inspect, stackLines } from "./failure/index.ts";
 import { inspectTerm } from "./inspect/index.ts";
-import { localOf } from "./local.ts";
+import { localOf, saidOf } from "./local.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Process, Span } from "./spans.ts";
 
@@ -27,6 +27,8 @@ export interface ProcessDetails {
   readonly label: string | null;
   /** Why it ended; null while it was seen alive. */
   readonly exit: string | null;
+  /** What was last seen of it, by the keys of a `sample` event; empty where it was not looked at. */
+  readonly sample: Readonly<Record<string, Term>>;
 }
 
 /** `full`: states as they were, in their places. `short`: their numbers there, where they are not short themselves. */
@@ -46,13 +48,23 @@ export function spanDetails(
   const [kind, reason, stack] = span.status === "raised" ? (as(end, "tuple")?.items ?? []) : [];
   return {
     args: argsOf(read(span.enter, payloads))?.map((arg) => inspect(resolve(arg))) ?? null,
-    result:
-      span.status === "ok" && end !== undefined
-        ? inspect(resolve(localOf(span, payloads)?.value ?? end))
-        : null,
+    result: span.status === "ok" ? resultOf(span, end, payloads, (term) => inspect(resolve(term))) : null,
     error: reason === undefined ? null : banner(atomName(kind) ?? "error", reason, stack, inspect),
     stacktrace: reason === undefined ? null : stackLines(stack, inspect),
   };
+}
+
+/** Null, too, of words that came without a term. */
+function resultOf(
+  span: Span,
+  end: Term | undefined,
+  payloads: PayloadReader,
+  text: (term: Term) => string,
+): string | null {
+  if (end === undefined) return null;
+  const said = saidOf(span, payloads);
+  if (said !== null) return said.metadata === null ? null : text(said.metadata);
+  return text(localOf(span, payloads)?.value ?? end);
 }
 
 /** A state that is as short as its number says more. */
@@ -81,20 +93,25 @@ export function processDetails(process: Process, payloads: PayloadReader): Proce
   const inspect = inspectIn(process);
   const about = as(read(process.spawn, payloads), "map");
   const exit = read(process.exit, payloads);
+  const sample = as(read(process.samples.at(-1) ?? null, payloads), "map");
   const list = (key: string): string[] => (as(get(about, key), "list")?.items ?? []).map(inspect);
-  const text = (key: string): string | null => {
-    const value = get(about, key);
-    return value === undefined ? null : inspect(value);
-  };
+  const text = (key: string): string | null => textIn(about, key, inspect);
   return {
     pid: inspect({ type: "pid", ...process.pid }),
-    registeredName: text("registered_name"),
+    // A process's first event may be gone with the first segment.
+    registeredName: text("registered_name") ?? textIn(sample, "registered_name", inspect),
     initialCall: functionText(get(about, "initial_call"), inspect),
     ancestors: list("ancestors"),
     callers: list("callers"),
     label: text("label"),
     exit: exit === undefined ? null : exitText(exit, "\n    ", inspect),
+    sample: Object.fromEntries(sample?.entries.map(([key, value]) => [atomName(key) ?? "?", value]) ?? []),
   };
+}
+
+function textIn(map: MapTerm | null, key: string, inspect: Inspect): string | null {
+  const value = get(map, key);
+  return value === undefined ? null : inspect(value);
 }
 
 function read(event: RecordedEvent | null, payloads: PayloadReader): Term | undefined {

@@ -1,3 +1,4 @@
+export { Causes, type Message, queuedFor } from "./causes.ts";
 export type { Damage } from "./damage.ts";
 export {
   callerOf,

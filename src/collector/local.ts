@@ -15,3 +15,17 @@ export function localOf({ end }: Span, payloads: PayloadReader): Local | null {
   if (atomName(tag) !== "$escope" || atomName(kind) !== "local" || value === undefined) return null;
   return { name: atomName(name) ?? "?", value };
 }
+
+/** What somebody said with `Escope.mark`, and the term that came with it, null where that is nil. */
+export interface Said {
+  readonly text: Term;
+  readonly metadata: Term | null;
+}
+
+/** The words of a `mark` event that no probe made; null for other events. */
+export function saidOf({ end, probeId }: Span, payloads: PayloadReader): Said | null {
+  if (end?.kind !== "mark" || probeId !== null) return null;
+  const [tag, kind, text, metadata] = as(payloads.read(end) ?? undefined, "tuple")?.items ?? [];
+  if (atomName(tag) !== "$escope" || atomName(kind) !== "said" || text === undefined) return null;
+  return { text, metadata: metadata === undefined || atomName(metadata) === "nil" ? null : metadata };
+}

@@ -1,6 +1,6 @@
-import { as, atomName, type Term } from "./etf/index.ts";
+import { as, atomName, type Term, textOf } from "./etf/index.ts";
 import { inspectAtom } from "./inspect/index.ts";
-import { localOf } from "./local.ts";
+import { localOf, saidOf } from "./local.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Span } from "./spans.ts";
 
@@ -21,6 +21,8 @@ const NOWHERE: Place = { module: "?", function: "?", arity: null, clause: null, 
 /** The manifest's word, or that of run time where the manifest has none or one clause becomes several functions. */
 export function placeOf(span: Span, payloads: PayloadReader): Place {
   const { probe, enter } = span;
+  const said = saidOf(span, payloads);
+  if (said !== null) return { ...NOWHERE, target: `“${textOf(said.text) ?? "…"}”` };
   const local = localOf(span, payloads);
   if (local !== null) return { ...(probe ?? NOWHERE), target: local.name };
   if (probe !== null && (probe.kind !== "clause" || (probe.template !== true && probe.arity !== null)))
@@ -40,7 +42,13 @@ export function calledFunction(payload: Term | null): Omit<Place, "clause" | "ta
 
 /** `Module.function/arity#clause`: how people see a probe. With ` → Target` for a call or an expression in it. */
 export function placeText(place: Place): string {
-  return place.target === null ? clauseText(place) : `${clauseText(place)} ${targetText(place)}`;
+  if (place.target === null) return clauseText(place);
+  return isSaid(place) ? place.target : `${clauseText(place)} ${targetText(place)}`;
+}
+
+/** Somebody's own words stand in no clause. */
+function isSaid({ module, target }: Place): boolean {
+  return module === NOWHERE.module && target?.startsWith("“") === true;
 }
 
 /** A call or an expression without its place, for where that is plain. */

@@ -50,7 +50,7 @@ export function openRecording(path: string): Recording {
     .filter((name) => INFO.test(name))
     .map((name) => ({ name, text: readFileSync(join(path, name), "utf8") }));
   const infos = texts.flatMap(({ name, text }) => readInfo(name, text, damage));
-  const segments = groupSegments(names, damage);
+  const segments = groupSegments(names, infos, damage);
   const vmNames = [...new Set([...infos.map((info) => info.vm), ...segments.keys()])].sort();
   const manifests = new Map<string, Manifest | null>();
   const vms = vmNames.map((name): Vm => {
@@ -94,8 +94,12 @@ export function isRecordingFile(name: string): boolean {
   return SEGMENT.test(name) || INFO.test(name);
 }
 
-/** Segment files by VM. A gap in their numbers is damage. */
-function groupSegments(names: readonly string[], damage: Damage[]): Map<string, string[]> {
+/** Segment files by VM. A gap in their numbers is damage, unless the VM itself deleted the first ones. */
+function groupSegments(
+  names: readonly string[],
+  infos: readonly RecordingInfo[],
+  damage: Damage[],
+): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const name of names) {
     const vm = SEGMENT.exec(name)?.[1];
@@ -103,14 +107,23 @@ function groupSegments(names: readonly string[], damage: Damage[]): Map<string, 
   }
   for (const [vm, files] of groups) {
     files.sort((left, right) => segmentNumber(left) - segmentNumber(right));
-    const last = segmentNumber(files.at(-1) as string);
-    if (last === files.length) continue;
-    const present = new Set(files.map(segmentNumber));
-    const lost = Array.from({ length: last }, (_, index) => index + 1).find((number) => !present.has(number));
+    const first = infos.find((info) => info.vm === vm)?.first_segment ?? 1;
+    const lost = missingNumber(files.map(segmentNumber), first);
+    if (lost === null) continue;
     const file = `${vm}-${String(lost).padStart(6, "0")}.events`;
     damage.push({ file, offset: 0, reason: "missing: its events are lost" });
   }
   return groups;
+}
+
+/** The first number from `first` on that is not among the sorted ones, null where none is missing. */
+function missingNumber(numbers: readonly number[], first: number): number | null {
+  let expected = first;
+  for (const number of numbers) {
+    if (number > expected) return expected;
+    expected = Math.max(expected, number + 1);
+  }
+  return null;
 }
 
 function segmentNumber(name: string): number {

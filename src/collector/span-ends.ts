@@ -15,8 +15,12 @@ export function finishProcess(draft: ProcessDraft): Span[] {
   return spans.some(isUnended) ? nameEnds(spans, draft.process) : spans;
 }
 
-function finishSpan(id: Int, { enter, end }: SpanDraft, { process, clockOffset }: ProcessDraft): Span {
-  const first = enter ?? end;
+function finishSpan(
+  id: Int,
+  { enter, end, receive }: SpanDraft,
+  { process, clockOffset }: ProcessDraft,
+): Span {
+  const first = enter ?? end ?? receive;
   if (first === null) throw new Error("a span without events");
   return {
     process,
@@ -32,6 +36,7 @@ function finishSpan(id: Int, { enter, end }: SpanDraft, { process, clockOffset }
     endedBy: null,
     enter,
     end,
+    receive,
   };
 }
 

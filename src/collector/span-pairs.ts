@@ -9,6 +9,7 @@ import { type ReadReport, readVmEvents } from "./vm-events.ts";
 export interface SpanDraft {
   enter: RecordedEvent | null;
   end: RecordedEvent | null;
+  receive: RecordedEvent | null;
 }
 
 export interface ProcessDraft {
@@ -60,7 +61,8 @@ function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
 
 function addToSpan(spans: Map<Int, SpanDraft>, id: Int, event: RecordedEvent): void {
   let span = spans.get(id);
-  if (span === undefined) spans.set(id, (span = { enter: null, end: null }));
+  if (span === undefined) spans.set(id, (span = { enter: null, end: null, receive: null }));
   if (event.kind === "enter") span.enter = event;
+  else if (event.kind === "receive") span.receive = event;
   else span.end = event;
 }

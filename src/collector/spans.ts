@@ -11,6 +11,7 @@ export interface Span {
   /** Unique in its VM. */
   readonly id: Int;
   readonly parent: Int | null;
+  /** As it was recorded: see `Causes` for those that have to be found out. */
   readonly cause: Int | null;
   readonly probeId: Int | null;
   readonly probe: Probe | null;
@@ -27,6 +28,8 @@ export interface Span {
   readonly enter: RecordedEvent | null;
   /** The `leave` or `raise` event. */
   readonly end: RecordedEvent | null;
+  /** What is told of the message that it answers. */
+  readonly receive: RecordedEvent | null;
 }
 
 /** `lost`: it ended, but the event that says so was dropped. `vm`: the VM itself was killed or halted. */

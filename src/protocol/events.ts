@@ -1,5 +1,15 @@
 /** The kinds of event that this version understands. Others are skipped and counted. */
-export const EVENT_KINDS = ["enter", "leave", "raise", "mark", "spawn", "exit", "state", "context"] as const;
+export const EVENT_KINDS = [
+  "enter",
+  "leave",
+  "raise",
+  "mark",
+  "spawn",
+  "exit",
+  "state",
+  "context",
+  "receive",
+] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -10,6 +10,8 @@ export interface ClockPair {
 export interface RecordingInfo {
   readonly format: typeof RECORDING_FORMAT;
   readonly vm: string;
+  /** How labels of messages name this recording, also in other VMs. Null in recordings of earlier versions. */
+  readonly epoch: number | null;
   readonly node: string;
   /** File name of the manifest this VM ran with. */
   readonly probes: string;
@@ -32,6 +34,7 @@ export function parseRecordingInfo(text: string): RecordingInfo | null {
   return {
     format: RECORDING_FORMAT,
     vm,
+    epoch: typeof raw["epoch"] === "number" ? raw["epoch"] : null,
     node,
     probes,
     started,

@@ -137,6 +137,7 @@ describe("escope trace show", () => {
         "kind": "clause",
         "line": 40,
         "mark": null,
+        "message": null,
         "mode": "full",
         "module": "Shop.Stock",
         "node": "nonode@nohost",

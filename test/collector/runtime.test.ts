@@ -58,7 +58,7 @@ describe("a recording that the runtime wrote", () => {
       ...plain,
       place: "Till.fail/1",
       args: ["%{cents: 1, password: [REDACTED]}"],
-      error: '** (ArgumentError) no change: %{cents: 1, password: "secret"}',
+      error: "** (ArgumentError) no change: %{cents: 1, password: [REDACTED]}",
     });
     const [outer, call, within, value] = [107, 108, 101, 109].map((id) =>
       set.spans.findLast(({ probeId, enter }) => probeId === id && (enter !== null || id === 109)),

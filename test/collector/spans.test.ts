@@ -90,6 +90,7 @@ describe("the spans of a recording", () => {
     expect(server).toEqual({
       pid: "#PID<0.150.0>",
       registeredName: "Shop.Stock",
+      sample: {},
       initialCall: "Shop.Stock.init/1",
       ancestors: ["Shop.Supervisor", "#PID<0.140.0>"],
       callers: [],

@@ -13,7 +13,16 @@ defmodule Escope.Application do
   @impl true
   def start(_type, _args) do
     Escope.Stack.measure()
-    children = [Escope.Rings, Escope.Reload, Escope.Recorder]
+
+    children = [
+      Escope.Rings,
+      Escope.Turns,
+      Escope.Reload,
+      Escope.Sink.Link,
+      Escope.Feed,
+      Escope.Sampler,
+      Escope.Recorder
+    ]
 
     options = [
       strategy: :one_for_one,

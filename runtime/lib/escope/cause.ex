@@ -1,71 +1,201 @@
 defmodule Escope.Cause do
   @moduledoc """
-  Who caused what: a `:seq_trace` label goes with every message, and names the span that sent it.
-  Used by `Escope.Emit` in the application's processes.
+  Who caused what an outermost span does: the span that sent the message which it answers, armed its
+  timer, or spawned its process. Used by `Escope.Emit` in the application's processes.
 
-  The VM hands the label on with sends, calls, casts, replies and spawns, and gives it to whoever
-  receives the message. Messages of timers, monitors and ports bring none and leave the old label:
-  the process's own label, marked as that of a span which is over, therefore says nothing. A token
-  that the application has set for itself is left alone, and no causes are known then.
+  Where the process's turns are told (`Escope.Turn`), a label is that of the message at hand. Elsewhere
+  it may be that of an earlier one, and says less. What cannot be known for certain here is handed to
+  whoever reads the recording, or left out.
   """
 
-  @tag :"$escope"
-  @timers :"$escope_timers"
-  # Timers that a process has armed and that have not been seen to fire.
-  @most 32
+  alias Escope.{Label, Message, Timers, Turn, Turns}
 
-  @typedoc """
-  `:open`: sent within the span. `:over`: sent after it, as the reply of a `handle_call` is.
-  `:loop`: a span of which only the entry is known.
-  """
-  @type state :: :open | :over | :loop
+  @type found :: {cause :: integer | nil, Message.t() | nil}
 
   @doc "Marks what the process sends from now on with `span`."
-  @spec set(epoch :: integer, integer | nil, state) :: term
+  @spec set(epoch :: integer, integer | nil, Label.state()) :: term
   def set(_epoch, nil, _state), do: :ok
+  def set(epoch, span, state), do: Label.write(epoch, span, state)
 
-  def set(epoch, span, state) do
-    case :seq_trace.get_token(:label) do
-      [] -> label(epoch, span, state)
-      {:label, {@tag, _, _, _, _}} -> label(epoch, span, state)
-      {:label, _of_the_application} -> :ok
+  @doc "What caused what the process does now, with these arguments. `born`: it has recorded nothing so far."
+  @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil, boolean) :: found
+  def of(epoch, fun_name, args, born) do
+    case Turn.now(epoch) do
+      {:taken, _, _, _} = turn -> taken(epoch, turn)
+      {:works, first, latest, _cause} -> {follows(fun_name, first, latest), nil}
+      {:rests, latest, kind} -> rested(kind, epoch, fun_name, args, latest)
+      nil -> mounted(fun_name, args) || untold(epoch, fun_name, args, born)
     end
   end
 
-  defp label(epoch, span, state),
-    do: :seq_trace.set_token(:label, {@tag, epoch, span, state, self()})
+  # In one turn a callback leads to all others, but for those that one of them asked for.
+  defp follows({_module, {:handle_continue, 2}}, _first, latest), do: latest
+  defp follows(_fun_name, first, _latest), do: first
 
-  @doc "The span that caused what the process does now, with these arguments; nil where that is not known."
-  @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil) :: integer | nil
-  def of(epoch, fun_name, args) do
-    case :seq_trace.get_token(:label) do
-      {:label, {@tag, ^epoch, span, :open, pid}} ->
-        if sender?(pid, fun_name, args), do: span
+  defp rested(:server, _epoch, {_module, {:handle_continue, 2}}, _args, latest), do: {latest, nil}
+  defp rested(:statem, _epoch, _fun_name, [:internal | _], latest), do: {latest, nil}
 
-      {:label, {@tag, ^epoch, span, :loop, pid}} when pid != self() ->
-        span
-
-      {:label, {@tag, ^epoch, span, :over, pid}} when pid != self() ->
-        answered(fun_name, args, span)
-
-      {:label, {@tag, ^epoch, _span, :loop, _self}} ->
-        nil
-
-      {:label, {@tag, _epoch, _span, _state, _pid}} ->
-        armed(args)
-
-      [] ->
-        armed(args)
-
-      _of_the_application ->
-        nil
+  defp rested(:statem, epoch, fun_name, [type, content | _] = args, _latest) do
+    case Turn.postponed({type, content}) do
+      {:ok, cause} -> {cause, nil}
+      :error -> untold(epoch, fun_name, args, false)
     end
   end
 
-  # A process without probes hands on the label that it was given. Where the message says who sent
-  # it, that is found out.
-  defp sender?(pid, {_module, {:handle_call, 3}}, [_request, {from, _tag} | _]), do: from == pid
-  defp sender?(_pid, _fun_name, _args), do: true
+  defp rested(_kind, epoch, fun_name, args, _latest), do: untold(epoch, fun_name, args, false)
+
+  @doc "The cause of a turn of which nothing was recorded yet."
+  @spec taken(integer, Turn.t()) :: found
+  def taken(epoch, {:taken, label, received, message}) do
+    case Turn.root(message) do
+      nil -> told(label, epoch, received, message)
+      about -> {nil, Message.root(received, about)}
+    end
+  end
+
+  defp told(nil, _epoch, _received, message), do: {Timers.fired(message), nil}
+  defp told(:other, _epoch, _received, _message), do: {nil, nil}
+
+  # The process has answered a system message since it rested: the label came with that one.
+  defp told({_, _, state, owner, from}, _epoch, _received, message)
+       when from == self() and (owner != self() or state != :open),
+       do: {Timers.fired(message), nil}
+
+  defp told({epoch, span, state, pid, pid}, epoch, received, message),
+    do: if(sent?(state, message), do: {span, Message.sent(received)}, else: {nil, nil})
+
+  defp told(label, epoch, received, message) do
+    case Timers.fired(message) do
+      nil -> handed_on(label, epoch, received)
+      span -> {span, nil}
+    end
+  end
+
+  # After a span, with no turn that would bound it: a process's end is its last span's work, and so
+  # is the result of a task.
+  defp sent?(:over, {:EXIT, _pid, _reason}), do: true
+  defp sent?(:over, {ref, _result}) when is_reference(ref), do: true
+  defp sent?(:over, {_liveview, :async_result, _result}), do: true
+  defp sent?(state, _message), do: state != :over
+
+  # What came back of the process's own, after a span, says nothing.
+  defp handed_on({_, _, state, owner, _}, _epoch, _received)
+       when owner == self() and state != :open,
+       do: {nil, nil}
+
+  defp handed_on({epoch, span, state, _owner, from}, epoch, received),
+    do: by(from, received, nil, span, state)
+
+  # From another VM, or left over from an earlier recording.
+  defp handed_on({other, span, state, owner, from}, _epoch, received) do
+    cond do
+      node(owner) == node() -> {nil, nil}
+      owner == from -> {nil, Message.handed_on(received, other, span, state, nil)}
+      true -> by(from, received, other, span, state)
+    end
+  end
+
+  defp by(from, received, epoch, span, state) do
+    if from == Process.whereis(:timer_server) do
+      {nil, nil}
+    else
+      Turns.describe(from)
+      {nil, Message.handed_on(received, epoch, span, state, from)}
+    end
+  end
+
+  # A LiveView's or channel's first callback precedes all turns; the browser has asked for it, or it
+  # is a part of a LiveView that did.
+  defp mounted({_view, {:mount, 3}}, [_, _, %{transport_pid: pid, parent_pid: parent}])
+       when is_pid(pid),
+       do: {nil, Message.root(nil, %{kind: :mount, parent: parent})}
+
+  defp mounted({_channel, {:join, 3}}, [topic, _, %{transport_pid: pid}]) when is_pid(pid),
+    do: {nil, Message.root(nil, %{kind: :join, topic: topic})}
+
+  defp mounted(_fun_name, _args), do: nil
+
+  # The label may be an old one.
+  defp untold(epoch, fun_name, args, born) do
+    case Label.read() do
+      nil ->
+        {armed(args), nil}
+
+      :other ->
+        {nil, nil}
+
+      label ->
+        if bare?(fun_name, args),
+          do: {armed(args), nil},
+          else: old(label, epoch, fun_name, args, born)
+    end
+  end
+
+  # Messages that never bear one.
+  defp bare?({_module, {:handle_info, _}}, [message | _]) do
+    case message do
+      {:DOWN, _, _, _, _} -> true
+      {:timeout, ref, _} when is_reference(ref) -> true
+      :timeout -> true
+      {port, _} when is_port(port) -> true
+      {_, port} when is_port(port) -> true
+      {_, port, _} when is_port(port) -> true
+      {_, port, _, _, _} when is_port(port) -> true
+      _ -> false
+    end
+  end
+
+  defp bare?(_fun_name, _args), do: false
+
+  defp old({epoch, span, :open, owner, owner}, epoch, _fun_name, _args, _born)
+       when owner == self(),
+       do: {span, nil}
+
+  defp old({epoch, _span, state, owner, owner}, epoch, _fun_name, args, _born)
+       when owner == self(),
+       do: {if(state != :loop, do: armed(args)), nil}
+
+  defp old({epoch, span, state, owner, from}, epoch, fun_name, args, born)
+       when from == self() and owner != self(),
+       do: own(span, state, owner, fun_name, args, born)
+
+  defp old({epoch, span, state, from, from}, epoch, fun_name, args, _born),
+    do: direct(span, state, from, fun_name, args)
+
+  defp old({_, _, _, _, from} = label, epoch, fun_name, args, _born) do
+    case armed(args) do
+      nil -> if asked?(from, fun_name, args), do: handed_on(label, epoch, nil), else: {nil, nil}
+      span -> {span, nil}
+    end
+  end
+
+  # What a callback is given was sent by another process: the process has sent something since then.
+  defp own(_span, _state, _owner, {_, {name, _}}, args, _born)
+       when name in [:handle_info, :handle_cast, :handle_call, :handle_event],
+       do: {armed(args), nil}
+
+  defp own(span, state, owner, _fun_name, _args, true) do
+    case :erlang.process_info(self(), :parent) do
+      {:parent, ^owner} -> {if(state != :over, do: span), nil}
+      {:parent, parent} when is_pid(parent) -> by(parent, nil, nil, span, state)
+      _ -> {nil, nil}
+    end
+  end
+
+  defp own(span, :open, _owner, _fun_name, _args, false), do: {span, nil}
+  defp own(_span, _state, _owner, _fun_name, _args, false), do: {nil, nil}
+
+  defp direct(span, state, from, fun_name, args) do
+    cond do
+      not asked?(from, fun_name, args) -> {nil, nil}
+      state in [:open, :loop] -> {span, nil}
+      true -> {answered(fun_name, args, span), nil}
+    end
+  end
+
+  # Where the arguments say who sent the message, the label has to come from there.
+  defp asked?(pid, {_module, {:handle_call, 3}}, [_request, {from, _tag} | _]), do: from == pid
+  defp asked?(_pid, _fun_name, _args), do: true
 
   # What is sent after a span is a result: of a call, which whoever made it has read by itself, of a
   # starting process, or of a task, which a callback is given. Everything else only came by a
@@ -75,25 +205,10 @@ defmodule Escope.Cause do
   defp answered({_module, {:handle_info, _}}, [{ref, _} | _], span) when is_reference(ref),
     do: span
 
+  defp answered({_module, {:handle_info, _}}, [{:EXIT, _, _} | _], span), do: span
   defp answered(_fun_name, _args, _span), do: nil
 
-  @doc "Notes that `span` has armed a timer that will send `message` to the process itself."
-  @spec arm(integer, term) :: term
-  def arm(span, message) do
-    timers = [{message, span} | Process.get(@timers, [])]
-    Process.put(@timers, Enum.take(timers, @most))
-  end
-
   # The message of a timer is the callback's first argument.
-  defp armed([message | _]) do
-    with [_ | _] = timers <- Process.get(@timers),
-         {^message, span} <- List.keyfind(timers, message, 0) do
-      Process.put(@timers, List.keydelete(timers, message, 0))
-      span
-    else
-      _ -> nil
-    end
-  end
-
+  defp armed([message | _]), do: Timers.fired(message)
   defp armed(_args), do: nil
 end

@@ -8,21 +8,23 @@ defmodule Escope.Counts do
   """
 
   # written: all events in the recording; from_rings: those of them that came through a ring;
-  # announced: messages about new processes that the recorder has not read yet.
-  @names [
-    :written,
-    :from_rings,
-    :announced,
+  # announced: messages about new processes that the recorder has not read yet; queued: events that
+  # wait for a socket, or for what it answers; frame: the number of the last frame for it;
+  # first_segment: the first one that is still there, where some were rotated.
+  @inner [:written, :from_rings, :announced, :queued, :frame, :first_segment]
+  @reasons [
     :failed,
     :limited,
     :refused,
     :overwritten,
     :unwritten,
     :unencodable,
-    :lost
+    :lost,
+    :rotated,
+    :unsent
   ]
+  @names @inner ++ @reasons
   @index @names |> Enum.with_index(1) |> Map.new()
-  @reasons @names -- [:written, :from_rings, :announced]
 
   @type t :: :counters.counters_ref()
 
@@ -39,6 +41,20 @@ defmodule Escope.Counts do
 
   @spec get(t, atom) :: integer
   def get(counts, name), do: :counters.get(counts, Map.fetch!(@index, name))
+
+  @doc "Notes that a segment with `n` events goes, and which one is the first then."
+  @spec rotated(t, non_neg_integer, pos_integer) :: :ok
+  def rotated(counts, n, first) do
+    :counters.put(counts, @index.first_segment, first)
+    moved(counts, n, :rotated)
+  end
+
+  @doc "Notes that `n` events are no longer in the recording."
+  @spec moved(t, non_neg_integer, atom) :: :ok
+  def moved(counts, n, reason) do
+    add(counts, :written, -n)
+    add(counts, reason, n)
+  end
 
   @doc "How many places of the rings are accounted for."
   @spec accounted(t) :: integer

@@ -59,6 +59,8 @@ defmodule Escope.Drain do
     {skipped, drain} = skip(drain, number, Ring.tail(ring), head - mask - 1)
     Counts.add(counts, :overwritten, skipped)
     tail = max(Ring.tail(ring), head - mask - 1)
+    # Before reading: an event that is still met in a later one's place is counted already.
+    Ring.pass(ring, tail)
     last = min(head, tail + min(most, mask + 1))
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last)
     Ring.pass(ring, last)

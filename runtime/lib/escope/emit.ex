@@ -7,13 +7,18 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Cause, Counts, Origin, Policies, Policy, Probe, Ring, State, Term, Watch}
+  alias Escope.{Cause, Counts, Message, Origin, Policies, Policy, Probe, Ring, State, Term}
+  alias Escope.{Timers, Turn, Turns, Watch}
 
   @key :"$escope"
 
-  @typedoc "`entry` is what is still to be written of a span's beginning: its time, name and arguments."
+  @typedoc """
+  `entry` is what is still to be written of a span's beginning: its time, name and arguments. Of a span
+  that arms a timer, it says which.
+  """
   @type opened ::
-          {epoch :: pos_integer, span :: integer, parent :: integer | nil, entry :: tuple | nil}
+          {epoch :: pos_integer, span :: integer, parent :: integer | nil,
+           entry :: {integer, Probe.fun_name(), [term] | nil} | {:arms, Timers.id()} | nil}
 
   @doc "Opens a span: the process's further events lie within it. Nil where nothing is recorded."
   @spec open(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: opened | nil
@@ -26,8 +31,7 @@ defmodule Escope.Emit do
         {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
         Process.put(@key, {epoch, span, seq})
         Cause.set(epoch, span, :open)
-        armed(fun_name, args, span)
-        {epoch, span, parent, nil}
+        {epoch, span, parent, arms(fun_name, args, span)}
       else
         # Has no place in a ring yet: places that stay empty are waited for.
         span = -:erlang.unique_integer([:positive])
@@ -74,6 +78,17 @@ defmodule Escope.Emit do
          do: marked(on, id, process, {{@key, :local, name, value}, notes})
   end
 
+  @doc "Notes what somebody has to say, whatever is switched off."
+  @spec said(Ring.state(), String.t(), term) :: term
+  def said({_, _, _, _, _, %{default: %{limits: limits}}} = on, text, metadata) do
+    {[text, metadata], cost} = Term.measured_args([text, metadata], limits)
+    notes = if cost > 0, do: {cost, []}
+
+    with true <- room?(on),
+         {_, _, _} = process <- process(on),
+         do: marked(on, nil, process, {{@key, :said, text, metadata}, notes})
+  end
+
   defp marked(on, id, {epoch, parent, seq}, {value, notes}) do
     place = Ring.claim(on)
     time = :erlang.monotonic_time()
@@ -101,6 +116,7 @@ defmodule Escope.Emit do
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
   def leave(on, id, opened, result) do
     time = :erlang.monotonic_time()
+    with {_, _, _, {:arms, timer}} <- opened, do: Timers.armed(timer, result)
     policy = policy(on, id)
 
     if policy.leave,
@@ -121,9 +137,10 @@ defmodule Escope.Emit do
     policy = policy(on, id)
 
     if policy.raise do
-      stack = Enum.map(stack, &frame(&1, policy.limits))
-      payload = {class, Term.bound(reason, policy.limits), stack}
-      close(on, policy, :raise, id, opened, time, {payload, nil})
+      {reason, cost} = Term.weighed(reason, policy.limits)
+      {stack, cost} = Enum.map_reduce(stack, cost, &frame(&1, &2, policy.limits))
+      notes = if cost > 0, do: {cost, []}
+      close(on, policy, :raise, id, opened, time, {{class, reason, stack}, notes})
     else
       forget(on, opened)
     end
@@ -139,15 +156,21 @@ defmodule Escope.Emit do
     do: Ring.room?(on) or Counts.add(counts, :refused) != :ok
 
   defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
-    cause = if parent == nil, do: Cause.of(epoch, fun_name, args)
+    {cause, message} = caused(epoch, fun_name, args, parent, seq)
     {args, notes} = State.args(on, policy, args, parent == nil)
+    notes = Message.before(message, notes)
     place = Ring.claim(on)
     span = Ring.span(on, place)
     time = :erlang.monotonic_time()
+    if parent == nil, do: Turn.opened(epoch, span, cause)
     seq = next(seq, notes)
     put(on, place, :enter, seq, time, id, span, parent, cause, {fun_name, args}, notes)
     {span, seq}
   end
+
+  # The first event of a process is that of its being seen.
+  defp caused(epoch, fun_name, args, nil, seq), do: Cause.of(epoch, fun_name, args, seq == 1)
+  defp caused(_epoch, _fun_name, _args, _parent, _seq), do: {nil, nil}
 
   # The span is closed even where writing fails: what follows does not lie within it.
   defp close(
@@ -169,13 +192,13 @@ defmodule Escope.Emit do
   # Opened in an earlier recording.
   defp close(_on, _policy, _kind, _id, _opened, _time, _payload), do: nil
 
-  defp announced(_on, _policy, _id, {_, _, _, nil}, seq), do: seq
-
   defp announced(on, policy, id, {_, span, parent, {time, fun_name, args}}, seq) do
     content = {fun_name, State.late(policy, args)}
     put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, nil, content, nil)
     seq + 1
   end
+
+  defp announced(_on, _policy, _id, _opened, seq), do: seq
 
   defp forget({epoch, _, _, _, _, _}, {epoch, _, parent, _} = opened) do
     {_, _, seq} = Process.get(@key)
@@ -187,17 +210,12 @@ defmodule Escope.Emit do
 
   # A span whose beginning was put off sends in the name of the one around it.
   defp over(_epoch, {_, _, _, {_, _, _}}), do: nil
-  defp over(epoch, {_, span, nil, nil}), do: Cause.set(epoch, span, :over)
-  defp over(epoch, {_, _, parent, nil}), do: Cause.set(epoch, parent, :open)
+  defp over(epoch, {_, span, nil, _}), do: Cause.set(epoch, span, Turn.after_span(epoch))
+  defp over(epoch, {_, _, parent, _}), do: Cause.set(epoch, parent, :open)
 
-  # The call site of a timer.
-  defp armed({Process, {:send_after, _}}, [dest, message | _], span) when dest == self(),
-    do: Cause.arm(span, message)
-
-  defp armed({:erlang, {:send_after, _}}, [_time, dest, message | _], span) when dest == self(),
-    do: Cause.arm(span, message)
-
-  defp armed(_fun_name, _args, _span), do: nil
+  defp arms(fun_name, args, span) do
+    if timer = Timers.arming(fun_name, args, span), do: {:arms, timer}
+  end
 
   defp process({epoch, _, _, _, _, _} = on) do
     case Process.get(@key) do
@@ -213,6 +231,7 @@ defmodule Escope.Emit do
     origin = Origin.describe(policies.default.limits)
     put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin, nil)
     Watch.announce(counts)
+    Turns.watch()
     {epoch, nil, 1}
   end
 
@@ -228,13 +247,15 @@ defmodule Escope.Emit do
   end
 
   # The location holds a file name, which is a list of characters: it is no data to be cut.
-  defp frame({module, function, args, location}, limits) when is_list(args),
-    do: {module, function, Term.bound_args(args, limits), place(location)}
+  defp frame({module, function, args, location}, cost, limits) when is_list(args) do
+    {args, spent} = Term.measured_args(args, limits)
+    {{module, function, args, place(location)}, cost + spent}
+  end
 
-  defp frame({module, function, arity, location}, _limits),
-    do: {module, function, arity, place(location)}
+  defp frame({module, function, arity, location}, cost, _limits),
+    do: {{module, function, arity, place(location)}, cost}
 
-  defp frame(other, limits), do: Term.bound(other, limits)
+  defp frame(other, cost, limits), do: {Term.bound(other, limits), cost}
 
   defp place(location), do: Keyword.take(location, [:file, :line])
 end

@@ -4,7 +4,7 @@ defmodule Escope.Encode do
   recorder's process.
   """
 
-  alias Escope.{Counts, Policies, Redact}
+  alias Escope.{Counts, Message, Policies, Redact}
 
   @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
 
@@ -20,6 +20,11 @@ defmodule Escope.Encode do
   @spec exit(pid, integer, term, Redact.t()) :: event
   def exit(pid, time, reason, redact),
     do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(reason, redact)}
+
+  @doc "The event of a look at a process."
+  @spec sample(pid, integer, map, Redact.t()) :: event
+  def sample(pid, time, sample, redact),
+    do: {:sample, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(sample, redact)}
 
   defp event(
          {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content, notes},
@@ -47,12 +52,13 @@ defmodule Escope.Encode do
     notes
     |> Enum.with_index(seq - length(notes))
     |> Enum.map(fn {{kind, content}, seq} ->
-      {kind, seq, time, pid, id, span, nil, nil, Redact.encode(content, redact)}
+      {kind, seq, time, pid, id, span, nil, nil, Redact.encode(content(kind, content), redact)}
     end)
     |> Kernel.++([event])
   end
 
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
+  defp content(:receive, content), do: Message.payload(content)
   defp content(_kind, content), do: content
 
   defp nanoseconds(time), do: System.convert_time_unit(time, :native, :nanosecond)

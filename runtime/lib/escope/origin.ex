@@ -4,7 +4,7 @@ defmodule Escope.Origin do
   `Escope.Emit` at a process's first event.
   """
 
-  alias Escope.{Limits, Term}
+  alias Escope.{Limits, Ring, Term}
 
   @expanding :"$escope_expanding"
 
@@ -20,6 +20,35 @@ defmodule Escope.Origin do
       },
       limits
     )
+  end
+
+  @doc """
+  Writes what `describe/1` says of another process, which may have ended. Called by `Escope.Turns` for
+  processes without events that messages came by.
+  """
+  @spec report(Ring.state(), pid) :: term
+  def report({_, _, _, _, _, policies} = on, pid) do
+    with [_ | _] = info <-
+           :erlang.process_info(pid, [:registered_name, :initial_call, :dictionary]) do
+      {_, index} = place = Ring.claim(on)
+      about = Term.bound(other(info), policies.default.limits)
+      time = :erlang.monotonic_time()
+      # It has no number in a process that did not write it.
+      event = {:spawn, 0, time, pid, nil, nil, nil, nil, about, nil}
+      Ring.insert(on, place, List.to_tuple([Ring.slot(on, place), index | Tuple.to_list(event)]))
+    end
+  end
+
+  defp other(info) do
+    known = Map.new(info[:dictionary])
+
+    %{
+      registered_name: if(info[:registered_name] != [], do: info[:registered_name]),
+      initial_call: Map.get(known, :"$initial_call", info[:initial_call]),
+      ancestors: Map.get(known, :"$ancestors", []),
+      callers: Map.get(known, :"$callers", []),
+      label: known[:"$process_label"]
+    }
   end
 
   @doc """

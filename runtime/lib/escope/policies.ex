@@ -6,7 +6,8 @@ defmodule Escope.Policies do
       {[ProbeId, …], #{limits => #{depth => 4}, args => [0, 2], redact => [<<"iban">>], …}}.
 
   or which probes a rule chose, `{rule, <<"id">>, [ProbeId, …]}`, or which probes are callbacks with a state,
-  `{state, Place, Shape, [ProbeId, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
+  `{state, Place, Shape, [ProbeId, …]}`, or which probes have an argument of a name, and where,
+  `{argument, <<"name">>, [{ProbeId, Place}, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
   (names), `paths`, `patterns` instead of what is made of them. `when` is an Elixir expression over
   `args` and the `names` of arguments. What is missing is as everywhere.
   """
@@ -121,6 +122,7 @@ defmodule Escope.Policies do
   defp build(entries, policies, redact) do
     {rules, entries} = Enum.split_with(entries, &match?({:rule, _, _}, &1))
     {states, entries} = Enum.split_with(entries, &match?({:state, _, _, _}, &1))
+    {named, entries} = Enum.split_with(entries, &match?({:argument, _, _}, &1))
     conditions = conditions(entries)
 
     by_probe =
@@ -130,7 +132,24 @@ defmodule Escope.Policies do
       end)
 
     rules = Map.new(rules, fn {:rule, rule, ids} -> {rule, ids} end)
-    Enum.reduce(states, %{policies | by_probe: Map.new(by_probe), rules: rules}, &carrying/2)
+    policies = %{policies | by_probe: Map.new(by_probe), rules: rules}
+    Enum.reduce(named, Enum.reduce(states, policies, &carrying/2), &naming(&1, &2, redact))
+  end
+
+  # Most names are hidden nowhere: only a probe with a redaction of its own can do that then.
+  defp naming({:argument, name, places}, policies, redact) do
+    everywhere? = Redact.names?(redact, name)
+
+    Enum.reduce(places, policies, fn {id, place}, policies ->
+      %{redact: own} = policy = of(policies, id)
+
+      if everywhere? or own != nil do
+        hiding = Redact.with_argument(own || redact, name, place)
+        put_in(policies.by_probe[id], %{policy | redact: hiding})
+      else
+        policies
+      end
+    end)
   end
 
   # Place and shape are `nil` where there is none, as of `init/1`'s arguments.

@@ -82,17 +82,20 @@ defmodule Escope.Policy do
     :atomics.add_get(window, 2, 1) <= most
   end
 
+  @typedoc "About how many bytes a value holds that is not small, 0 of others."
+  @type cost :: non_neg_integer
+
   @doc "The arguments that are asked for, bounded."
-  @spec args(t, [term] | nil) :: [term] | nil
-  def args(_policy, nil), do: nil
-  def args(%{args: true, limits: limits}, args), do: Term.bound_args(args, limits)
-  def args(%{args: false}, args), do: Enum.map(args, &left_out/1)
+  @spec args(t, [term] | nil) :: {[term] | nil, cost}
+  def args(_policy, nil), do: {nil, 0}
+  def args(%{args: true, limits: limits}, args), do: Term.measured_args(args, limits)
+  def args(%{args: false}, args), do: {Enum.map(args, &left_out/1), 0}
 
   def args(%{args: places, limits: limits}, args) do
     args
     |> Enum.with_index()
     |> Enum.map(fn {arg, place} -> if place in places, do: arg, else: left_out(arg) end)
-    |> Term.bound_args(limits)
+    |> Term.measured_args(limits)
   end
 
   # Which version of the state there was is known by its own key.
@@ -101,10 +104,10 @@ defmodule Escope.Policy do
   defp left_out(_arg), do: @left_out
 
   @doc "The result, bounded, if it is asked for."
-  @spec result(t, term) :: term
+  @spec result(t, term) :: {term, cost}
   def result(%{result: true}, {tag, {@state, :state, _version}} = plain) when is_atom(tag),
-    do: plain
+    do: {plain, 0}
 
-  def result(%{result: true, limits: limits}, result), do: Term.bound(result, limits)
-  def result(_policy, _result), do: @left_out
+  def result(%{result: true, limits: limits}, result), do: Term.weighed(result, limits)
+  def result(_policy, _result), do: {@left_out, 0}
 end

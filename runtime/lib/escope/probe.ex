@@ -103,6 +103,14 @@ defmodule Escope.Probe do
     :ok
   end
 
+  @doc "Notes what somebody has to say."
+  @spec said(String.t(), term) :: :ok
+  def said(text, metadata) do
+    on = Ring.state()
+    if on, do: guarded(on, fn -> Emit.said(on, text, metadata) end)
+    :ok
+  end
+
   @doc "Notes that a loop was entered."
   @spec enter(id, fun_name, [term] | nil) :: :ok
   def enter(id, fun_name, args) do

@@ -10,7 +10,19 @@ defmodule Escope.Recorder do
 
   require Logger
 
-  alias Escope.{Counts, Policies, Reload, Ring, Rings, Session, Watch, Writer}
+  alias Escope.{
+    Counts,
+    Feed,
+    Policies,
+    Reload,
+    Ring,
+    Rings,
+    Samples,
+    Session,
+    Sink,
+    Watch,
+    Writer
+  }
 
   @interval 100
   # How often reading the rings may fail in a row: their owner may be on its way back.
@@ -21,15 +33,29 @@ defmodule Escope.Recorder do
   @timeout 15_000
   @session :"$escope_session"
 
-  defstruct [:writer, :session, :error, failures: 0]
+  defstruct [:writer, :session, :error, :samples, failures: 0]
 
+  @typedoc """
+  `to` is the folder or the address; `folder` nil over a socket, where `connected`, `socket_error` and
+  `waiting` (events that the other end has not acknowledged) say how that is. `events` are those in the
+  recording, `drops` those that are not, by reason. `processes`: how many are watched. `error`: why
+  the last recording ended, if by itself. `subscribers`, `missed`: of `Escope.subscribe/1`.
+  """
   @type status :: %{
-          recording: boolean,
-          folder: Path.t() | nil,
-          vm: String.t() | nil,
-          events: non_neg_integer,
-          drops: %{atom => pos_integer},
-          error: term
+          required(:recording) => boolean,
+          required(:to) => String.t() | nil,
+          required(:folder) => Path.t() | nil,
+          required(:vm) => String.t() | nil,
+          required(:started) => DateTime.t() | nil,
+          required(:events) => non_neg_integer,
+          required(:drops) => %{atom => pos_integer},
+          required(:processes) => non_neg_integer,
+          required(:error) => term,
+          required(:subscribers) => non_neg_integer,
+          required(:missed) => non_neg_integer,
+          optional(:connected) => boolean,
+          optional(:socket_error) => term,
+          optional(:waiting) => non_neg_integer
         }
 
   @spec start_link(term) :: GenServer.on_start()
@@ -91,8 +117,11 @@ defmodule Escope.Recorder do
   @impl true
   def handle_info({:poll, vm}, %{writer: %Writer{}, session: %{vm: vm}} = state) do
     poll_later(state)
-    {:noreply, state |> drained() |> noted()}
+    {:noreply, state |> drained() |> noted() |> sampling()}
   end
+
+  def handle_info({:sampled, ref, samples}, %{writer: %Writer{}} = state),
+    do: {:noreply, sampled(state, ref, samples)}
 
   def handle_info(:wake, state), do: {:noreply, drained(state)}
 
@@ -118,7 +147,8 @@ defmodule Escope.Recorder do
       {:ok, writer} ->
         poll_later(state)
         Reload.follow(state.session)
-        %{state | writer: writer}
+        Feed.configure()
+        %{state | writer: writer, samples: Samples.new(state.session.settings.samples)}
 
       {:error, reason} ->
         failed(state, reason)
@@ -147,7 +177,7 @@ defmodule Escope.Recorder do
   defp published(%{session: session} = state) do
     :persistent_term.put(@session, session)
 
-    case guarded(fn -> Rings.open(session.counts, session.policies) end) do
+    case guarded(fn -> Rings.open(session.epoch, session.counts, session.policies) end) do
       :ok -> state
       {:error, reason} -> failed(state, reason)
     end
@@ -184,6 +214,21 @@ defmodule Escope.Recorder do
     end
   end
 
+  defp sampling(%{writer: %Writer{watch: watch}} = state),
+    do: %{state | samples: Samples.asked(state.samples, watch)}
+
+  defp sampling(state), do: state
+
+  defp sampled(%{writer: writer} = state, ref, samples) do
+    {events, samples} = Samples.events(state.samples, ref, samples, state.session)
+    state = %{state | samples: samples}
+
+    case guarded(fn -> Writer.append(writer, events) end) do
+      {:ok, writer} -> %{state | writer: writer}
+      {:error, reason} -> failed(state, reason)
+    end
+  end
+
   defp noted(state, ended \\ nil)
   defp noted(%{writer: nil} = state, _ended), do: state
 
@@ -207,7 +252,14 @@ defmodule Escope.Recorder do
     on = Ring.state()
     Ring.publish(nil)
     Logger.warning("escope: recording stopped: #{inspect(reason)}")
+    if state.writer, do: guarded(fn -> stopped(state.session, reason) end)
     closed(%{state | error: reason}, on)
+  end
+
+  # Where the disk is full, there may still be room for this.
+  defp stopped(session, reason) do
+    why = if is_atom(reason), do: Atom.to_string(reason), else: "failure"
+    Session.write_info(session, Session.clock(), why)
   end
 
   defp closed(state, on) do
@@ -221,20 +273,38 @@ defmodule Escope.Recorder do
   defp guarded(work) do
     work.()
   catch
-    class, reason -> {:error, {:raised, {class, reason, Enum.take(__STACKTRACE__, 2)}}}
+    class, reason -> {:error, {:raised, {class, bare(reason), where(__STACKTRACE__)}}}
   end
 
-  defp status(%{session: nil} = state),
-    do: %{recording: false, folder: nil, vm: nil, events: 0, drops: %{}, error: state.error}
+  # It is shown in the log, where no data of the application belongs.
+  defp bare(%{__struct__: exception, __exception__: true}), do: exception
+  defp bare(reason) when is_atom(reason), do: reason
+  defp bare(reason) when is_tuple(reason) and tuple_size(reason) > 0, do: bare(elem(reason, 0))
+  defp bare(_reason), do: :unknown
+
+  defp where(stack) do
+    for {module, name, args, place} <- Enum.take(stack, 2),
+        do: {module, name, if(is_list(args), do: length(args), else: args), place[:line]}
+  end
 
   defp status(%{session: session} = state) do
-    %{
-      recording: state.writer != nil,
-      folder: session.folder,
-      vm: session.vm,
-      events: Counts.get(session.counts, :written),
-      drops: Counts.drops(session.counts),
-      error: state.error
-    }
+    Map.merge(
+      %{
+        recording: state.writer != nil,
+        to: session && to(session.settings),
+        folder: session && session.folder,
+        vm: session && session.vm,
+        started: session && session.started |> elem(0) |> DateTime.from_unix!(:nanosecond),
+        events: if(session, do: Counts.get(session.counts, :written), else: 0),
+        drops: if(session, do: Counts.drops(session.counts), else: %{}),
+        processes: if(state.writer, do: Watch.count(state.writer.watch), else: 0),
+        error: state.error
+      },
+      if(state.writer, do: Sink.status(session), else: %{})
+    )
+    |> Map.merge(Feed.status())
   end
+
+  defp to(%{to: {:folder, folder, _space}}), do: folder
+  defp to(%{to: {:socket, address}}), do: address.text
 end

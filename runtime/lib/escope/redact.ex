@@ -1,25 +1,45 @@
 defmodule Escope.Redact do
   @moduledoc """
-  Hides values by their key: in maps, structs and keyword lists. Runs in the recorder's process,
-  on terms that are bounded already.
+  Hides secrets, by the names that they stand under: in maps, structs, keyword lists, headers,
+  tagged tuples, and within texts (`Escope.Redact.Shape`); and arguments by what they are called.
+  Runs in the recorder's process, on terms that are bounded already.
 
   Phoenix's `:filter_parameters` are respected, both `["password"]` and `{:keep, ["id"]}`; the
   latter speaks of parameters, which are maps with strings as keys.
   """
 
-  alias Escope.Redact.Text
+  alias Escope.Redact.{Shape, Text}
 
-  @default ~w(password secret token authorization api_key credit_card)
+  @default ~w(password passwd passphrase secret token authorization cookie csrf jwt credential
+              api_key apikey api-key private_key access_key session_key encryption_key session_id
+              signing_salt credit_card card_number cvv)
   @redacted {:"$escope", :redacted}
+  # A shorter text holds no name and its value.
+  @least 8
+  # A longer list of characters is no key.
+  @longest 64
 
-  # `pattern` finds one of the hidden names; `traces` finds, in encoded terms, what one begins
-  # with, in any case; `id` names the memory of answers about atoms.
+  # What is found of a name in an encoded term, where its beginning is that of many words.
+  @traces %{
+    "private_key" => "_key",
+    "access_key" => "_key",
+    "session_key" => "_key",
+    "encryption_key" => "_key",
+    "session_id" => "n_id",
+    "signing_salt" => "salt"
+  }
+
+  # `pattern` finds one of the hidden names; `traces` finds, in encoded terms and in texts, a part of
+  # one, in any case, or what a secret in a text begins with; `id` names the memory of answers about
+  # atoms.
   @enforce_keys [:names, :pattern, :traces, :id, :kept]
-  defstruct @enforce_keys ++ [paths: [], patterns: []]
+  defstruct @enforce_keys ++ [paths: [], patterns: [], shapes: [], places: [], beginnings: []]
 
   @typedoc """
   `paths` are names of keys that stand directly within each other (`*` is any); `patterns` hide
-  what they match inside of texts (`Escope.Redact.Text`).
+  what they match inside of texts (`Escope.Redact.Text`), and so do `shapes`, where a text has a
+  trace of a secret. Of one probe: `places` are those of arguments that are hidden whole, `beginnings`
+  those whose name a path begins with.
   """
   @type t :: %__MODULE__{
           names: [String.t()] | false,
@@ -28,7 +48,10 @@ defmodule Escope.Redact do
           id: integer,
           kept: [String.t()] | nil,
           paths: [[String.t()]],
-          patterns: [Text.pattern()]
+          patterns: [Text.pattern()],
+          shapes: [Text.pattern()],
+          places: [non_neg_integer],
+          beginnings: [{non_neg_integer, [String.t()]}]
         }
 
   @doc "Hides keys that contain one of `names` or of the defaults; `false` hides nothing."
@@ -45,8 +68,11 @@ defmodule Escope.Redact do
       pattern: :binary.compile_pattern(names),
       traces:
         names
-        |> Enum.flat_map(&spellings(binary_part(&1, 0, min(byte_size(&1), 4))))
+        |> Enum.flat_map(&spellings(trace(&1)))
+        |> Enum.concat(Shape.marks())
+        |> Enum.uniq()
         |> :binary.compile_pattern(),
+      shapes: Shape.patterns(names),
       id: :erlang.phash2(names),
       kept: kept
     }
@@ -65,6 +91,24 @@ defmodule Escope.Redact do
 
   defp with_names(redact, []), do: redact
   defp with_names(redact, names), do: new((redact.names || []) ++ names)
+
+  @doc "What is hidden of a probe whose argument at `place` is called `name`."
+  @spec with_argument(t, String.t(), non_neg_integer) :: t
+  def with_argument(redact, name, place) do
+    paths = for [first | _] = path <- redact.paths, named?(name, first), do: path
+
+    if names?(redact, name) or Enum.any?(paths, &match?([_], &1)),
+      do: %{redact | places: [place | redact.places]},
+      else: %{redact | beginnings: Enum.map(paths, &{place, &1}) ++ redact.beginnings}
+  end
+
+  @doc "Whether values under this name are hidden."
+  @spec names?(t, String.t()) :: boolean
+  def names?(%{pattern: nil}, _name), do: false
+  def names?(redact, name), do: hidden?(name, redact)
+
+  defp trace(name),
+    do: Map.get_lazy(@traces, name, fn -> binary_part(name, 0, min(byte_size(name), 4)) end)
 
   defp spellings(""), do: [""]
 
@@ -93,16 +137,35 @@ defmodule Escope.Redact do
       else: encoded
   end
 
-  defp hide_in(:enter, {function, args}, redact), do: {function, hide(args, redact)}
+  defp hide_in(:enter, {function, args}, redact),
+    do: {function, args |> hide_places(redact) |> hide(redact)}
 
   defp hide_in(:raise, {class, reason, stack}, redact),
     do: {class, hide(reason, redact), hide(stack, redact)}
 
   defp hide_in(_kind, content, redact), do: hide(content, redact)
 
+  defp hide_places(args, %{places: [], beginnings: []}), do: args
+  defp hide_places(nil, _redact), do: nil
+
+  defp hide_places(args, redact) do
+    for {arg, place} <- Enum.with_index(args) do
+      paths = for {^place, path} <- redact.beginnings, do: path
+
+      cond do
+        marker?(arg) -> arg
+        place in redact.places -> @redacted
+        true -> Enum.reduce(paths, arg, &hide_path(&2, tl(&1), &1))
+      end
+    end
+  end
+
+  # A state stands in its own event, where its keys are looked at.
+  defp marker?(arg), do: is_tuple(arg) and tuple_size(arg) > 1 and elem(arg, 0) == :"$escope"
+
   # Names of atoms and binaries stand in an encoded term as they are, and searching it is much
   # cheaper than walking the term.
-  defp suspect?(encoded, %{kept: nil, paths: [], patterns: []} = redact),
+  defp suspect?(encoded, %{kept: nil, paths: [], patterns: [], places: []} = redact),
     do: redact.pattern != nil and :binary.match(encoded, redact.traces) != :nomatch
 
   defp suspect?(_encoded, _redact), do: true
@@ -157,17 +220,21 @@ defmodule Escope.Redact do
   defp named?(key, name) when is_atom(key), do: Atom.to_string(key) == name
   defp named?(key, name), do: key == name
 
-  # Most terms have nothing to hide: looking is much cheaper than rebuilding.
-  defp clean?([{key, value} | rest], redact) when is_atom(key) or is_binary(key),
-    do: not hidden?(key, redact) and clean?(value, redact) and clean?(rest, redact)
+  defguardp name?(key)
+            when is_atom(key) or is_binary(key) or
+                   (is_list(key) and key != [] and is_integer(hd(key)))
 
+  # Most terms have nothing to hide: looking is much cheaper than rebuilding.
   defp clean?([item | rest], redact), do: clean?(item, redact) and clean?(rest, redact)
 
-  defp clean?(tuple, redact) when is_tuple(tuple),
-    do: clean_elements?(tuple, tuple_size(tuple), redact)
+  defp clean?(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0,
+    do: not tagged?(tuple, redact) and clean_elements?(tuple, tuple_size(tuple), redact)
 
   defp clean?(map, redact) when is_map(map),
     do: clean_entries?(:maps.next(:maps.iterator(map)), redact)
+
+  defp clean?(text, redact) when is_binary(text),
+    do: byte_size(text) < @least or :binary.match(text, redact.traces) == :nomatch
 
   defp clean?(_other, _redact), do: true
 
@@ -181,33 +248,45 @@ defmodule Escope.Redact do
   defp clean_entries?({key, value, next}, redact),
     do: clean_entry?(key, value, redact) and clean_entries?(:maps.next(next), redact)
 
-  defp clean_entry?(key, value, redact) when is_atom(key),
-    do: not hidden?(key, redact) and clean?(value, redact)
-
   defp clean_entry?(key, value, redact) when is_binary(key),
     do: redact.kept == nil and not hidden?(key, redact) and clean?(value, redact)
 
+  defp clean_entry?(key, value, redact) when name?(key),
+    do: not hidden?(key, redact) and clean?(value, redact)
+
   defp clean_entry?(key, value, redact), do: clean?(key, redact) and clean?(value, redact)
 
+  # `{:password, value}`, `{"authorization", value}`, `{:verify_token, user, value}`.
+  defp tagged?({key, _value}, redact) when name?(key), do: hidden?(key, redact)
+
+  defp tagged?(tuple, redact) when is_atom(elem(tuple, 0)) and tuple_size(tuple) > 1,
+    do: hidden?(elem(tuple, 0), redact)
+
+  defp tagged?(_tuple, _redact), do: false
+
   defp rebuild(%{} = map, redact), do: :maps.map(&value(&1, &2, redact), map)
-  defp rebuild([item | rest], redact), do: [item(item, redact) | rebuild(rest, redact)]
+  defp rebuild([item | rest], redact), do: [rebuild(item, redact) | rebuild(rest, redact)]
 
   defp rebuild({:"$escope", :patch, changed, removed, added}, redact),
     do: {:"$escope", :patch, rebuild(changed, redact), removed, added}
 
-  defp rebuild(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0,
-    do: tuple |> Tuple.to_list() |> Enum.map(&rebuild(&1, redact)) |> List.to_tuple()
+  defp rebuild(tuple, redact) when is_tuple(tuple) and tuple_size(tuple) > 0 do
+    [first | rest] = Tuple.to_list(tuple)
+
+    rest =
+      if tagged?(tuple, redact),
+        do: Enum.map(rest, fn _ -> @redacted end),
+        else: Enum.map(rest, &rebuild(&1, redact))
+
+    List.to_tuple([rebuild(first, redact) | rest])
+  end
+
+  defp rebuild(text, redact) when is_binary(text),
+    do: if(clean?(text, redact), do: text, else: Text.hide(text, redact.shapes))
 
   defp rebuild(other, _redact), do: other
 
-  # An entry of a keyword list, or of a list of headers.
-  defp item({key, value}, redact) when is_atom(key) or is_binary(key) do
-    if hidden?(key, redact), do: {key, @redacted}, else: {key, rebuild(value, redact)}
-  end
-
-  defp item(other, redact), do: rebuild(other, redact)
-
-  defp value(key, value, redact) when is_atom(key) or is_binary(key) do
+  defp value(key, value, redact) when name?(key) do
     cond do
       hidden?(key, redact) -> @redacted
       is_binary(key) and redact.kept != nil -> parameter(key, value, redact)
@@ -226,13 +305,14 @@ defmodule Escope.Redact do
     end
   end
 
-  # An atom's answer is remembered: there are few atoms, and many events.
+  # An atom's answer is remembered: there are few atoms, and many events. The names of modules are
+  # no secret's.
   defp hidden?(key, redact) when is_atom(key) do
     memory = {__MODULE__, redact.id, key}
 
     case Process.get(memory) do
       nil ->
-        answer = hidden?(Atom.to_string(key), redact)
+        answer = not module?(key) and hidden?(Atom.to_string(key), redact)
         Process.put(memory, answer)
         answer
 
@@ -241,6 +321,15 @@ defmodule Escope.Redact do
     end
   end
 
-  defp hidden?(key, redact),
+  defp hidden?(key, redact) when is_binary(key),
     do: :binary.match(String.downcase(key, :ascii), redact.pattern) != :nomatch
+
+  # `'authorization'`, as Erlang's clients name their headers.
+  defp hidden?([char | _] = key, redact) when char in ?A..?z and length(key) < @longest do
+    List.ascii_printable?(key) and hidden?(List.to_string(key), redact)
+  end
+
+  defp hidden?(_key, _redact), do: false
+
+  defp module?(key), do: match?("Elixir." <> _, Atom.to_string(key))
 end

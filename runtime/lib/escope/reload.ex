@@ -11,7 +11,7 @@ defmodule Escope.Reload do
 
   use GenServer
 
-  alias Escope.{JSON, Policies, Recorder, Session}
+  alias Escope.{JSON, Policies, Recorder, Session, Sink}
 
   # Code is loaded soon after the tree was written; later only now and then.
   @quick 10
@@ -151,7 +151,7 @@ defmodule Escope.Reload do
 
     with {:ok, manifest} <- File.read(priv("probes.json")),
          ^version <- Base.encode16(:erlang.md5(manifest), case: :lower),
-         :ok <- File.write(Session.path(session, file), manifest, [:raw]),
+         :ok <- Sink.replace(session, file, manifest),
          do: {:ok, file}
   end
 
@@ -188,7 +188,7 @@ defmodule Escope.Reload do
 
   defp note(%{session: session, looked: looked}, module, file) do
     line = JSON.encode(at_ns: looked, module: name(module), probes: file)
-    File.write(Session.path(session, "#{session.vm}.loads"), [line, ?\n], [:append, :raw])
+    Sink.extend(session, "#{session.vm}.loads", [line, ?\n])
   end
 
   defp name(module) do

@@ -16,9 +16,9 @@ defmodule Escope.Ring do
   @key :"$escope"
   @head 1
   @tail 2
-  # About how many bytes of states the ring holds, and may hold with all others.
+  # About how many bytes of large values the ring holds, and may hold with all others.
   @weight 3
-  @heaviest 32 * 1024 * 1024
+  @heaviest 24 * 1024 * 1024
   # Which rings they are.
   @made 4
 

@@ -9,16 +9,17 @@ defmodule Escope.Rings do
 
   use GenServer
 
-  alias Escope.{Counts, Policies, Ring}
+  alias Escope.{Counts, Policies, Ring, Turns}
 
   @slots 16_384
 
   @spec start_link(term) :: GenServer.on_start()
   def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
 
-  @doc "Makes rings and turns probes on."
-  @spec open(Counts.t(), Policies.t()) :: :ok
-  def open(counts, policies), do: GenServer.call(__MODULE__, {:open, counts, policies})
+  @doc "Makes rings and turns probes on; `epoch` is the recording's number."
+  @spec open(pos_integer, Counts.t(), Policies.t()) :: :ok
+  def open(epoch, counts, policies),
+    do: GenServer.call(__MODULE__, {:open, epoch, counts, policies})
 
   @doc "Gives up the rings of a recording that is off by now."
   @spec close(Ring.state()) :: :ok
@@ -31,15 +32,15 @@ defmodule Escope.Rings do
   end
 
   @impl true
-  def handle_call({:open, counts, policies}, _from, nil) do
+  def handle_call({:open, epoch, counts, policies}, _from, nil) do
     heads = List.duplicate(0, :erlang.system_info(:schedulers))
-    # Labels of messages from other nodes hold theirs.
-    epoch = :erlang.phash2({node(), make_ref(), System.os_time()}, 0x100000000)
     Ring.publish(Ring.create(epoch, @slots, heads, counts, policies))
+    Turns.follow(:begun)
     {:reply, :ok, nil}
   end
 
   def handle_call({:close, {_epoch, rings, _n, _mask, _counts, _policies}}, _from, nil) do
+    Turns.follow(:over)
     for ring <- Tuple.to_list(rings), owned?(ring), do: Ring.delete(ring)
     {:reply, :ok, nil}
   end

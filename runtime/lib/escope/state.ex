@@ -27,13 +27,18 @@ defmodule Escope.State do
     case carried(args, 0, place(policy)) do
       [] ->
         notes = if outermost, do: labelled(on)
-        {Policy.args(policy, args), notes}
+        weighed(Policy.args(policy, args), notes)
 
       carried ->
         {marked, notes} = replaced(on, policy, args, carried, if(outermost, do: :begins))
-        {Policy.args(policy, marked), notes}
+        weighed(Policy.args(policy, marked), notes)
     end
   end
+
+  # What is large counts towards what the rings may hold.
+  defp weighed({value, 0}, notes), do: {value, notes}
+  defp weighed({value, cost}, nil), do: {value, {cost, []}}
+  defp weighed({value, cost}, {spent, notes}), do: {value, {spent + cost, notes}}
 
   @doc "The arguments without the history: those of an entry that is written late."
   @spec late(Policy.t(), [term] | nil) :: [term] | nil
@@ -42,17 +47,17 @@ defmodule Escope.State do
 
     args = for {arg, at} <- Enum.with_index(args), do: if(at in hidden, do: @left_out, else: arg)
 
-    Policy.args(policy, args)
+    elem(Policy.args(policy, args), 0)
   end
 
-  def late(policy, args), do: Policy.args(policy, args)
+  def late(policy, args), do: elem(Policy.args(policy, args), 0)
 
   @doc "The result as it is recorded, or another value that may be a state or hold one."
   @spec result(Ring.state(), Policy.t(), term, boolean) :: {term, notes}
   def result(on, policy, result, outermost) do
     case View.of(result) || in_tuple(policy, result) do
       nil ->
-        {Policy.result(policy, result), nil}
+        weighed(Policy.result(policy, result), nil)
 
       {at, _, _} = carried when is_integer(at) ->
         marked(on, policy, result, carried, outermost)
@@ -64,7 +69,7 @@ defmodule Escope.State do
 
   defp marked(on, policy, result, carried, outermost) do
     {[marked], notes} = replaced(on, policy, [result], [carried], if(outermost, do: :ends))
-    {Policy.result(policy, marked), notes}
+    weighed(Policy.result(policy, marked), notes)
   end
 
   defp place(%{state: {_mode, place, _shape}}), do: place
@@ -245,7 +250,7 @@ defmodule Escope.State do
   def value(on, policy, value) do
     case View.of(value) do
       nil ->
-        {Term.bound(value, policy.limits), nil}
+        weighed(Term.weighed(value, policy.limits), nil)
 
       carried ->
         {[marked], notes} = replaced(on, policy, [value], [{:all, carried, value}], nil)

@@ -44,4 +44,23 @@ defmodule Escope.Term do
       do: args,
       else: Cut.args(args, total, depth, items, bytes)
   end
+
+  @doc "The same, and what of the budget they take; 0 where that is little."
+  @spec measured_args([term], Limits.t()) :: {[term], non_neg_integer}
+  def measured_args(args, limits) do
+    %{total: total, depth: depth, items: items, bytes: bytes} = limits
+
+    if Size.all(args, min(total, @small), depth, items, bytes) >= 0,
+      do: {args, 0},
+      else: Cut.measured_args(args, total, depth, items, bytes)
+  end
+
+  @doc "The term as `bound/2` leaves it, and what of the budget it takes; 0 where that is little."
+  @spec weighed(term, Limits.t()) :: {term, non_neg_integer}
+  def weighed(term, limits) do
+    case measured(term, limits) do
+      {term, cost} when cost <= @small -> {term, 0}
+      weighed -> weighed
+    end
+  end
 end

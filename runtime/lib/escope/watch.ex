@@ -22,6 +22,13 @@ defmodule Escope.Watch do
   @spec new(Escope.Settings.t()) :: t
   def new(settings), do: %__MODULE__{settings: settings, seen: %{}, ended: []}
 
+  @doc "How many processes are watched."
+  @spec count(t) :: non_neg_integer
+  def count(watch), do: map_size(watch.seen)
+
+  @spec pids(t) :: [pid]
+  def pids(watch), do: Map.keys(watch.seen)
+
   # A recorder that waits for its disk must not gather messages without end; processes that are
   # not announced are monitored when their first event is read.
   @announced 10_000

@@ -1,19 +1,19 @@
 defmodule Escope.Writer do
   @moduledoc """
-  Brings what is in the rings into the session's files. Runs in the recorder's process.
+  Brings what is in the rings into the session's files, or wherever its events go. Runs in the recorder's process.
   """
 
-  alias Escope.{Counts, Drain, Encode, Ring, Segment, Session, Watch}
+  alias Escope.{Counts, Drain, Encode, Feed, Ring, Session, Sink, Watch}
 
   @batch 500
   @part 100
 
-  @enforce_keys [:session, :segment, :drain, :watch, :noted]
+  @enforce_keys [:session, :sink, :drain, :watch, :noted]
   defstruct @enforce_keys
 
   @type t :: %__MODULE__{
           session: Session.t(),
-          segment: Segment.t(),
+          sink: Sink.t(),
           drain: Drain.t(),
           watch: Watch.t(),
           noted: term
@@ -21,13 +21,13 @@ defmodule Escope.Writer do
 
   @spec open(Session.t()) :: {:ok, t} | {:error, term}
   def open(session) do
-    with {:ok, segment} <- Segment.begin(session) do
+    with {:ok, sink} <- Sink.open(session) do
       watch = Watch.new(session.settings)
 
       {:ok,
        %__MODULE__{
          session: session,
-         segment: segment,
+         sink: sink,
          drain: Drain.new(),
          watch: watch,
          noted: nil
@@ -79,16 +79,19 @@ defmodule Escope.Writer do
     append(%{writer | watch: watch}, events)
   end
 
-  defp append(writer, []), do: {:ok, writer}
+  @doc "Writes events that came by another way than the rings."
+  @spec append(t, [Encode.event()]) :: {:ok, t} | {:error, term}
+  def append(writer, []), do: {:ok, writer}
 
-  defp append(writer, events) do
+  def append(writer, events) do
     events
     |> Enum.chunk_every(@batch)
     |> Enum.reduce_while({:ok, writer}, fn events, {:ok, writer} ->
-      case Segment.append(writer.segment, events) do
-        {:ok, segment} ->
+      case Sink.append(writer.sink, events) do
+        {:ok, sink} ->
           Counts.add(writer.session.counts, :written, length(events))
-          {:cont, {:ok, %{writer | segment: segment}}}
+          Feed.offer(events)
+          {:cont, {:ok, %{writer | sink: sink}}}
 
         error ->
           {:halt, error}
@@ -121,6 +124,6 @@ defmodule Escope.Writer do
   @spec close(t) :: :ok
   def close(writer) do
     Watch.close(writer.watch)
-    Segment.close(writer.segment)
+    Sink.close(writer.sink)
   end
 end

@@ -1,13 +1,19 @@
 import {
+  Causes,
+  inspectIn,
+  type Message,
   type PayloadReader,
   placeOf,
   placeText,
   type Process,
   type ProcessDetails,
+  queuedFor,
   type Span,
   type SpanSet,
+  textsOf,
 } from "../../collector/index.ts";
 import { processName } from "./process-name.ts";
+import { durationText } from "./units.ts";
 
 /** Gives, for a span, what caused it and in which process, as text. */
 export function causeTexts(
@@ -15,19 +21,30 @@ export function causeTexts(
   payloads: PayloadReader,
   detailsOf: (process: Process) => ProcessDetails,
 ): (span: Span) => string | null {
-  let known: Map<string, Span> | undefined;
+  const causes = new Causes(set, payloads);
   return (span) => {
-    if (span.cause === null) return null;
-    known ??= new Map(set.spans.map((each) => [keyOf(each, each.id), each]));
-    const cause = known.get(keyOf(span, span.cause));
-    if (cause === undefined) return null;
+    const cause = causes.of(span);
+    const message = causes.message(span);
+    if (cause === null) return rootText(span, message);
     const details = detailsOf(cause.process);
     const where = cause.process === span.process ? "itself" : (processName(details) ?? details.pid);
-    return `${placeText(placeOf(cause, payloads))} in ${where}`;
+    const node = cause.process.vm === span.process.vm ? "" : ` on ${cause.process.vm.info?.node ?? "?"}`;
+    return `${placeText(placeOf(cause, payloads))} in ${where}${node}${queueText(cause, span, message)}`;
   };
 }
 
-/** Spans are numbered by VM. */
-function keyOf({ process }: Span, id: Span["id"]): string {
-  return `${process.vm.name}:${id}`;
+function queueText(cause: Span, span: Span, message: Message | null): string {
+  const queued = queuedFor(cause, span, message);
+  return queued === null ? "" : ` after ${durationText(queued)} in the queue`;
+}
+
+/** What came from outside. */
+function rootText(span: Span, message: Message | null): string | null {
+  const root = message?.root ?? null;
+  if (root === null) return null;
+  const { kind, event, topic, method } = textsOf(root, inspectIn(span.process));
+  if (kind === "browser") return `the browser: ${event} on ${topic}`;
+  if (kind === "http") return `a request: ${method ?? "HTTP"}`;
+  if (kind === "join") return `the browser: join of ${topic}`;
+  return kind === "mount" ? "the browser: mount" : null;
 }

@@ -29,6 +29,8 @@ export interface ShowOptions extends TraceOptions {
   readonly tag?: string | undefined;
   /** Only what raised, or was killed. */
   readonly errors?: boolean | undefined;
+  /** The processes that crashed, with their last spans and states. */
+  readonly crashes?: boolean | undefined;
 }
 
 /** Where the commands write. */

@@ -19,6 +19,7 @@ export function outcomeOf(
   const late = span.enter === null && span.end?.kind !== "mark" ? " (its start was dropped)" : "";
   if (span.status === "raised")
     return { sign: " ✗ ", text: firstLine(error ?? "?") + late, paint: colors.red };
+  if (span.end?.kind === "mark" && result === null) return { sign: "", text: "", paint: colors.green };
   if (span.status === "ok") return { sign: " → ", text: (result ?? "?") + late, paint: colors.green };
   const open = (words: string, paint: Outcome["paint"]): Outcome => ({ sign: ` ${words}`, text: "", paint });
   switch (span.endedBy) {

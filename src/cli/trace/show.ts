@@ -1,5 +1,6 @@
 import picocolors from "picocolors";
 import {
+  Causes,
   dropsOf,
   PayloadReader,
   readSpans,
@@ -43,12 +44,13 @@ function writeJson(
 ): Promise<void> {
   const detailsOf = processDetailsOf(payloads);
   const mounts = staticMounts(set.spans, payloads);
+  const causes = new Causes(set, payloads);
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
   function* parts(): Generator<string> {
     yield '{"spans":[';
     for (const [index, span] of spans.entries()) {
-      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads, mounts));
+      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads, mounts, causes));
       yield `${index === 0 ? "" : ","}\n${json}`;
     }
     yield `\n],${JSON.stringify(rest).slice(1)}\n`;

@@ -1,4 +1,5 @@
 import {
+  type Causes,
   frameworkTags,
   type PayloadReader,
   placeOf,
@@ -9,6 +10,7 @@ import {
   spanDetails,
 } from "../../collector/index.ts";
 import { contextJson, stateJson } from "./context-json.ts";
+import { messageJson, spanId } from "./message-json.ts";
 import { processName } from "./process-name.ts";
 
 /** A span as `trace show --format json` has it. Field names are a contract: see the README. */
@@ -17,16 +19,16 @@ export function spanJson(
   details: ProcessDetails,
   payloads: PayloadReader,
   staticMounts: ReadonlyMap<Span, Span>,
+  causes: Causes,
 ): Record<string, unknown> {
   const { process, probe } = span;
   const place = placeOf(span, payloads);
   const said = spanDetails(span, payloads);
-  const id = (number: Span["parent"]): string | null =>
-    number === null ? null : `${process.vm.name}:${number}`;
+  const id = (number: Span["parent"]): string | null => spanId(process.vm, number);
   return {
     span: id(span.id),
     parent: id(span.parent),
-    cause: id(span.cause),
+    ...messageJson(span, causes),
     pid: details.pid,
     process: processName(details),
     module: place.module,

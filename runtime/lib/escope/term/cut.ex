@@ -38,6 +38,13 @@ defmodule Escope.Term.Cut do
   def args(args, left, depth, items, bytes),
     do: kept(parts(args, large(args, 0), left, depth, items, bytes), args)
 
+  @doc "The same, and what of the budget they take."
+  @spec measured_args([term], integer, integer, pos_integer, pos_integer) :: {[term], integer}
+  def measured_args(args, left, depth, items, bytes) do
+    step = parts(args, large(args, 0), left, depth, items, bytes)
+    {kept(step, args), left - left(step)}
+  end
+
   defp kept({cut, _left}, _term), do: cut
   defp kept(_left, term), do: term
 
