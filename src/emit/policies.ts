@@ -4,8 +4,8 @@ import { statePlace } from "./states.ts";
 
 /**
  * `policies.terms`: what the runtime reads, when a recording starts, of what the rules ask of their probes. One Erlang
- * term a policy, one a rule, for switching its probes on and off, and one a sort of callback with a state. Probes that ask
- * for nothing special stand in no policy. See `Escope.Policies`.
+ * term a policy, one a rule, for switching its probes on and off, one a sort of callback with a state, and one a name of
+ * arguments, which may be a name that is to be hidden. Probes that ask for nothing special stand in no policy. See `Escope.Policies`.
  */
 export function renderPolicies(probes: readonly PlannedProbe[]): string {
   const policies = group(
@@ -18,17 +18,26 @@ export function renderPolicies(probes: readonly PlannedProbe[]): string {
       return place === null ? [] : [[place, probe.id]];
     }),
   );
+  const names = group(
+    probes.flatMap(({ id, site: { given = [] } }) =>
+      given.filter(([name]) => name.length >= SHORTEST).map(([name, place]) => [name, `{${id}, ${place}}`]),
+    ),
+  );
   const lines = [
     ...[...policies].map(([term, ids]) => `{[${ids.join(", ")}], ${term}}.`),
     ...[...rules].map(([rule, ids]) => `{rule, ${binary(rule)}, [${ids.join(", ")}]}.`),
     ...[...states].map(([place, ids]) => `{state, ${place}, [${ids.join(", ")}]}.`),
+    ...[...names].map(([name, places]) => `{argument, ${binary(name)}, [${places.join(", ")}]}.`),
   ];
   return ["%% coding: utf-8", ...lines, ""].join("\n");
 }
 
-function group(pairs: readonly (readonly (string | number)[])[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [key, id] of pairs as readonly [string, number][]) {
+/** Nobody hides what is called by two letters. */
+const SHORTEST = 3;
+
+function group<T>(pairs: readonly (readonly (string | T)[])[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [key, id] of pairs as readonly [string, T][]) {
     const ids = groups.get(key);
     if (ids === undefined) groups.set(key, [id]);
     else ids.push(id);

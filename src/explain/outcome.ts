@@ -1,5 +1,5 @@
 import type { Planned } from "../instrument.ts";
-import { isMacro, textOfKey } from "../parser/index.ts";
+import { calledText, isMacro, textOfKey } from "../parser/index.ts";
 import type { PlannedProbe, Skip } from "../planner/index.ts";
 import { placeOf, valueText, type Candidate } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -41,11 +41,7 @@ function isSkipOf(skip: Skip, candidate: Candidate): boolean {
 
 /** What a plan may call a call or an expression. */
 export function targetsOf({ calls = [], patterns = [] }: Candidate): (string | undefined)[] {
-  const called = calls.map(({ module, name, arity, maybe }) => {
-    const owner = module ?? (maybe.length === 1 ? maybe[0] : undefined);
-    return `${owner === undefined ? "" : `${owner}.`}${name}/${arity}`;
-  });
-  return [...called, ...patterns.map(textOfKey)];
+  return [...calls.map(calledText), ...patterns.map(textOfKey)];
 }
 
 /** What beats the rules that match: an exclusion, or a comment in the source. */

@@ -41,7 +41,7 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
     const at = `${file.path}:${file.fault.line}:${file.fault.column}`;
     throw explainNoTarget(
       target,
-      `the file does not parse as Elixir at ${at}`,
+      `the file ${file.fault.tooDeep === true ? "is nested too deeply to be read, from" : "does not parse as Elixir at"} ${at}`,
       "Correct it; nothing in it is probed until then.",
     );
   }

@@ -23,7 +23,7 @@ export function reachOf(
   { rules, exclude = [] }: RuleSet,
   callbacks: (behaviour: string) => readonly string[] | undefined,
 ): Test | undefined {
-  if ([...rules, ...exclude].some(({ matches }) => asksFor(matches, "kind"))) return undefined;
+  if ([...rules, ...exclude].some((match) => asksFor(match.matches, "kind") || asksForOwners(match))) return undefined;
   const tests = rules.map((rule) => both(siteTest(rule), testOf(rule.matches, callbacks)));
   return (file) => tests.some((test) => test(file));
 }
@@ -57,6 +57,11 @@ function isOfKnown({ parts }: Condition): boolean {
 
 function asksFor({ parts }: Condition, wanted: string): boolean {
   return parts?.of.some(({ key, holds }) => key === wanted || asksFor(holds, wanted)) ?? false;
+}
+
+/** Whose function a call is, its own file does not tell. */
+function asksForOwners({ calls, context }: Match): boolean {
+  return [...calls, ...context.calls].some(({ computed }) => computed === true);
 }
 
 /** What is looked for must be there by name, as in the search for it. */

@@ -157,5 +157,18 @@ export function placeOf({ source, span }: Value): { file: string; line: number }
 
 /** The error that `value` is not what it must be. */
 export function expected(value: Value, what: string): EscopeError {
-  return ruleType(pointAt(value.source, value.span), what);
+  return ruleType(pointAt(value.source, value.span), what, foundText(value));
+}
+
+const LONGEST = 40;
+
+function foundText({ node }: Value): string {
+  if (isMap(node)) return "a map";
+  if (isSeq(node)) return "a list";
+  const written = isScalar(node) ? node.value : null;
+  if (written === null) return "nothing";
+  if (written === "") return "an empty text";
+  if (typeof written !== "string") return String(written);
+  const line = written.replaceAll(/\s+/g, " ");
+  return `the text ${line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`}`;
 }

@@ -37,7 +37,7 @@ describe("escope rules check", () => {
     const { status, text } = await check(yaml);
     expect(placesIn(text)).toEqual([
       "rules.yml:3:26: unknown key naem [RULE_UNKNOWN_KEY]",
-      "rules.yml:12:20: expected a text [RULE_TYPE]",
+      "rules.yml:12:20: expected Module.function/arity, or { module, outside, name, arity } [RULE_TYPE]",
       "rules.yml:8:18: this is no pattern: this does not parse as Elixir [RULE_PATTERN]",
     ]);
     expect(text).toContain("hint: Did you mean name?");

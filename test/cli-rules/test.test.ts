@@ -97,7 +97,7 @@ describe("escope rules test", () => {
       details: { line: 8, column: 9 },
     });
     await expect(run({ "rules.yml": `${RULE}      - matches: [a/1]\n` })).rejects.toMatchObject({
-      code: "RULE_TYPE",
+      code: "RULE_INCOMPLETE",
     });
   });
 

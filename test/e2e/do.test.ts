@@ -23,6 +23,8 @@ const SUBJECT = `defmodule OtpShop.Subject do
   def no_args(secret, other), do: {secret == other, other}
   def no_result(x), do: {x, :result}
   def hidden(map, text), do: {map, text}
+  def login(user, password, card), do: {user.name, password == card}
+  def logs_in(user, word), do: login(user, word.password, user.name)
   def small(list, binary, deep), do: {list, binary, deep}
   def budget(list), do: list
   def often(x), do: x
@@ -62,6 +64,8 @@ rules:
   - id: hidden
     match: { matches: subject, function: { name: hidden } }
     do: { redact: { keys: [iban], paths: [user.email], patterns: ['\\d{4}-\\d{4}'] } }
+  - { id: login, match: { matches: subject, function: { name: login } }, do: { redact: { keys: [card], paths: [user.email] } } }
+  - { id: login-calls, match: { call: OtpShop.Subject.login/3 }, do: { capture: { result: false } } }
   - id: small
     match: { matches: subject, function: { name: small } }
     do: { limit: { items: 2, bytes: 4, depth: 2 } }
@@ -95,6 +99,7 @@ S.named(%{id: 7}, 10)
 S.no_args("s3cret", "x")
 S.no_result(1)
 S.hidden(%{iban: 1, user: %{email: 2, name: 3}, email: 4}, "card 1234-5678!")
+S.logs_in(%{name: "ann", email: "a@b", friend: %{email: 5}}, %{password: "hunter2"})
 S.small([1, 2, 3], "abcdefgh", [[[1]]])
 S.budget(Enum.to_list(1..40))
 for x <- 1..40, do: S.often(x)
@@ -184,6 +189,17 @@ describe("every key of do is seen in a recording", () => {
     ]);
   });
 
+  test("redact: arguments that are called so, of functions and of calls; those of the defaults everywhere", () => {
+    const user = '%{email: "a@b", friend: %{email: 5}, name: "ann"}';
+    expect(spans("login")[0]?.args).toEqual([
+      user.replace('"a@b"', "[REDACTED]"),
+      "[REDACTED]",
+      "[REDACTED]",
+    ]);
+    const [call] = recorded.spans.filter((span) => span.target === "OtpShop.Subject.login/3");
+    expect(call?.args).toEqual([user, "[REDACTED]", '"ann"']);
+  });
+
   test("limit: items, bytes, depth, total", () => {
     expect(spans("small")[0]?.args).toEqual(["[1, 2, ... (1 more)]", '"abcd" <> ... (8 bytes)', "[[...]]"]);
     const [budget = ""] = spans("budget")[0]?.args ?? [];
@@ -241,6 +257,23 @@ describe("every key of do is seen in a recording", () => {
     expect(spans("commented")).toHaveLength(1);
     expect(spans("ignored")).toEqual([]);
   });
+});
+
+test("what may have kept a recording empty is said", () => {
+  const own = withSubject();
+  const said = (ask: string): string => {
+    writeFileSync(
+      join(own, "one.yml"),
+      `rules: [{ id: one, match: { function: { name: plain } }, do: ${ask} }]`,
+    );
+    const words = ["run", own, "--rules", "one.yml", "--", "mix", "run", "-e", "OtpShop.Subject.plain(1)"];
+    return escope(words, own).stderr;
+  };
+  expect(said("{ sample: 0 }")).toContain("or what its rules ask of a call (one) left all of them out");
+  expect(said('{ when: "Nobody.there(x)" }')).toContain("lost: failed 1");
+  expect(said('{ when: "Nobody.there(x)" }')).toContain(
+    ": a condition raised each time (when: Nobody.there(x))",
+  );
 });
 
 describe("what the rules ask can change", () => {

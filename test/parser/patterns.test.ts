@@ -49,6 +49,9 @@ describe("a pattern selects", () => {
     ["{:ok, $$$XS}", "{:ok, x}\n{:ok}\n{:ok, x, 2}", 3],
     ["[a: $X]", "[a: x]\n[{:a, x}]\n[b: x]\n[{:a, x, 1}]", 2],
     ["f(a: $X)", "f(a: 1)\nf([{:a, 1}])\nf({:a, 1})", 2],
+    ["f($$$_, a: $X)", "f(1, a: 1)\nf(a: 1)\nf(1, 2, b: 2, a: 1)\nf(1, a: 1, b: 2)\nf(1, [b: 2, a: 1, c: 3])\nf(1, b: 2)\nf(1)", 5],
+    ["f($X, $$$R, a: $A, c: $C)", "f(1, a: 1, b: 2, c: 3)\nf(1, c: 1, a: 2)\nf(1, 2, a: 1, c: 3)\nf(a: 1, c: 3)", 2],
+    ["f($X, a: $A)", "f(1, a: 1)\nf(1, a: 1, b: 2)", 1],
     ["%{a: $X}", "%{a: 1}\n%{:a => 1}\n%{a: 1, b: 2}", 2],
     ["%{$$$_, a: $X}", "%{a: 1}\n%{b: 2, a: 1}\n%{a: 1, b: 2}\n%{b: 1}", 3],
     ["%{$K => $V}", "%{a: 1}\n%{x => y}", 2],
@@ -132,6 +135,8 @@ describe("no pattern", () => {
     ["$$$F(1)", "$$$F stands where only one thing can", 0],
     ["f(1 + $$$X)", "$$$X stands where only one thing can", 6],
     ["f(1))", "this does not parse as Elixir", 4],
+    ["f($X, a: $A, $$$R)", "what stands for the rest goes before keywords: f($X, $$$REST, key: $Y)", 13],
+    ["%{a: $A, $$$R}", "what stands for the rest goes before keywords: f($X, $$$REST, key: $Y)", 9],
     ["f(ƺ)", "it holds the letter ƺ", 2],
   ])("%j", (text, problem, offset) => {
     const result = compilePattern(text);

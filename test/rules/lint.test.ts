@@ -26,6 +26,12 @@ describe("conditions that exclude each other", () => {
     ["two globs of names", "{ function: { name: 'get_*' }, all: [{ function: { name: 'put_*' } }] }", "function.name: put_* can never hold with function.name: get_*"],
     ["plain and another kind", "{ all: [{ module: { kind: gen_server } }, { module: { kind: plain } }] }", "module.kind: plain can never hold with module.kind: gen_server"],
     ["two calls", "{ all: [{ call: A.f/1 }, { call: [A.g/1, A.f/2] }] }", "call: [A.g/1, A.f/2] can never hold with call: A.f/1"],
+    ["a call and a wider one refused", "{ call: Kernel.send/2, not: { call: send/2 } }", "this not takes away everything that the other conditions select"],
+    ["a call by a glob", "{ call: Repo.insert/1, not: { call: 'Repo.*' } }", "this not takes away everything that the other conditions select"],
+    ["a pattern under other names", "{ pattern: 'foo($X,  $$$R)', not: { pattern: 'foo($Y, $$$ALL)' } }", "this not takes away everything that the other conditions select"],
+    ["where and its not", "{ pattern: 'foo($X)', where: { $X: { kind: atom, not: { kind: [atom, nil] } } } }", "no code is what where asks of $X: { kind: atom, not: { kind: [atom, nil] } }"],
+    ["inside another function", "{ call: A.f/1, inside: { function: { name: a } }, function: { name: b } }", "function.name: b can never hold with function.name: a"],
+    ["within inside", "{ call: A.f/1, inside: { module: { name: A }, all: [{ module: { name: B } }] } }", "module.name: B can never hold with module.name: A"],
     ["an entry of any for everything", "{ any: [{ function: { name: a } }, {}] }", "this entry of any holds for everything, and the others say nothing"],
     ["a not that takes all", "{ function: { name: a, arity: 1 }, not: { function: { name: [a, b] } } }", "this not takes away everything that the other conditions select"],
   ])("%s", (_name, match, says) => {
@@ -47,6 +53,13 @@ describe("conditions that exclude each other", () => {
     "{ function: { callback_of: Shop.Port, name: anything } }",
     "{ function: { name: a }, not: { function: { name: a, arity: 2 } } }",
     "{ path: 'lib/**', all: [{ path: '**/live/*.ex' }] }",
+    "{ call: send/2, not: { call: Kernel.send/2 } }",
+    "{ call: 'Repo.*', not: { call: Repo.insert/1 } }",
+    "{ call: Repo.insert, not: { call: Repo.insert/1 } }",
+    "{ pattern: 'foo($X, $Y)', not: { pattern: 'foo($X, $X)' } }",
+    "{ pattern: 'foo($X)', where: { $X: { kind: [atom, nil], not: { kind: atom } } } }",
+    "{ call: A.f/1, module: { name: A.B }, inside: { module: { name: A } } }",
+    "{ call: A.f/1, function: { name: b }, inside: { call: Enum.map/2 } }",
   ])("nothing is said of %s", (match) => expect(lint(`match: ${match}`)).toEqual([]));
 
   test("it is said where it stands, once", () => {
@@ -85,7 +98,6 @@ describe("names and globs that nothing matches", () => {
     ["module: { name: Elixir.Shop }", "names of modules stand without Elixir. here"],
     ["module: { name: lib/shop }", "lib/shop holds a /, which no module's name has"],
     ["module: { use: gen_server }", "no module is called gen_server"],
-    ["module: { defines: on_mount }", "on_mount has no number of parameters"],
     ["function: { callback_of: Genserver }", "Genserver is no behaviour that comes with a framework"],
     ["path: ./lib/*.ex", "no path begins as ./lib/*.ex does"],
     ["path: lib/", "lib/ names a folder, and files are matched"],
@@ -98,6 +110,20 @@ describe("names and globs that nothing matches", () => {
 
   test("operators and Erlang's modules are names", () =>
     expect(lint("match: { function: { name: ['+', '{}', '%{}'] } }", "match: { module: { behaviour: ':gen_statem' } }")).toEqual([]));
+});
+
+describe("what a condition of run time names", () => {
+  const said = (when: string): string[] => lint(`match: { path: 'lib/a.ex' }, do: { when: '${when}' }`);
+
+  test.each([
+    ["match?(%User{}, user)", ["a 2:55 %User{} in when is the struct User itself: what the sources alias is not known there"]],
+    ["String.lenght(name) > 3", ["a 2:55 there is no String.lenght"]],
+    ["user |> Map.gett(:name) == 1", ["a 2:55 there is no Map.gett"]],
+    ["match?(%Shop.User{}, user)", []],
+    ["match?(%Date{}, day) and match?(%KeyError{}, error)", []],
+    ["Enum.any?(list, fn %{a: a} -> String.length(a) > 3 end)", []],
+    ["Shop.Cart.total(cart) > 3", []],
+  ])("%s", (when, expected) => expect(said(when)).toEqual(expected));
 });
 
 test("a match without conditions selects everything", () => expect(lint("match: {}")).toEqual(["a 2:21 it selects every function"]));

@@ -28,8 +28,10 @@ test("every key says what it is for", () => {
   const visit = (node: unknown, path: string): string[] => {
     if (typeof node !== "object" || node === null) return [];
     const { properties = {}, ...rest } = node as { properties?: Record<string, { description?: string }> };
-    const silent = Object.entries(properties).flatMap(([key, value]) => (value.description ? [] : [`${path}.${key}`]));
-    const below = [...Object.entries(properties), ...Object.entries(rest)];
+    // `true` and what stands in `else` only say which of the keys must be there.
+    const keys = Object.entries(properties).filter(([, value]) => (value as unknown) !== true);
+    const silent = keys.flatMap(([key, value]) => (value.description ? [] : [`${path}.${key}`]));
+    const below = [...Object.entries(properties), ...Object.entries(rest).filter(([key]) => key !== "else")];
     return [...silent, ...below.flatMap(([key, value]) => visit(value, `${path}.${key}`))];
   };
   expect(visit(ruleFileSchema(), "")).toEqual([]);
@@ -63,5 +65,27 @@ describe("refuses what the loader refuses for its form", () => {
     const yaml = readFileSync(join(rejected, name, "rules.yml"), "utf8");
     expect(() => compileRuleSet("rules.yml", yaml)).toThrow();
     expect(validate(parse(yaml))).toBe(false);
+  });
+});
+
+describe("says what the loader says of what is missing", () => {
+  const refused = (yaml: string): boolean => !validate(parse(yaml));
+
+  test.each([
+    ["rules: [{ id: a }]", true],
+    ["extends: builtin:errors\nrules: [{ id: errors }]", false],
+    ["rules: [{ id: a, match: { path: 'lib/**' }, tests: [{ matches: [] }] }]", true],
+    ["rules: [{ id: a, match: { path: 'lib/**' }, tests: [{ source: 'x', file: 'a.ex', matches: [] }] }]", true],
+    ["rules: [{ id: a, match: { path: 'lib/**' }, tests: [{ source: 'x', matches: [] }] }]", false],
+    ["rules: [{ id: a, match: { call: { module: { use: Ecto.Repo }, name: [all, one], arity: '>1' } } }]", false],
+    ["rules: [{ id: a, match: { call: { name: all } } }]", true],
+    ["rules: [{ id: a, match: { module: { defines: on_mount } } }]", true],
+    ["rules: [{ id: a, match: { module: { defines: [on_mount/4, '+/2'] } } }]", false],
+    ["rules: [{ id: a, match: { call: [{ outside: Repo }, Repo.all/1] } }]", false],
+  ])("%s", (yaml, expected) => {
+    expect(refused(yaml)).toBe(expected);
+    const load = (): unknown => compileRuleSet("rules.yml", yaml);
+    if (expected) expect(load).toThrow();
+    else expect(load).not.toThrow();
   });
 });

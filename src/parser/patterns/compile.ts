@@ -75,6 +75,8 @@ export function isDefinition({ root }: Pattern): boolean {
 
 function faultIn(text: string, offset: number): string {
   const written = /^\S*?(\$+\w*)/.exec(text.slice(offset))?.[1];
+  if (/^\s*\$\$\$[A-Z_]/.test(text.slice(offset)) && /\w:\s/.test(text.slice(0, offset)))
+    return "what stands for the rest goes before keywords: f($X, $$$REST, key: $Y)";
   if (written === undefined || written.search(METAVARIABLE) === 0) return "this does not parse as Elixir";
   return `${written} is no metavariable: these are $NAME and $$$NAME, in capitals, and $_`;
 }

@@ -1,7 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
 import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "../sites/known.ts";
-import { codeChildren, isBinary, localCallName, operatorOf, typeOf } from "../syntax.ts";
+import { callArguments, codeChildren, isBinary, localCallName, operatorOf, typeOf } from "../syntax.ts";
 import { withTree } from "../tree.ts";
 import { readSingle, type PatternFault } from "./single.ts";
 
@@ -9,6 +9,10 @@ import { readSingle, type PatternFault } from "./single.ts";
 export interface Expression {
   /** The variables in it that it does not bind itself, in order. */
   readonly names: readonly string[];
+  /** The functions that it calls by their modules' names: `String.length`. */
+  readonly calls: readonly string[];
+  /** The structs in it, as they are written: `User` of `%User{}`. */
+  readonly structs: readonly string[];
 }
 
 /** Operators whose left side is a pattern. */
@@ -31,7 +35,29 @@ function readNames(statement: Node): Expression | PatternFault {
   if (stranger !== undefined) return stranger;
   const names = new Names();
   names.visit(statement, false);
-  return { names: [...names.used].filter((name) => !names.bound.has(name) && !/^__|^_$/.test(name)) };
+  return {
+    names: [...names.used].filter((name) => !names.bound.has(name) && !/^__|^_$/.test(name)),
+    ...aliasesIn(statement),
+  };
+}
+
+function aliasesIn(node: Node): Pick<Expression, "calls" | "structs"> {
+  const below = codeChildren(node).map(aliasesIn);
+  return {
+    calls: [...calledIn(node), ...below.flatMap(({ calls }) => calls)],
+    structs: [...structIn(node), ...below.flatMap(({ structs }) => structs)],
+  };
+}
+
+function calledIn(node: Node): string[] {
+  const target = typeOf(node) === "call" ? node.childForFieldName("target") : null;
+  const left = target && typeOf(target) === "dot" ? target.childForFieldName("left") : null;
+  return target && left && typeOf(left) === "alias" ? [target.text] : [];
+}
+
+function structIn(node: Node): string[] {
+  const name = typeOf(node) === "struct" ? node.firstNamedChild : null;
+  return name && typeOf(name) === "alias" ? [name.text] : [];
 }
 
 /** Names of Kernel's functions and macros, and of the forms of the language. */
@@ -65,6 +91,8 @@ class Names {
     const type = typeOf(node);
     if (type === "identifier") (isPattern ? this.bound : this.used).add(node.text);
     else if (type === "stab_clause") this.#sides(node, true);
+    // A guard binds nothing.
+    else if (isBinary(node, "when")) this.#sides(node, isPattern);
     else if (type === "binary_operator")
       this.#sides(node, isPattern || BINDING.has(operatorOf(node) ?? ""), isPattern);
     // `a.b`: what stands behind the dot is a field or a function.
@@ -94,6 +122,8 @@ class Names {
   #call(call: Node, isPattern: boolean): void {
     const [target, ...rest] = codeChildren(call);
     if (target && typeOf(target) !== "identifier") this.visit(target, isPattern);
-    for (const child of rest) this.visit(child, isPattern);
+    const pattern = localCallName(call) === "match?" ? callArguments(call)[0]?.id : undefined;
+    for (const child of rest.flatMap((one) => (typeOf(one) === "arguments" ? codeChildren(one) : [one])))
+      this.visit(child, isPattern || child.id === pattern);
   }
 }

@@ -193,11 +193,21 @@ export class TermReader {
     const isBlock = pairs.some((pair) => keyOf(pair) === "do");
     const sections = isBlock ? pairs.filter((pair) => SECTION_KEYS.has(keyOf(pair))) : [];
     const rest = pairs.filter((pair) => !sections.includes(pair));
+    const before = nodes.slice(0, -1).map((node) => this.read(node));
+    const isOpen = this.#isPattern && before.at(-1)?.type === "many";
     return [
-      ...nodes.slice(0, -1).map((node) => this.read(node)),
-      ...(rest.length === 0 ? [] : [new Term(last, "list", "", () => rest.map((pair) => this.read(pair)))]),
+      ...before,
+      ...(rest.length === 0 ? [] : [new Term(last, "list", "", () => this.#keywords(rest, isOpen))]),
       ...sections.map((pair) => this.#keywordSection(pair)),
     ];
+  }
+
+  /** `open`: with others before, between and behind them. */
+  #keywords(pairs: readonly Node[], isOpen: boolean): Term[] {
+    const terms = pairs.map((pair) => this.read(pair));
+    if (!isOpen) return terms;
+    const any = pairs.map((pair) => leaf(pair, "many", "_"));
+    return [...terms.flatMap((term, at) => [any[at] as Term, term]), any[0] as Term];
   }
 
   #keywordSection(pair: Node): Term {

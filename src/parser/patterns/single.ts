@@ -15,7 +15,7 @@ export function readSingle<T>(
   faultIn: (offset: number) => string,
   read: (expression: Node) => T | PatternFault,
 ): T | PatternFault {
-  const fault = tree.faults[0]?.start;
+  const fault = tree.faults[0]?.start ?? hollowIn(tree.root);
   if (fault !== undefined) return { problem: faultIn(fault), offset: fault };
   const misread = findMisreads(tree)[0];
   if (misread !== undefined) return { problem: "escope's grammar misreads this", offset: misread };
@@ -24,4 +24,9 @@ export function readSingle<T>(
   if (second !== undefined)
     return { problem: "it holds more than one expression", offset: second.startIndex };
   return read(expression);
+}
+
+/** Where the grammar puts an operand that is not there, without calling that a fault: behind `a > b and`. */
+function hollowIn(root: Node): number | undefined {
+  return root.descendantsOfType("identifier").find((name) => name !== null && name.text === "")?.startIndex;
 }

@@ -113,7 +113,7 @@ const LIMIT_KEYS = ["depth", "items", "bytes", "total", "per_second"] as const;
 function readCondition(value: Value): RuntimeCondition {
   const source = text(value).trim();
   const read = readExpression(source);
-  if ("names" in read) return { source, names: read.names.filter((name) => name !== "args") };
+  if ("names" in read) return { source, ...read, names: read.names.filter((name) => name !== "args") };
   const start = offsetIn(value, source, read.offset);
   throw ruleWhen(pointAt(value.source, { start, end: start }), read.problem);
 }

@@ -14,6 +14,9 @@ export interface RuntimeCondition {
   readonly source: string;
   /** The names in it that must be arguments: `args` and what it binds itself are not among them. */
   readonly names: readonly string[];
+  /** The functions and structs that it names by modules. */
+  readonly calls: readonly string[];
+  readonly structs: readonly string[];
 }
 
 export type StateCapture = "diff" | "full" | false;

@@ -21,7 +21,7 @@ function dataText(data: unknown): string {
 /** The texts of one value or of a list of them. */
 export function textsOf({ node, document }: Value): string[] {
   const data: unknown = node?.toJS(document);
-  return (Array.isArray(data) ? data : [data]).map(String);
+  return (Array.isArray(data) ? data : [data]).map((one) => (typeof one === "object" ? dataText(one) : String(one)));
 }
 
 /** `a, b and c`; of many, the first. */

@@ -5,6 +5,7 @@ import { ranges } from "../matchers/range.ts";
 import { joined, type Atom, type Conjunction } from "./conjunction.ts";
 import { impliedBy } from "./coverage.ts";
 import type { Lint, Report } from "./finding.ts";
+import { impossibleWhere } from "./forms.ts";
 import { meet, textsIn } from "./values.ts";
 
 /** What one thing has only one of: two conditions on it that share nothing exclude each other. */
@@ -20,10 +21,11 @@ const MOST = 255;
 export function findContradictions(match: Conjunction, report: Report): Lint[] {
   const own = among(match.atoms, report);
   if (own.length > 0) return own;
+  const elsewhere = match.others.flatMap((other) => findContradictions(other, report));
   const entries = match.any.flatMap((alternatives) =>
-    alternatives.flatMap((entry) => findContradictions(joined([{ ...match, any: [] }, entry]), report)),
+    alternatives.flatMap((entry) => findContradictions(joined([{ ...match, any: [], others: [] }, entry]), report)),
   );
-  return [...refusals(match, report), ...unique(entries)];
+  return [...refusals(match, report), ...elsewhere, ...unique(entries)];
 }
 
 /** What is wrong with the outer conditions is found once for each entry. */
@@ -39,7 +41,8 @@ function among(atoms: readonly Atom[], report: Report): Lint[] {
       return [report(later.value, says, "Write them as one list, or below any, where one is to hold.")];
     }),
   );
-  return [...clashes, ...atoms.flatMap((atom) => impossibleCallback(atom, atoms, report))];
+  const wheres = atoms.filter(({ key }) => key === "where").flatMap(({ value }) => impossibleWhere(value, report));
+  return [...clashes, ...wheres, ...atoms.flatMap((atom) => impossibleCallback(atom, atoms, report))];
 }
 
 function excludes(a: Atom, b: Atom): boolean {
@@ -63,6 +66,8 @@ const CALL = /(?:^|\.)(?<name>[^./]+)(?:\/(?<arity>\d+))?$/;
 
 /** Whether one call could be both; where it is `apply`, it is also one of what is applied. */
 function mayBeOne(a: string, b: string): boolean {
+  // By what is known of its module, it may be any.
+  if (a.startsWith("{ ") || b.startsWith("{ ")) return true;
   const [one, other] = [CALL.exec(a)?.groups, CALL.exec(b)?.groups];
   const names = [one?.["name"] ?? "*", other?.["name"] ?? "*"];
   if (names.some((name) => name.includes("*") || name === "apply")) return true;
@@ -100,7 +105,7 @@ function allows({ key, value }: Atom, callback: string): boolean {
 /** A `not` that takes away all that the conditions beside it leave. */
 function refusals({ atoms, not }: Conjunction, report: Report): Lint[] {
   return not.flatMap(({ value, inner }) => {
-    const isWhole = inner.any.length === 0 && inner.not.length === 0;
+    const isWhole = inner.any.length === 0 && inner.not.length === 0 && inner.atoms.length > 0;
     if (!isWhole || !inner.atoms.every((atom) => impliedBy(atom, atoms))) return [];
     return [report(value, "this not takes away everything that the other conditions select", "Take it out, or narrow it.")];
   });

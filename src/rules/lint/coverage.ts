@@ -20,7 +20,7 @@ const KIND = "function.kind";
 
 const LISTS: ReadonlySet<string> = new Set(
   `path app dep module.name module.use module.behaviour module.kind module.defines function.name function.visibility
-  ${KIND} function.callback_of call`.split(/\s+/),
+  ${KIND} function.callback_of call pattern`.split(/\s+/),
 );
 
 /** Each entry of `inner` is covered by one of `outer`. */

@@ -1,7 +1,8 @@
 import { BEHAVIOURS, FRAMEWORKS } from "../../parser/index.ts";
 import { nearest } from "../../nearest.ts";
 import { checkCall } from "./calls.ts";
-import type { Atom, Conjunction } from "./conjunction.ts";
+import { isMapping, type Value } from "../yaml.ts";
+import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
 import type { Doubt, Lint, Report } from "./finding.ts";
 import { textsIn } from "./values.ts";
 
@@ -32,17 +33,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
   call: checkCall,
   "module.behaviour": (text) => checkModule(text) ?? checkBehaviour(text),
   "function.callback_of": (text) => checkModule(text) ?? checkBehaviour(text),
-  "module.defines": checkDefined,
   "function.name": checkFunction,
 };
 
 /** Globs and names that match nothing, whatever the project holds. */
-export function findEmpty({ atoms, any, not }: Conjunction, report: Report): Lint[] {
+export function findEmpty({ atoms, any, not, others }: Conjunction, report: Report): Lint[] {
   return [
     ...atoms.flatMap((atom) => checkAtom(atom, report)),
     ...noCallbacks(atoms, report),
     ...any.flat().flatMap((entry) => findEmpty(entry, report)),
     ...not.flatMap(({ inner }) => findEmpty(inner, report)),
+    ...others.flatMap((other) => findEmpty(other, report)),
   ];
 }
 
@@ -50,9 +51,16 @@ function checkAtom({ key, value }: Atom, report: Report): Lint[] {
   const check = CHECKS[key];
   if (check === undefined) return [];
   return textsIn(value).flatMap(({ value: entry, text }) => {
+    if (key === "call" && isMapping(entry)) return checkCallee(entry, report);
     const doubt = check(text);
     return doubt === undefined ? [] : [report(entry, doubt.says, doubt.hint)];
   });
+}
+
+/** `{ module: { use: Ecto.Repo }, name: all }` */
+function checkCallee(value: Value, report: Report): Lint[] {
+  const names: Readonly<Record<string, string>> = { name: "function.name", outside: "module.name" };
+  return takeApart(value).atoms.flatMap(({ key, value: inner }) => checkAtom({ key: names[key] ?? key, value: inner }, report));
 }
 
 function checkPath(text: string): Doubt | undefined {
@@ -125,11 +133,6 @@ function checkBehaviour(text: string): Doubt | undefined {
   const meant = nearest(text, KNOWN);
   if (meant === undefined || KNOWN.includes(text) || text.split(".").length !== meant.split(".").length) return undefined;
   return { says: `${text} is no behaviour that comes with a framework`, hint: `Did you mean ${meant}?` };
-}
-
-function checkDefined(text: string): Doubt | undefined {
-  if (/^.+\/\d+$/s.test(text)) return undefined;
-  return { says: `${text} has no number of parameters`, hint: `Write ${text}/2, for one with two.` };
 }
 
 function checkFunction(text: string): Doubt | undefined {

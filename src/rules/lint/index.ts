@@ -1,5 +1,6 @@
 import type { Rule, RuleSet } from "../types.ts";
 import { list, member, parseYaml, pairs, type Value } from "../yaml.ts";
+import { findConditionDoubts } from "./conditions.ts";
 import { takeApart } from "./conjunction.ts";
 import { findContradictions } from "./contradictions.ts";
 import { findCovered } from "./coverage.ts";
@@ -14,9 +15,13 @@ export function lintRules({ rules, exclude = [] }: RuleSet): Lint[] {
   return lints.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
 }
 
-function lintRule({ id, written }: Rule): Lint[] {
+function lintRule({ id, written, action }: Rule): Lint[] {
   const match = member(written, "match");
-  if (match === undefined) return [];
+  const doubts = findConditionDoubts(action, reporter(id));
+  return match === undefined ? doubts : [...doubts, ...lintWhole(id, match)];
+}
+
+function lintWhole(id: string, match: Value): Lint[] {
   const open = pairs(match).length === 0;
   if (open) return [reporter(id)(match, "it selects every function", 'Write function: { name: "*" }, if that is meant.')];
   return lintMatch(id, match);

@@ -1,6 +1,7 @@
 import { oneOrMore, type Value } from "../yaml.ts";
 import { moduleGlob, nameGlob, pathGlob } from "../matchers/glob.ts";
 import { textsOf } from "../explain/words.ts";
+import { coversCall, plainForm } from "./forms.ts";
 
 /** The entries of a value, each with its text. */
 export function textsIn(value: Value): readonly Entry[] {
@@ -33,6 +34,8 @@ export function isLiteral(key: string, text: string): boolean {
 /** Whether everything that `inner` matches is matched by `outer`, as far as that is certain. */
 export function covers(key: string, outer: string, inner: string): boolean {
   if (outer === inner || (key === "function.name" && outer === "*")) return true;
+  if (key === "call") return coversCall(outer, inner);
+  if (key === "pattern") return plainForm(outer) === plainForm(inner);
   const glob = GLOBS[key];
   if (glob === undefined) return false;
   if (outer === "**" && key !== "function.name") return true;

@@ -1,6 +1,6 @@
 import { arities } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
-import { oneOrMore, text, type Value } from "../yaml.ts";
+import { expected, oneOrMore, text, type Value } from "../yaml.ts";
 import { attributes } from "./attribute.ts";
 import { moduleGlobs } from "./glob.ts";
 import { compileKeyed, type KeyTable } from "./keyed.ts";
@@ -23,7 +23,7 @@ const KEYS: KeyTable = {
     return ({ module, known }) => known?.kindsOf(module).some((kind) => wanted.has(kind)) ?? false;
   },
   defines: (value) => {
-    const wanted = new Set(oneOrMore(value).map(text));
+    const wanted = new Set(oneOrMore(value).map(readKey));
     return ({ module }) =>
       module.clauses.some((clause) => arities(clause).some((arity) => wanted.has(`${clause.name}/${arity}`)));
   },
@@ -32,6 +32,11 @@ const KEYS: KeyTable = {
     return ({ module }) => matches(module.attributes);
   },
 };
+
+function readKey(value: Value): string {
+  if (!/.\/\d+$/s.test(text(value))) throw expected(value, "a function with its number of parameters, such as on_mount/4");
+  return text(value);
+}
 
 /** `module: { name, use, … }`: all that are given must hold. */
 export function compileModule(value: Value): Condition {

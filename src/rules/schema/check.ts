@@ -55,8 +55,13 @@ class Check {
     this.value(value, shape);
   }
 
-  #map(value: Value, { keys, called, needs }: MapShape): void {
+  #map(value: Value, { keys, called, needs, needsOne }: MapShape): void {
     const found = entries(value, Object.keys(keys));
+    const given = needsOne?.of.filter((key) => found.has(key)).length ?? 1;
+    if (needsOne !== undefined && (given === 0 || (needsOne.exactly && given > 1))) {
+      const one = needsOne.exactly ? `either ${needsOne.of.join(" or ")}` : needsOne.of.join(" or ");
+      throw ruleIncomplete(pointAt(value.source, value.span), `${called} with ${one}`);
+    }
     if (needs?.some((key) => !found.has(key)))
       throw ruleIncomplete(pointAt(value.source, value.span), `${called} with ${needs.join(" and ")}`);
     for (const [key, inner] of found) {

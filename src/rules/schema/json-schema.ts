@@ -13,9 +13,20 @@ export function ruleFileSchema(): Json {
     description: "What escope watches. `escope rules new NAME` begins such a file, `escope rules check FILE` says what is wrong in one.",
     ...file,
     properties: { $schema: { type: "string", description: "Where an editor finds this schema." }, ...(file["properties"] as Json) },
+    ...ALONE,
     $defs: Object.fromEntries(definitions),
   };
 }
+
+function needing(key: string): Json {
+  return { type: "object", properties: { [key]: true }, required: [key] };
+}
+
+/** Only where a rule of another file may be meant does an id do without a match. */
+const ALONE: Json = {
+  if: needing("extends"),
+  else: { type: "object", properties: { rules: { type: "array", items: needing("match") } } },
+};
 
 function toJson(shape: Shape, definitions: Map<string, Json>): Json {
   switch (shape.is) {
@@ -50,13 +61,14 @@ function oneOrMore(one: Json): Json {
   return { anyOf: [one, { type: "array", items: one, minItems: 1 }] };
 }
 
-function mapJson({ keys, needs }: MapShape, definitions: Map<string, Json>): Json {
+function mapJson({ keys, needs, needsOne }: MapShape, definitions: Map<string, Json>): Json {
   const properties = Object.entries(keys).map(([key, { takes, says }]) => [key, { ...toJson(takes, definitions), description: says }] as const);
   return {
     type: "object",
     properties: Object.fromEntries(properties),
     additionalProperties: false,
     ...(needs === undefined ? {} : { required: needs }),
+    ...(needsOne === undefined ? {} : { [needsOne.exactly ? "oneOf" : "anyOf"]: needsOne.of.map(needing) }),
   };
 }
 

@@ -52,16 +52,26 @@ const CONSTRAINT: Shape = map({
   not: { takes: { is: "ref", name: "constraint", to: () => CONSTRAINT }, says: "This does not hold for the code." },
 });
 
+/** A call by what is known of the module that is called. */
+export const CALLEE: Shape & { is: "map" } = map({
+  module: { takes: MODULE, says: "Conditions on the module whose function is called, where the project has it." },
+  outside: { takes: TEXTS, says: "Glob over the names of called modules that the project does not have: those of its dependencies." },
+  name: { takes: TEXTS, says: "Name of the function that is called; * stands for any text." },
+  arity: { takes: some(RANGE), says: "Number of arguments, with what is piped." },
+}, { called: "a call", needsOne: { of: ["module", "outside"], exactly: false } });
+
+const CALL: Shape = some(either("Module.function/arity, or { module, outside, name, arity }", TEXT, CALLEE));
+
 export const MATCH_REF: Shape = { is: "ref", name: "match", to: () => MATCH };
 
 /** `match:`, an entry of `all`, `any` and `exclude`, and what stands below `not`, `inside` and `has`. */
 export const MATCH: Shape & { is: "map" } = map({
   path: { takes: TEXTS, says: "Glob over the file's path in the project; * stays in its folder, ** does not." },
   app: { takes: TEXTS, says: "Name of the application that the file belongs to, as its mix.exs has it." },
-  dep: { takes: TEXTS, says: "Name of the dependency that the file belongs to (of those named by deps in the configuration)." },
+  dep: { takes: TEXTS, says: "Name of the dependency that the file belongs to (a path dependency inside the project, or one that deps in the configuration names)." },
   module: { takes: MODULE, says: "Conditions on the module." },
   function: { takes: FUNCTION, says: "Conditions on the function, or on the one clause." },
-  call: { takes: TEXTS, says: "Selects calls: GenServer.call/2, Repo.*, :ets.insert/2, send/2." },
+  call: { takes: CALL, says: "Selects calls: GenServer.call/2, Repo.*, :ets.insert/2, send/2, or by their module: { module: { use: Ecto.Repo }, name: all }." },
   pattern: { takes: TEXTS, says: "Selects expressions by their form: Elixir code with $NAME for any one thing and $$$NAME for any number." },
   where: { takes: named("a map of metavariables", CONSTRAINT), says: "Conditions on the pattern's metavariables." },
   inside: { takes: MATCH_REF, says: "What is selected stands inside of this: a call, a pattern, a function or a module." },
@@ -90,8 +100,8 @@ const REDACT = either(
   TEXT,
   listOf(TEXT, 1),
   map({
-    keys: { takes: TEXTS, says: "Values under keys that contain one of these." },
-    paths: { takes: TEXTS, says: "Values at these paths of keys: user.email; * is any key." },
+    keys: { takes: TEXTS, says: "Values under keys that contain one of these, and arguments and variables that are called so." },
+    paths: { takes: TEXTS, says: "Values at these paths of keys, which may begin with an argument's name: user.email; * is any key." },
     patterns: { takes: TEXTS, says: "What these regular expressions match within texts." },
   }),
 );
@@ -129,7 +139,7 @@ const TEST = map({
   matches: { takes: PLACES, says: "Exactly what the rule selects: Module.function/arity, with #clause, or a line." },
   no_match: { takes: PLACES, says: "What the rule must not select." },
   expect: { takes: TEXT, says: "The source with its probes." },
-});
+}, { called: "a test", needsOne: { of: ["source", "file"], exactly: true } });
 
 const RULE = map(
   {

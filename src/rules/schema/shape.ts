@@ -28,6 +28,8 @@ export interface MapShape {
   /** How messages call it. */
   readonly called?: string;
   readonly needs?: readonly string[];
+  /** One of these must be there, or exactly one. */
+  readonly needsOne?: { readonly of: readonly string[]; readonly exactly: boolean };
 }
 
 export type Keys = Readonly<Record<string, Key>>;
@@ -65,6 +67,6 @@ export function named(called: string, of: Shape): Shape {
   return { is: "named", of, called };
 }
 
-export function map(keys: Keys, more: Pick<MapShape, "called" | "needs"> = {}): MapShape {
+export function map(keys: Keys, more: Omit<MapShape, "is" | "keys"> = {}): MapShape {
   return { is: "map", keys, ...more };
 }
