@@ -453,14 +453,18 @@ export function ruleEmptyList(place: Place): EscopeError {
 }
 
 export function ruleIncomplete(place: Place, what: string, meant?: string): EscopeError {
+  const hint = Object.entries(NEEDED).find(([whose]) => what.startsWith(whose))?.[1] ?? NEEDED["a rule"];
   return new EscopeError("RULE_INCOMPLETE", `expected ${what}`, {
     ...place,
-    hint:
-      meant === undefined
-        ? "A rule needs an id and a match; one that changes a rule of extends, the id alone."
-        : `Did you mean ${meant}, which an extended file has?`,
+    hint: meant === undefined ? hint : `Did you mean ${meant}, which an extended file has?`,
   });
 }
+
+const NEEDED = {
+  "a rule": "A rule needs an id and a match; one that changes a rule of extends, the id alone.",
+  "a call": "Write { module: { use: Ecto.Repo }, name: all }, or a name: Shop.Repo.all/1.",
+  "a test": "A test needs an Elixir source, or a file that holds one.",
+};
 
 export function ruleMetavariable(place: Place, problem: string): EscopeError {
   return new EscopeError("RULE_METAVARIABLE", problem, {
@@ -549,11 +553,11 @@ export function ruleTestUnreadable(place: Place, cause: unknown): EscopeError {
   );
 }
 
-export function ruleType(place: Place, what: string): EscopeError {
-  return new EscopeError("RULE_TYPE", `expected ${what}`, {
-    ...place,
-    hint: "See docs/rules.md for what stands where.",
-  });
+/** `found`: what stands there. */
+export function ruleType(place: Place, what: string, found: string): EscopeError {
+  const isWord = what === "true or false" && /^the text (?:yes|no|on|off)$/i.test(found);
+  const hint = isWord ? `Here is ${found}: in YAML 1.2 only true and false are no texts.` : `Here is ${found}; docs/rules.md says what stands where.`;
+  return new EscopeError("RULE_TYPE", `expected ${what}`, { ...place, hint });
 }
 
 export function ruleUnknownMetavariable(

@@ -9,9 +9,11 @@ import {
   elixirParser,
   readAbout,
   withTree,
+  type FileAbout,
   type FileFacts,
   type ModuleIndex,
   type Parser,
+  type SyntaxTree,
 } from "./parser/index.ts";
 import {
   findConfig,
@@ -49,15 +51,13 @@ export async function indexProject(dir: string): Promise<Indexed> {
   );
   const out = treeFolder(project, config?.out === undefined ? undefined : join(project.root, config.out));
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), dependencies });
-  const read = files.sources.map((source) =>
-    withTree(parser, source, (tree) => ({ facts: collectFacts(tree), about: readAbout(tree) })),
-  );
+  const read = files.sources.map((source) => withTree(parser, source, readAll));
   const readLibrary = (source: SourceFile): FileFacts =>
     withTree(parser, source, (tree) => collectFacts(tree));
   const abouts = read.map(({ about }) => about);
   const facts = read.map((each) => each.facts);
   const index = indexWithLibraries(readLibrary, openLibraries(project, mixfiles), facts, importedModules);
-  const templates = assignTemplates(abouts, files.others.filter(isTemplate), (path) =>
+  const templates = assignTemplates(index, abouts, files.others.filter(isTemplate), (path) =>
     readText(project, path),
   );
   return {
@@ -67,6 +67,17 @@ export async function indexProject(dir: string): Promise<Indexed> {
     faults: facts.filter(({ fault }) => fault !== undefined),
     unreadable: files.unreadable,
     openPaths: mixfiles.flatMap(openPaths),
+  };
+}
+
+/** Both or none: what is nested too deeply for one may not be for the other. */
+function readAll(tree: SyntaxTree): { readonly facts: FileFacts; readonly about: FileAbout } {
+  const [facts, about] = [collectFacts(tree), readAbout(tree)];
+  const tooDeep = about.tooDeep ?? (facts.fault?.tooDeep === true ? facts.fault : undefined);
+  if (tooDeep === undefined) return { facts, about };
+  return {
+    facts: { ...facts, modules: [], fault: tooDeep },
+    about: { ...about, modules: [], quoted: [], tooDeep },
   };
 }
 

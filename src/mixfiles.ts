@@ -30,7 +30,7 @@ export interface Mixfiles {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** A path dependency, the user's own code, that is compiled as it is: nobody asked for probes in it. */
+/** A path dependency beside the project, the user's own code, that is compiled where it lies: nobody asked for probes in it. */
 export type LeftOut = Pick<Near, "name" | "folder">;
 
 /** The `mix.exs` of a path dependency, in the folder of that name. */
@@ -39,12 +39,13 @@ interface Near {
   readonly folder: string;
   readonly source: SourceFile;
   readonly info: MixfileInfo;
+  readonly parses: boolean;
 }
 
 /**
- * Reads every `mix.exs` that the tree has otherwise than the original: the project's own, those of the dependencies
- * `names`, and those of path dependencies within the project that point out of it. Errors: MIXFILE_SYNTAX, with its place,
- * MIXFILE_UNSUPPORTED where no project is defined in one, DEPENDENCY_NOT_FOUND, DEPENDENCY_NOT_ELIXIR.
+ * Reads every `mix.exs` that the tree has otherwise than the original: the project's own, those of path
+ * dependencies within the project and of the dependencies `names`, which are instrumented, too. Errors: MIXFILE_SYNTAX,
+ * with its place, MIXFILE_UNSUPPORTED where no project is defined in one, DEPENDENCY_NOT_FOUND, DEPENDENCY_NOT_ELIXIR.
  */
 export function openMixfiles(parser: Parser, project: Project, names: readonly string[]): Mixfiles {
   const open = (source: SourceFile): MixfileInfo => openMixfile(parser, project.root, source);
@@ -53,7 +54,8 @@ export function openMixfiles(parser: Parser, project: Project, names: readonly s
   });
   const near = nearProjects(parser, project, own);
   const applications = new Set(own.map(({ info }) => info.app));
-  const dependencies = [...new Set(names)]
+  const inner = near.filter(isPartOfProject).map(({ name }) => name);
+  const dependencies = [...new Set([...names, ...inner])]
     .filter((name) => !applications.has(name))
     .map((name) => openDependency(project, name, near));
   const instrumented = dependencies.map(({ mixfile: source }): Mixfile => {
@@ -71,6 +73,11 @@ export function openMixfiles(parser: Parser, project: Project, names: readonly s
 /** What lies in `deps` is somebody else's, also where a path says so. */
 function isOwnCode({ folder, info }: Near): boolean {
   return !folder.startsWith("deps/") && info.moduleEnd !== undefined;
+}
+
+/** In a repository of several applications each is the user's to watch; one whose file is broken is compiled as it is. */
+function isPartOfProject(near: Near): boolean {
+  return isOwnCode(near) && near.parses && !isOutside(near.folder);
 }
 
 function openMixfile(parser: Parser, root: string, source: SourceFile): MixfileInfo {
@@ -92,7 +99,10 @@ function nearProjects(parser: Parser, project: Project, own: readonly Mixfile[])
       const folder = posix.join(folderOf(source), path).replace(/\/+$/, "");
       const mixfile = found.has(folder) || path.startsWith("/") ? null : mixfileIn(project, folder);
       if (mixfile === null || own.some((one) => one.source.path === mixfile.path)) continue;
-      const near = { name, folder, source: mixfile, info: withTree(parser, mixfile, readMixfile) };
+      const read = withTree(parser, mixfile, (tree) => {
+        return { info: readMixfile(tree), parses: tree.faults.length === 0 };
+      });
+      const near = { name, folder, source: mixfile, ...read };
       found.set(folder, near);
       follow(near);
     }

@@ -24,7 +24,7 @@ function readKinds(
   { sources, others, read }: Files,
 ): ReadonlyMap<string, readonly Kind[]> {
   const abouts = sources.map((source) => withTree(parser, source, readAbout));
-  return knowProject(index, abouts, assignTemplates(abouts, others.filter(isTemplate), read)).kinds;
+  return knowProject(index, abouts, assignTemplates(index, abouts, others.filter(isTemplate), read)).kinds;
 }
 
 /** The application or the dependency of each file. */

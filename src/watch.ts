@@ -23,7 +23,7 @@ export interface Watched {
   readonly root: string;
   /** The tree: what changes in it is of no interest. */
   readonly out: string;
-  /** Files outside of the project that it depends on: rules. */
+  /** What it depends on outside of the project: rules, dependencies of which the tree has copies. */
   readonly also: readonly string[];
 }
 

@@ -169,6 +169,7 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
     .option("--module <name>", "only this module and those below it")
     .option("--tag <name>", "only what a rule gave this tag")
     .option("--errors", "only what raised or was killed")
+    .option("--crashes", "the processes that crashed: why, their last states and last spans")
     .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
   withFormat(trace.command("state [recording]"))
     .description("show the states of a process as they changed, or the whole state at a span")

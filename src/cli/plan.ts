@@ -57,10 +57,11 @@ function toText(planned: Planned): string[] {
 /** The user's own code, as `escope index` has it, and yet not probed. */
 function leftOutLines({ dependencies, leftOut }: Planned): string[] {
   if (leftOut.length === 0) return [];
-  const names = [...dependencies, ...leftOut].map(({ name }) => name).join(", ");
+  const named = dependencies.filter(({ original, place }) => original !== place);
+  const names = [...named, ...leftOut].map(({ name }) => name).join(", ");
   return [
     "",
-    `path dependencies, left out (in the configuration, deps: [${names}] takes them in):`,
+    `path dependencies beside the project, left out (in the configuration, deps: [${names}] takes them in):`,
     ...leftOut.map(({ name, folder }) => `  ${name}  ${folder}`),
   ];
 }

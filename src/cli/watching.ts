@@ -1,3 +1,4 @@
+import { isAbsolute, join } from "node:path";
 import { EscopeError, formatError } from "../errors.ts";
 import {
   Memory,
@@ -34,13 +35,18 @@ export async function followProject(request: WatchRequest, io: Io, done: Tell): 
   const rendered = await session.first();
   const { planned } = rendered;
   const { project, out } = planned;
-  const outside = planned
-    .looked()
-    .filter((path) => path.startsWith("/") && !path.startsWith(`${project.root}/`));
-  const watch = await watchProject({ root: project.root, out, also: outside }, session);
+  const watch = await watchProject({ root: project.root, out, also: outsideOf(planned) }, session);
   // What changed before the watch began.
   await session.settle();
   return { rendered, watch };
+}
+
+/** What the tree depends on and lies beside the project: rules, and dependencies with probes, of which the tree has copies. */
+function outsideOf({ project: { root }, dependencies, looked }: Planned): string[] {
+  const beside = dependencies.map(({ original }) => join(root, original));
+  return [...looked().filter((path) => isAbsolute(path)), ...beside].filter(
+    (path) => !path.startsWith(`${root}/`),
+  );
 }
 
 class Session {

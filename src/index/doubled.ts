@@ -34,7 +34,7 @@ export function doubledModules(subjects: Subjects): Notice[] {
 
 /** They stand under conditions of which only one can hold: `if Code.ensure_loaded?(X) … else …`. */
 function excludes(a: Subject, b: Subject): boolean {
-  const [left, right] = [a.info?.conditions ?? [], b.info?.conditions ?? []];
+  const [left, right] = [conditionsOf(a), conditionsOf(b)];
   return left.some((one) =>
     right.some((other) => {
       const [text, otherText] = [testOf(one.text), testOf(other.text)];
@@ -43,6 +43,13 @@ function excludes(a: Subject, b: Subject): boolean {
       return (isTest || isSame) && one.taken !== other.taken;
     }),
   );
+}
+
+function conditionsOf({
+  info,
+  about,
+}: Subject): readonly { readonly line: number; readonly text: string; readonly taken: number }[] {
+  return info?.conditions ?? about.conditions;
 }
 
 /** `if x` and `unless x` ask the same. */

@@ -127,7 +127,8 @@ function bodyKinds(subject: Subject): Kind[] {
   if (has("defexception")) kinds.push("exception");
   if (about.attributes.some(({ name }) => name === "callback" || name === "macrocallback"))
     kinds.push("behaviour");
-  const embeds = has("embed_templates") || subject.functions.some(({ template }) => template !== undefined);
+  const embeds =
+    has("embed_templates") || subject.functions.some(({ template }) => template?.use === "component");
   const renders = embeds || about.definitions.some(({ templates }) => templates.length > 0);
   if (renders || (traits.uses.has("Phoenix.Component") && about.statements.some(isComponentStatement)))
     kinds.push("function_components");
@@ -136,8 +137,19 @@ function bodyKinds(subject: Subject): Kind[] {
   const isPlug = byKey.has("init/1") && byKey.has("call/2");
   if (isPlug && traits.brought.concat(about.scope.brought).some(({ module }) => module === "Plug.Conn"))
     kinds.push("plug");
+  if (traits.unfollowed.size > 0 && about.statements.some(isSchema)) kinds.push("ecto_schema");
   if (handlesTelemetry(subject)) kinds.push("telemetry_handler");
   return kinds;
+}
+
+const SCHEMA = /^(?:typed_)?(?:embedded_)?schema$/;
+const FIELDS: ReadonlySet<string> = new Set(
+  "field belongs_to has_one has_many many_to_many embeds_one embeds_many timestamps".split(" "),
+);
+
+/** `schema "users" do … field …`: Ecto's, by whatever was used that is not there to be followed. */
+function isSchema({ name, inside }: StatementAbout): boolean {
+  return SCHEMA.test(name) && inside.some((statement) => FIELDS.has(statement.name));
 }
 
 function isComponentStatement({ name }: StatementAbout): boolean {

@@ -156,7 +156,9 @@ function destinationsOf(
         modules: isElsewhere ? undefined : ownAsync(form, where.function, context),
       },
     ];
-  if (written === undefined || form.by === "client" || form.by === "reply") return [nowhere];
+  // What a supervisor of tasks is given is run, and taken by no clause.
+  const isRun = form.by === "task" && form.how.startsWith("Task.");
+  if (written === undefined || isRun || form.by === "client" || form.by === "reply") return [nowhere];
   if (form.by === "topic") {
     const topics = topicsOf(written, where, context.values, message.where);
     return topics.map((topic) => ({ text, modules: undefined, topic, maybe: topics.length > 1 }));

@@ -1,4 +1,5 @@
 import {
+  isCompiled,
   traitsOf,
   type DefinitionAbout,
   type DelegateAbout,
@@ -31,6 +32,8 @@ export interface FunctionOf {
 export interface TemplateFile {
   readonly file: string;
   readonly template: TemplateAbout;
+  /** A function component, or what `render/2` of a `Phoenix.View` calls. */
+  readonly use: "component" | "view";
 }
 
 /** A module with all that is known of it. */
@@ -67,6 +70,7 @@ export interface Subjects {
 const NO_TRAITS: Traits = {
   exists: true,
   uses: new Set(),
+  given: new Map(),
   behaviours: new Set(),
   brought: [],
   aliases: new Map(),
@@ -138,7 +142,7 @@ function joinSubject(
 ): Subject {
   const functions: FunctionOf[] = [];
   const byKey = new Map<string, FunctionOf>();
-  const traits = info === undefined ? NO_TRAITS : traitsOf(index, info);
+  const traits = info === undefined ? protocolTraits(index, file, about) : traitsOf(index, info);
   const { aliases } = traits;
   const subject: Subject = {
     name: about.name,
@@ -153,6 +157,12 @@ function joinSubject(
   functions.push(...groupFunctions(subject, withRealNames(templates ?? new Map(), aliases)));
   for (const each of functions) for (const key of keysOf(each)) if (!byKey.has(key)) byKey.set(key, each);
   return subject;
+}
+
+/** A protocol uses nothing. */
+function protocolTraits(index: ModuleIndex, file: string, { name, line, conditions }: ModuleAbout): Traits {
+  if (conditions.length === 0) return NO_TRAITS;
+  return { ...NO_TRAITS, exists: isCompiled(index, { name, file, line, conditions }) };
 }
 
 /** In quoted code `__MODULE__` is the module that uses the macro. */
@@ -202,7 +212,8 @@ function delegatedFunction(owner: Subject, delegate: DelegateAbout): FunctionOf 
 
 function templateFunction(owner: Subject, name: string, template: TemplateFile): FunctionOf {
   const rest = { definitions: [], delegate: undefined, template };
-  return { owner, id: `${owner.name}.${name}/1`, name, arity: 1, defaults: 0, ...rest };
+  const written = /^\w+$/.test(name) ? name : JSON.stringify(name);
+  return { owner, id: `${owner.name}.${written}/1`, name, arity: 1, defaults: 0, ...rest };
 }
 
 function keysOf({ name, arity, defaults }: FunctionOf): string[] {

@@ -1,5 +1,14 @@
-import { readTemplate, type FileAbout, type ModuleAbout } from "../parser/index.ts";
+import { posix } from "node:path";
+import {
+  readTemplate,
+  traitsOf,
+  type FileAbout,
+  type ModuleAbout,
+  type ModuleIndex,
+  type Value,
+} from "../parser/index.ts";
 import type { TemplateFile, Templates } from "./subjects.ts";
+import { globTest, optionOf, plainText, underscored, viewTemplates } from "./view-templates.ts";
 
 const SUFFIX = /\.(?:html|text|xml|json|txt)?\.?(?:heex|eex|leex)$/;
 
@@ -10,11 +19,13 @@ export function isTemplate(path: string): boolean {
 
 /** Which module takes each of `paths` in, and as which function. */
 export function assignTemplates(
+  index: ModuleIndex,
   abouts: readonly FileAbout[],
   paths: readonly string[],
   read: (path: string) => string,
 ): Templates {
   const found = new Map<string, Map<string, TemplateFile>>();
+  const viewOptions = optionsOfViews(index);
   const byFolder = new Map<string, string[]>();
   for (const path of paths) byFolder.set(folderOf(path), [...(byFolder.get(folderOf(path)) ?? []), path]);
   for (const { path, modules } of abouts)
@@ -23,36 +34,49 @@ export function assignTemplates(
         ...embedded(module, path, paths),
         ...colocated(module, path, byFolder.get(folderOf(path)) ?? []),
       ];
-      if (own.length > 0)
-        found.set(module.name, new Map(own.map(([name, file]) => [name, readFile(file, module, read)])));
+      const options = viewOptions.get(`${path}:${module.at}`);
+      const viewed = options === undefined ? [] : viewTemplates(module.name, options, path, paths);
+      const files = [
+        ...own.map(([name, file]) => [name, readFile(file, module, "component", read)] as const),
+        ...viewed.map(([name, file]) => [name, readFile(file, module, "view", read)] as const),
+      ];
+      if (files.length > 0) found.set(module.name, new Map(files));
     }
   return found;
 }
 
-function readFile(file: string, { scope }: ModuleAbout, read: (path: string) => string): TemplateFile {
-  return { file, template: readTemplate(read(file), { scope, line: 0, curly: file.endsWith(".heex") }) };
+function readFile(
+  file: string,
+  { scope }: ModuleAbout,
+  use: TemplateFile["use"],
+  read: (path: string) => string,
+): TemplateFile {
+  const template = readTemplate(read(file), { scope, line: 0, curly: file.endsWith(".heex") });
+  return { file, template, use };
 }
 
-/** `embed_templates "page_html/*"`: a function each. */
+/** What each module gives to `Phoenix.View`, which it mostly uses by a macro of the project; by its place. */
+function optionsOfViews(index: ModuleIndex): ReadonlyMap<string, Value> {
+  const modules = index.files.flatMap(({ modules: all }) => all);
+  return new Map(
+    modules.flatMap((module) => {
+      const options = traitsOf(index, module).given.get("Phoenix.View");
+      return options === undefined ? [] : [[`${module.file}:${module.span.start}`, options] as const];
+    }),
+  );
+}
+
+/** `embed_templates "page_html/*", suffix: "_html"`: a function each. */
 function embedded({ statements }: ModuleAbout, source: string, paths: readonly string[]): [string, string][] {
-  return statements.flatMap(({ name, args: [pattern] }) => {
-    if (name !== "embed_templates" || pattern?.type !== "text" || typeof pattern.parts[0] !== "string")
-      return [];
-    const matches = globTest(`${folderOf(source)}${pattern.parts[0]}`);
+  return statements.flatMap(({ name, args: [pattern, options] }) => {
+    const glob = plainText(pattern);
+    const [root, suffix] = [optionOf(options, "root"), optionOf(options, "suffix")].map(plainText);
+    if (name !== "embed_templates" || glob === undefined) return [];
+    const matches = globTest(posix.join(folderOf(source), root ?? "", glob));
     return paths
       .filter((path) => matches(path.replace(SUFFIX, "")))
-      .map((path): [string, string] => [functionName(path), path]);
+      .map((path): [string, string] => [`${functionName(path)}${suffix ?? ""}`, path]);
   });
-}
-
-/** As `Path.wildcard` reads it: `*` within a folder, `**` through any number of them. */
-function globTest(glob: string): (path: string) => boolean {
-  const parts = glob.split(/(\*\*\/|\*)/).map((part) => {
-    if (part === "**/") return "(?:.*/)?";
-    return part === "*" ? "[^/]*" : part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  });
-  const test = new RegExp(`^${parts.join("")}$`);
-  return (path) => test.test(path);
 }
 
 /**
@@ -68,14 +92,6 @@ function colocated(
   if (renders || uses.length === 0) return [];
   const own = `${folderOf(source)}${underscored(name.slice(name.lastIndexOf(".") + 1))}.html.`;
   return beside.filter((path) => path.startsWith(own)).map((path) => ["render", path]);
-}
-
-/** As `Macro.underscore/1` has it. */
-function underscored(name: string): string {
-  return name
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
-    .toLowerCase();
 }
 
 function functionName(path: string): string {

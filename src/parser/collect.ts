@@ -18,6 +18,7 @@ import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./modu
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
 import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
+import { deepPlace, unlessTooDeep } from "./nesting.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
@@ -87,13 +88,18 @@ export function collectFacts(tree: SyntaxTree, query: SiteQuery = NO_SITES): Fil
   const { path, text } = tree.source;
   const namesEscope = /\bEscope\b/.test(text);
   const first = tree.faults[0];
-  const comments = readComments(tree);
-  const escapes = readEscapes(text);
-  if (first !== undefined)
-    return { path, modules: [], escapes, fault: positionAt(text, first.start), namesEscope, comments };
+  const rest = { path, escapes: readEscapes(text), namesEscope, comments: readComments(tree) };
+  if (first !== undefined) return { ...rest, modules: [], fault: positionAt(text, first.start) };
+  const modules = unlessTooDeep(() => collectModules(tree, query));
+  return modules === undefined
+    ? { ...rest, modules: [], fault: { ...deepPlace(tree), tooDeep: true } }
+    : { ...rest, modules, fault: undefined };
+}
+
+function collectModules(tree: SyntaxTree, query: SiteQuery): ModuleInfo[] {
   const collector = new Collector(tree, query);
   collector.visitBlock(tree.root.namedChildren, START);
-  return { path, modules: collector.modules(), escapes, fault: undefined, namesEscope, comments };
+  return collector.modules();
 }
 
 /** One walk over one tree; holds what the walk has found so far. */

@@ -120,14 +120,20 @@ export interface ModuleInfo {
   readonly quoted: readonly QuotedInfo[];
 }
 
+export interface Fault {
+  readonly line: number;
+  readonly column: number;
+  readonly tooDeep?: boolean;
+}
+
 /** What escope knows of one file: plain data that outlives the syntax tree. */
 export interface FileFacts {
   readonly path: string;
   /** Outer modules before the modules inside them. */
   readonly modules: readonly ModuleInfo[];
   readonly escapes: Escapes;
-  /** A place where the file is no valid Elixir; then `modules` is empty. */
-  readonly fault: { readonly line: number; readonly column: number } | undefined;
+  /** A place where the file is no valid Elixir, or nested too deeply to be read; then `modules` is empty. */
+  readonly fault: Fault | undefined;
   /** The file names a module `Escope` of its own: the rewriter writes `Elixir.Escope`. */
   readonly namesEscope: boolean;
   /** What its comments say to escope. */

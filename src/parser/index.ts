@@ -17,8 +17,8 @@ export { listedDependencies, type ListedDependency } from "./listed-dependencies
 export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { mayMatch } from "./tags.ts";
-export { KERNEL_OPERATORS } from "./sites/known.ts";
-export { missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
+export { KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
+export { isCompiled, missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type { CaptureInfo, ClosureInfo, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
@@ -27,6 +27,7 @@ export { guardHolds } from "./macros/guard.ts";
 export { realName, type Scope } from "./names.ts";
 export {
   answers,
+  calledText,
   queriesByName,
   compilePattern,
   isPattern,
@@ -41,5 +42,5 @@ export {
 export { constrained, isDefinition, metavariablesOf, textOfKey } from "./patterns/compile.ts";
 export type { Constraint, Where } from "./patterns/constraint.ts";
 export { readExpression } from "./patterns/expression.ts";
-export type { SiteInfo, SiteKind } from "./sites/site.ts";
+export type { Named, SiteInfo, SiteKind } from "./sites/site.ts";
 export * from "./about/index.ts";

@@ -50,14 +50,22 @@ export class CallResolver {
   /** What the names of `site` in `module` mean, in their order. */
   resolve(site: Pick<SiteInfo, "targets" | "brought">, module: ModuleInfo): ResolvedCall[] {
     const around = this.#surroundingsOf(module);
-    return site.targets.map((target) => {
-      if (target.module !== undefined) {
-        const real = realName(target.module, around.aliases);
-        return { ...target, module: real, local: real === "Kernel", maybe: [] };
-      }
-      const { module: owner, maybe } = this.#meaning(target, site.brought, around);
-      return { ...target, module: owner, local: true, maybe };
-    });
+    return site.targets.map((target) => this.#resolveOne(target, site.brought, around));
+  }
+
+  #resolveOne(
+    { receiver, ...target }: CallTarget,
+    brought: readonly Brought[],
+    around: Surroundings,
+  ): ResolvedCall {
+    if (receiver !== undefined)
+      return { ...target, local: false, maybe: [], receiver: this.#resolveOne(receiver, brought, around) };
+    if (target.module !== undefined) {
+      const real = realName(target.module, around.aliases);
+      return { ...target, module: real, local: real === "Kernel", maybe: [] };
+    }
+    const { module, maybe } = this.#meaning(target, brought, around);
+    return { ...target, module, local: true, maybe };
   }
 
   /** The innermost call around `site` whose argument may be read as syntax; undefined where all are functions. */

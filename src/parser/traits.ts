@@ -1,4 +1,5 @@
 import type { ModuleInfo } from "./facts.ts";
+import { openBuilder } from "./module-builder.ts";
 import { enclosing, type ModuleIndex } from "./module-index.ts";
 import type { BroughtClause, Possible, Traits, UseEnd } from "./macros/traits.ts";
 import { UseWalk } from "./macros/walk.ts";
@@ -17,6 +18,26 @@ export function traitsOf(index: ModuleIndex, module: ModuleInfo): Traits {
   walk.run();
   known.set(module, walk);
   return walk;
+}
+
+/** The same of what is no module with facts, and so uses nothing: whether it is compiled is all there is to know. */
+export function isCompiled(
+  index: ModuleIndex,
+  place: Pick<ModuleInfo, "name" | "file" | "line" | "conditions">,
+): boolean | undefined {
+  const span = { start: 0, end: 0 };
+  const builder = openBuilder({ ...place, span, protocol: undefined, bodyStart: undefined }, false);
+  const {
+    info,
+    heads: _heads,
+    ordinals: _ordinals,
+    before: _before,
+    template: _template,
+    ...lists
+  } = builder;
+  const walk = new UseWalk(index, { ...info, ...lists }, new Map());
+  walk.run();
+  return walk.exists;
 }
 
 function aliasesAround(index: ModuleIndex, module: ModuleInfo): ReadonlyMap<string, string> {

@@ -24,9 +24,15 @@ export function parseTree(parser: Parser, source: SourceFile): SyntaxTree {
   };
 }
 
-function collectFaults(node: Node): Span[] {
-  if (node.isError || node.isMissing) return [{ start: node.startIndex, end: node.endIndex }];
-  return node.children.filter((child) => child.hasError).flatMap(collectFaults);
+/** Without recursion: what does not parse may be nested as deeply as anybody likes. */
+function collectFaults(root: Node): Span[] {
+  const faults: Span[] = [];
+  const open = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.isError || node.isMissing) faults.push({ start: node.startIndex, end: node.endIndex });
+    else open.push(...node.children.filter((child) => child.hasError).toReversed());
+  }
+  return faults;
 }
 
 /** Parses `source`, hands the tree to `read`, and disposes it. */

@@ -1,4 +1,11 @@
-import { traitsOf, type FileFacts, type ModuleIndex, type ModuleInfo } from "../parser/index.ts";
+import {
+  traitsOf,
+  type ClauseInfo,
+  type FileFacts,
+  type ModuleIndex,
+  type ModuleInfo,
+  type Named,
+} from "../parser/index.ts";
 import type { Probe } from "../protocol/index.ts";
 import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
@@ -15,6 +22,8 @@ export interface Site {
   readonly form: "prefix" | "wrap";
   /** Where the enclosing outermost module with probes takes `require Escope;`. */
   readonly requireAt: number;
+  /** What its arguments are called, with their places. */
+  readonly given?: readonly Named[];
 }
 
 export interface PlannedProbe extends Probe {
@@ -143,8 +152,12 @@ function toProbe({
     ...(clause.template ? { template: true } : {}),
     ...(policy === undefined ? {} : { do: policy }),
     ordinal: chosen?.ordinal,
-    site: { span, form, requireAt: requireAt ?? 0 },
+    site: { span, form, requireAt: requireAt ?? 0, given: chosen?.site.given ?? parametersOf(clause) },
   };
+}
+
+function parametersOf({ parameters }: ClauseInfo): Named[] {
+  return parameters.flatMap((names, place) => names.map((name): Named => [name, place]));
 }
 
 function obstacleSkip({ module, clause, chosen, obstacle, rules }: Selection): Skip[] {
@@ -165,7 +178,11 @@ function obstacleSkip({ module, clause, chosen, obstacle, rules }: Selection): S
 
 function faultSkip({ path, fault }: FileFacts): Skip[] {
   if (fault === undefined) return [];
-  const reason = `the file does not parse as Elixir at ${path}:${fault.line}:${fault.column}, or holds there what escope's grammar does not know`;
+  const at = `${path}:${fault.line}:${fault.column}`;
+  const reason =
+    fault.tooDeep === true
+      ? `the file is nested too deeply to be read, from ${at} on`
+      : `the file does not parse as Elixir at ${at}, or holds there what escope's grammar does not know`;
   return [{ file: path, line: fault.line, module: null, function: null, arity: null, reason }];
 }
 

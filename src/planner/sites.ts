@@ -1,5 +1,6 @@
 import {
   answers,
+  calledText,
   queriesByName,
   textOfKey,
   type CallQuery,
@@ -53,9 +54,7 @@ export function siteCandidate(candidate: Candidate, site: SiteInfo, resolver: Ca
 function calledName(calls: readonly ResolvedCall[], rules: readonly Rule[]): string | undefined {
   const queries = queriesOf(rules);
   const call = calls.find((one) => queries(one.name).some((query) => answers(query, one)));
-  if (call === undefined) return undefined;
-  const module = call.module ?? (call.maybe.length === 1 ? call.maybe[0] : undefined);
-  return `${module === undefined ? "" : `${module}.`}${call.name}/${call.arity}`;
+  return call && calledText(call);
 }
 
 const QUERIES = new WeakMap<readonly Rule[], (name: string) => readonly CallQuery[]>();

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import { join } from "node:path";
 import type { Build } from "./builds.ts";
 import { isFolder, namesIn, stampOf } from "./disk.ts";
-import { linkToOriginal, type Mirror } from "./links.ts";
+import { linkToOriginal, type Mirror, mirrorTarget } from "./links.ts";
+import { isWithin } from "./paths.ts";
 
 /** What a dependency's tools make in its folder; the tree's make it anew. */
 export const remade: readonly string[] = ["_build", "node_modules"];
@@ -20,13 +21,20 @@ export interface Dependencies {
 export function findDependencies(mirror: Mirror): Dependencies {
   const names = namesIn(join(mirror.root, "deps"));
   const paths = names.map((name) => `deps/${name}`).filter((path) => leadsToFolder(join(mirror.root, path)));
-  // A link in `deps` is the user's own: it leads to a place that is worked on.
+  // A link in `deps` is the user's own, and leads to a place that is worked on; or a compile step's, into the project.
   const linked = paths.filter((path) => !isFolder(join(mirror.root, path)));
   const copied = paths.filter((path) => !linked.includes(path));
   return {
-    links: linked.map((path) => ({ path, target: linkToOriginal(mirror, path) })),
+    links: linked.map((path) => ({ path, target: linkTarget(mirror, path) })),
     copies: copied.map((path) => ({ path, stamp: dependencyStamp(join(mirror.root, path)) })),
   };
+}
+
+/** What the tree has a counterpart of, the link leads to there: what goes through it must not reach the original. */
+function linkTarget(mirror: Mirror, path: string): string {
+  const real = fs.realpathSync.native(join(mirror.root, path));
+  if (!isWithin(real, mirror.root)) return linkToOriginal(mirror, path);
+  return mirrorTarget(mirror, path, fs.readlinkSync(join(mirror.root, path)));
 }
 
 function leadsToFolder(path: string): boolean {

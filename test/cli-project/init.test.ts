@@ -52,10 +52,12 @@ describe("what would be written", () => {
     const shown = await init(root);
     for (const path of [CONFIG, ".gitignore", JOB])
       expect(shown.out).toContain(`+++ b/${relative(process.cwd(), join(root, path))}`);
-    expect(shown.err).toBe("nothing was written; escope init --yes writes it\n");
+    const toDo =
+      "to do: the job needs escope itself: commit what npm pack makes of it as ./escope-9.8.7.tgz, or set the repository's variable ESCOPE_PACKAGE\n";
+    expect(shown.err).toBe(`${toDo}nothing was written; escope init --yes writes it\n`);
     const asked: string[] = [];
     const ask = async (question: string): Promise<boolean> => (asked.push(question), false);
-    expect((await init(root, { ask })).err).toBe("nothing was written\n");
+    expect((await init(root, { ask })).err).toBe(`${toDo}nothing was written\n`);
     expect(asked).toEqual(["write these 4 files?"]);
     expect(snapshot(root)).toEqual(before);
   });
@@ -155,7 +157,7 @@ describe("the job", () => {
     const root = inGit({ ".gitlab-ci.yml": "test:\n" });
     const { err } = await init(root, { yes: true });
     expect(err).toContain(
-      ".gitlab-ci.yml: GitLab CI runs the jobs here. Add to one that tests: escope instrument",
+      ".gitlab-ci.yml: GitLab CI runs the jobs here. Add to one that tests, once npm install --global of the file that npm pack makes of escope: escope instrument",
     );
     expect(fs.existsSync(join(root, ".github"))).toBe(false);
     const bare = newProject();
@@ -187,7 +189,7 @@ describe("the job", () => {
     expect(jobOf(text).defaults?.run).toEqual({ "working-directory": "apps of all/shop" });
     expect(jobOf(text).steps.at(-1)?.with).toMatchObject({ path: "apps of all/shop/recording" });
     expect(jobOf(text).steps[0]?.with).toEqual({ submodules: true });
-    expect(jobOf(text).env["ESCOPE_PACKAGE"]).toBe("./escope-9.8.7.tgz");
+    expect(jobOf(text).env["ESCOPE_PACKAGE"]).toBe("${{ vars.ESCOPE_PACKAGE || './escope-9.8.7.tgz' }}");
     expect(fs.readdirSync(project).sort()).toEqual([".escope", ".gitignore", CONFIG, "mix.exs"]);
   });
 
@@ -196,11 +198,77 @@ describe("the job", () => {
     await init(root, { yes: true });
     const runs = jobOf(read(root, JOB)).steps.flatMap(({ run }) => run ?? []);
     expect(runs).toEqual([
-      'npm install --global "$ESCOPE_PACKAGE"',
+      expect.stringContaining('npm install --global "$ESCOPE_PACKAGE"'),
       "mix deps.get",
       "escope instrument . --verify",
       "escope run . --record recording -- mix test",
     ]);
+  });
+});
+
+/** As GitHub starts it. */
+const GITHUB_SHELL = ["--noprofile", "--norc", "-e", "-o", "pipefail"];
+
+/** What it does in a repository, with an npm that only says what it is asked, and packs. */
+async function installBy(
+  value: string,
+  layout: Record<string, string> = {},
+): Promise<[number | null, string]> {
+  const root = inGit(layout);
+  await init(root, { yes: true });
+  const script = jobOf(read(root, JOB)).steps.find(({ run }) => run?.includes("npm install --global"))?.run;
+  const [bin, temp] = [tempFolder(), tempFolder()];
+  const npm = '#!/bin/sh\necho "npm $*"\n[ "$1" != pack ] || cp what "$3/escope-$(cat what).tgz"\n';
+  fs.writeFileSync(join(bin, "npm"), npm, { mode: 0o755 });
+  const env = { PATH: `${bin}:${process.env["PATH"]}`, RUNNER_TEMP: temp, ESCOPE_PACKAGE: value };
+  const ran = spawnSync("bash", [...GITHUB_SHELL, "-c", script ?? ""], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+  });
+  return [ran.status, ran.stdout.replaceAll(temp, "TEMP") + ran.stderr];
+}
+
+describe("the job's installation", () => {
+  test("takes a file of the repository, or a URL", async () => {
+    const file = "./escope-9.8.7.tgz";
+    expect(await installBy(file, { [file]: "x" })).toEqual([0, `npm install --global ${file}\n`]);
+    const url = "https://example.org/escope.tgz";
+    expect(await installBy(url)).toEqual([0, `npm install --global ${url}\n`]);
+  });
+
+  test("says what is missing where there is none", async () => {
+    const [status, said] = await installBy("./escope-9.8.7.tgz");
+    expect(status).toBe(1);
+    expect(said).toMatch(
+      /^::error::\.\/escope-9\.8\.7\.tgz is not in this repository: commit there what npm pack/,
+    );
+    expect(said).not.toContain("npm install");
+  });
+
+  test("packs it from a repository, at a revision", async () => {
+    const source = tempFolder();
+    const git = (...args: string[]): void => {
+      const options = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+      expect(spawnSync("git", [...options, ...args], { cwd: source }).status).toBe(0);
+    };
+    git("init", "-q", "-b", "main");
+    for (const version of ["1", "2"]) {
+      fs.writeFileSync(join(source, "what"), version);
+      git("add", ".");
+      git("commit", "-q", "-m", version);
+    }
+    git("tag", "v1", "HEAD~1");
+    for (const [revision, version] of [
+      ["", "2"],
+      ["#v1", "1"],
+    ]) {
+      const [status, said] = await installBy(`git+file://${source}${revision}`);
+      expect([status, said.split("\n").at(-2)]).toEqual([
+        0,
+        `npm install --global TEMP/escope-${version}.tgz`,
+      ]);
+    }
   });
 });
 

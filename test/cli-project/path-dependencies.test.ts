@@ -11,10 +11,10 @@ const mix = (app: string, rest = ""): string =>
 const server = (name: string): string =>
   `defmodule ${name} do\n  use GenServer\n  def init(n), do: {:ok, n}\nend\n`;
 
-/** An application with a path dependency inside, which has one of its own, one beside, and one that Mix has fetched. */
+/** An application with a path dependency inside, which has one of its own, two beside, and one that Mix has fetched. */
 function project(layout: Record<string, string> = {}): string {
   const deps =
-    ', deps: [{:inner, path: "vendor/inner"}, {:outer, path: "../outer"}, {:got, path: "deps/got"}]';
+    ', deps: [{:inner, path: "vendor/inner"}, {:outer, path: "../outer"}, {:far, path: "../far"}, {:got, path: "deps/got"}]';
   const root = newProject({
     "mix.exs": mix("app", deps),
     "lib/app.ex": server("App"),
@@ -25,7 +25,12 @@ function project(layout: Record<string, string> = {}): string {
     "deps/got/mix.exs": mix("got"),
     ...layout,
   });
-  lay(join(root, ".."), { "outer/mix.exs": mix("outer"), "outer/lib/outer.ex": server("Outer") });
+  lay(join(root, ".."), {
+    "outer/mix.exs": mix("outer"),
+    "outer/lib/outer.ex": server("Outer"),
+    "far/mix.exs": mix("far"),
+    "far/lib/far.ex": server("Far"),
+  });
   return root;
 }
 
@@ -41,42 +46,46 @@ async function explain(root: string, target: string): Promise<string> {
   return io.out();
 }
 
-test("the plan names what it leaves out, and how to take it in; that is nothing to be strict about", async () => {
+test("those inside are the project's own, those beside are named, with how to take them in; that is nothing to be strict about", async () => {
   const text = await plan(project(), "text", true);
-  expect(text).toContain("app: 1 probe in 1 file");
+  expect(text).toContain("app: 3 probes in 3 files");
   expect(text).toContain(`
-path dependencies, left out (in the configuration, deps: [inner, deep, outer] takes them in):
-  inner  vendor/inner
-  deep  vendor/deep
+path dependencies beside the project, left out (in the configuration, deps: [outer, far] takes them in):
   outer  ../outer
+  far  ../far
 `);
 });
 
 test("what is taken in is left out no longer", async () => {
-  const root = project({ "escope.config.yaml": "deps: [inner]\n" });
-  expect(await plan(root, "text")).toContain("deps: [inner, deep, outer] takes them in):\n  deep");
+  const root = project({ "escope.config.yaml": "deps: [outer]\n" });
+  expect(await plan(root, "text")).toContain("deps: [outer, far] takes them in):\n  far");
   const { probes, left_out: leftOut } = JSON.parse(await plan(root, "json")) as Record<string, unknown[]>;
-  expect(leftOut).toEqual([
-    { name: "deep", folder: "vendor/deep" },
-    { name: "outer", folder: "../outer" },
-  ]);
-  expect(probes).toHaveLength(2);
-  const all = project({ "escope.config.yaml": "deps: [inner, deep, outer]\n" });
+  expect(leftOut).toEqual([{ name: "far", folder: "../far" }]);
+  expect(probes).toHaveLength(4);
+  const all = project({ "escope.config.yaml": "deps: [outer, far]\n" });
   expect(await plan(all, "text")).not.toContain("left out");
   expect(await explain(all, "Outer.init/1")).toContain("probed");
 });
 
+test("one inside whose mix.exs is broken is compiled as it is, and left out", async () => {
+  const root = project({ "vendor/deep/mix.exs": `${mix("deep")}oops(\n` });
+  const { probes, left_out: leftOut } = JSON.parse(await plan(root, "json")) as Record<string, unknown[]>;
+  expect([probes?.length, leftOut]).toEqual([
+    2,
+    expect.arrayContaining([{ name: "deep", folder: "vendor/deep" }]),
+  ]);
+});
+
 test.each([
-  ["Inner.Srv.init/1", "inner (vendor/inner)"],
-  ["Deep.init", "deep (vendor/deep)"],
   ["Outer.init/1#1", "outer (../outer)"],
   ["Elixir.Outer.init/1", "outer (../outer)"],
-  ["vendor/inner/lib/inner.ex:3", "inner (vendor/inner)"],
+  ["Far.init", "far (../far)"],
+  ["../far/lib/far.ex:3", "far (../far)"],
 ])("what the index knows, explain does not deny: %s", async (target, place) => {
   const root = project();
   const { knowledge } = await indexProject(root);
   expect(knowledge.subjects.all.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["App", "Inner.Srv", "Deep", "Outer"]),
+    expect.arrayContaining(["App", "Inner.Srv", "Deep", "Outer", "Far"]),
   );
   const name = place.slice(0, place.indexOf(" "));
   await expect(explain(root, target)).rejects.toMatchObject({
@@ -89,7 +98,7 @@ test.each([
 });
 
 test("what is nowhere is still said to be nowhere", async () => {
-  await expect(explain(project(), "Far.Away.init/1")).rejects.toMatchObject({
-    message: "Far.Away.init/1: no module of the project is called Far.Away",
+  await expect(explain(project(), "No.Where.init/1")).rejects.toMatchObject({
+    message: "No.Where.init/1: no module of the project is called No.Where",
   });
 });

@@ -67,6 +67,16 @@ test("macros of dependencies are followed, in deps and by path", () => {
   expect(unfollowed).toEqual([]);
 });
 
+test("what a default may stand for is in the text, too", () => {
+  const project = copyProject("otp_shop");
+  const source = "defmodule Held do\n  def get(x), do: x\n  def f(m \\\\ Held), do: m.get(1)\nend\n";
+  writeFileSync(join(project, "lib/held.ex"), source);
+  const page = escope(["index", project, "--module", "Held"], project).stdout;
+  expect(page).toContain("m.get(1) (maybe Held.get/1)");
+  const graph = escope(["index", project, "--module", "Held", "--graph", "calls"], project).stdout;
+  expect(graph).toContain("? m.get(1) (line 3, maybe of Held)");
+});
+
 test("what is wrong is said", () => {
   const project = copyProject("otp_shop");
   writeFileSync(join(project, "lib/broken.ex"), "defmodule Broken do\n  def f(, do: 1\nend\n");
@@ -93,4 +103,29 @@ test("deep nesting and modules defined twice are borne", () => {
   const found = escope(["index", project], project);
   expect(found.status, found.stderr).toBe(0);
   expect(found.stdout).toContain("  Deep  lib/deep.ex:1");
+});
+
+test("one file that is nested too deeply to be read does not keep the others from being read", () => {
+  const project = copyProject("otp_shop");
+  const conditions = `${"if x do\n".repeat(5000)}x\n${"end\n".repeat(5000)}`;
+  writeFileSync(
+    join(project, "lib/deepest.ex"),
+    `defmodule Deepest do\n  use GenServer\n  def init(x) do\n${conditions}  end\nend\n`,
+  );
+  const found = escope(["index", project], project);
+  expect([found.status, found.stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^lib\/deepest\.ex:\d+:\d+: is nested too deeply to be read; it is not in the index\n$/,
+    ),
+  ]);
+  expect(found.stdout).toContain("OtpShop.Robot");
+  const plan = JSON.parse(escope(["plan", project, "--format", "json"], project).stdout);
+  expect(plan.skipped).toMatchObject([{ file: "lib/deepest.ex", module: null }]);
+  expect(plan.skipped[0].reason).toMatch(
+    /^the file is nested too deeply to be read, from lib\/deepest\.ex:\d+:\d+ on$/,
+  );
+  expect(plan.probes.length).toBeGreaterThan(0);
+  const written = escope(["instrument", project, "--format", "json"], project);
+  expect([written.status, JSON.parse(written.stdout).skipped.length]).toEqual([0, 1]);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { command, escope, join, snapshot, tempDir, trace } from "./support.ts";
@@ -122,7 +122,19 @@ end
   write("ground/mix.exs", `${mixModule("Ground", "deps: []")}end\n`);
   write("ground/lib/ground.ex", 'defmodule Ground do\n  def word, do: "and ground "\nend\n');
   write("part/mix.exs", `${mixModule("Part", 'deps: [{:ground, path: "../../../ground"}]')}end\n`);
-  write("part/lib/part.ex", 'defmodule Part do\n  def word, do: "part " <> Ground.word()\nend\n');
+  write(
+    "part/lib/part.ex",
+    `defmodule Part do
+  use GenServer
+  def init(word), do: {:ok, word}
+  def handle_call(:word, _from, word), do: {:reply, word, word}
+  def word do
+    {:ok, server} = GenServer.start(Part, "part ")
+    GenServer.call(server, :word) <> Ground.word()
+  end
+end
+`,
+  );
   for (const repository of ["part", "scattered"]) git(repository, "init", "-q");
   commit("part");
   git("scattered", "submodule", "--quiet", "add", join(home, "part"), "vendor/part");
@@ -152,10 +164,31 @@ test("a path dependency beside the project, further source folders and an explic
     "App.Counter.init/1",
     "App.Counter.handle_call/3",
   ]);
-  expect(snapshot(home, ["app/_escope", "app/.escope", "side/_build"])).toEqual(before);
+  expect(snapshot(home, ["app/_escope", "app/.escope"])).toEqual(before);
   expect(command("git", ["init", "-q"], project).status).toBe(0);
   const status = command("git", ["status", "--porcelain", "--untracked-files=all"], project);
   expect(status.stdout).not.toMatch(/_escope|\.escope/);
+});
+
+test("a tree that was moved alone says which dependency stayed behind; with copies of all it works anywhere", () => {
+  const project = join(home, "app");
+  const moved = (name: string): ReturnType<typeof command> => {
+    expect(escope(["instrument", project], project).status).toBe(0);
+    const place = join(tempDir(), "some/where", name);
+    cpSync(join(project, "_escope"), place, { recursive: true, verbatimSymlinks: true });
+    return command("mix", ["run", "-e", "IO.puts(Side.add(1, 2))"], place);
+  };
+  const without = moved("without");
+  expect([without.status, without.stderr]).toEqual([
+    1,
+    expect.stringContaining("escope: this tree was moved without its original: side lies beside that"),
+  ]);
+  write("app/escope.config.yaml", "deps: [side]\n");
+  try {
+    expect(moved("with").stdout).toMatch(/^3$/m);
+  } finally {
+    rmSync(join(project, "escope.config.yaml"));
+  }
 });
 
 test("parts that lie all over, links of every kind and a build folder of the environment's work", () => {
@@ -166,7 +199,11 @@ test("parts that lie all over, links of every kind and a build folder of the env
   const before = snapshot(home);
   const run = escope(["run", project, "--", "mix", "test"], project, env);
   expect(run.stdout, run.stderr).toContain("1 test, 0 failures");
-  expect(trace(project).spans.map(({ file }) => file)).toEqual(["lib/shared/shared.ex"]);
+  expect(trace(project).spans.map(({ file, function: name }) => `${file} ${name}`)).toEqual([
+    "lib/shared/shared.ex init",
+    "vendor/part/lib/part.ex init",
+    "vendor/part/lib/part.ex handle_call",
+  ]);
   expect(snapshot(home, ["scattered/_escope", "scattered/.escope", "built_escope"])).toEqual(before);
   git("scattered", "diff", "--exit-code");
 });

@@ -30,7 +30,10 @@ interface Watching {
 }
 
 async function start(...args: string[]): Promise<Watching> {
-  const project = copyProject("otp_shop");
+  return startIn(copyProject("otp_shop"), ...args);
+}
+
+async function startIn(project: string, ...args: string[]): Promise<Watching> {
   writeFileSync(
     join(project, "own.yml"),
     "rules: [{ id: all, match: { function: { visibility: public } } }]\n",
@@ -143,6 +146,31 @@ test("a macro module, the rules and the configuration change what others get", a
 function macro(used: string): string {
   return `defmodule Made do\n  defmacro __using__(_), do: quote(do: use ${used})\nend\n`;
 }
+
+test("a dependency beside the project, of which the tree has a copy, is followed, too", async () => {
+  const project = copyProject("otp_shop");
+  const beside = join(project, "../beside");
+  mkdirSync(join(beside, "lib"), { recursive: true });
+  const mixfile = readFileSync(join(project, "mix.exs"), "utf8");
+  writeFileSync(
+    join(project, "mix.exs"),
+    mixfile.replace("deps, do: []", 'deps, do: [{:beside, path: "../beside"}]'),
+  );
+  writeFileSync(
+    join(beside, "mix.exs"),
+    'defmodule Beside.MixProject do\n  use Mix.Project\n  def project, do: [app: :beside, version: "0.1.0"]\nend\n',
+  );
+  writeFileSync(join(beside, "lib/beside.ex"), "defmodule Beside do\n  def one, do: 1\nend\n");
+  writeFileSync(join(project, "escope.config.yaml"), "rules: [own.yml]\ndeps: [beside]\n");
+  const watching = await startIn(project);
+  const copy = ".escope/deps/beside/lib/beside.ex";
+  expect(watching.tree(copy)).toContain("Escope.probe");
+  appendFileSync(join(beside, "lib/beside.ex"), "# saved\n");
+  await until(() => watching.tree(copy).includes("# saved"));
+  writeFileSync(join(beside, "lib/new.ex"), "defmodule Beside.New do\n  def one, do: 1\nend\n");
+  await until(there(join(project, "_escope/.escope/deps/beside/lib/new.ex"), "Escope.probe"));
+  await expectFresh(watching);
+}, 120_000);
 
 test("a branch with other files by the hundred, and Ctrl-C in the middle of it", async () => {
   const watching = await start("--rules", "own.yml");

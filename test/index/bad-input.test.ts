@@ -89,6 +89,12 @@ describe("modules that are defined twice", () => {
     expect(calls.map(({ function: own }) => own)).toEqual(["A.init/2"]);
   });
 
+  test("protocols, too", () => {
+    expect(
+      twice("defprotocol A do\ndef f(x)\nend", "if x() do\ndefprotocol A do\ndef f(x)\nend\nend"),
+    ).toHaveLength(1);
+  });
+
   test.each([
     ["else", "if Code.ensure_loaded?(X) do\ndefmodule A do\nend\nelse\ndefmodule A do\nend\nend", ""],
     [
@@ -100,6 +106,21 @@ describe("modules that are defined twice", () => {
       "case",
       'case System.otp_release() do\n"25" ->\ndefmodule A do\nend\n_ ->\ndefmodule A do\nend\nend',
       "",
+    ],
+    [
+      "a protocol or a module",
+      "if Code.ensure_loaded?(X) do\ndefprotocol A do\ndef f(x)\nend\nelse\ndefmodule A do\nend\nend",
+      "",
+    ],
+    [
+      "protocols",
+      "unless Code.ensure_loaded?(X) do\ndefprotocol A do\ndef f(x)\nend\nend",
+      "if Code.ensure_loaded?(X) do\ndefprotocol A do\ndef f(x)\nend\nend",
+    ],
+    [
+      "a protocol that is never compiled",
+      "if Mix.env() == :test do\ndefprotocol A do\ndef f(x)\nend\nend",
+      "defprotocol A do\ndef f(x)\nend",
     ],
   ])("but not where one excludes the other: %s", (_, first, second) => {
     expect(twice(first, second)).toEqual([]);

@@ -69,7 +69,7 @@ const held = (body: string): string =>
 
 const heldCalls = (body: string): unknown =>
   pageOf(held(body), "M")
-    .calls.filter(({ text }) => text.includes(".get"))
+    .calls.filter(({ text }) => /[.:]get/.test(text))
     .map(({ function: own, maybe }) => own ?? maybe);
 
 describe("modules that a name stands for", () => {
@@ -90,6 +90,36 @@ describe("modules that a name stands for", () => {
       [["Store.get/1", "Other.get/1"]],
     ],
     ["what nobody knows", "  def f(store), do: store.get(1)", [[]]],
+    [
+      "an attribute that is applied",
+      "  @store Store\n  def f, do: apply(@store, :get, [1])",
+      ["Store.get/1"],
+    ],
+    ["a pipe into apply", "  @store Store\n  def f, do: @store |> apply(:get, [1])", ["Store.get/1"]],
+    ["keywords that are given", "  @store Store\n  def f, do: apply(@store, :get, a: 1)", ["Store.get/1"]],
+    [
+      "a variable that is applied",
+      "  def f do\n    s = Other\n    apply(s, :get, [1])\n  end",
+      ["Other.get/1"],
+    ],
+    ["a capture", "  @store Store\n  def f(x), do: Enum.map(x, &@store.get/1)", [[], "Store.get/1"]],
+    [
+      "a capture in brackets",
+      "  @store Store\n  def f(x), do: Enum.map(x, &(@store.get/1))",
+      [[], "Store.get/1"],
+    ],
+    [
+      "an attribute that is set twice",
+      "  @store Store\n  def f, do: apply(@store, :get, [1])\n  @store Other",
+      [["Store.get/1", "Other.get/1"]],
+    ],
+    [
+      "what the configuration says",
+      "  @store Application.compile_env(:a, :b)\n  def f, do: apply(@store, :get, [1])",
+      [[]],
+    ],
+    ["arguments that nobody counts", "  @store Store\n  def f(x), do: apply(@store, :get, x)", [[]]],
+    ["a task", "  @store Store\n  def f, do: Task.async(@store, :get, [1])", [[], "Store.get/1"]],
   ])("%s", (_, body, expected) => {
     expect(heldCalls(body)).toEqual(expected);
   });
@@ -98,6 +128,25 @@ describe("modules that a name stands for", () => {
     const text = "defmodule M do\n  @beh GenServer\n  @behaviour @beh\n  def init(x), do: {:ok, x}\nend";
     expect(pageOf(text, "M").kinds).toEqual(["gen_server"]);
   });
+});
+
+test("operators by their full name", () => {
+  const text = "defmodule M do\n  def f(x), do: x |> Kernel.-(2) |> Kernel.+(Kernel.*(1, 2))\nend";
+  expect(pageOf(text, "M").calls.map(({ target }) => target)).toEqual([
+    "Kernel.-/2",
+    "Kernel.+/2",
+    "Kernel.*/2",
+  ]);
+});
+
+test("what a supervisor of tasks is given goes to no module", () => {
+  const text = `defmodule M do
+  def start, do: Supervisor.start_link([{Task.Supervisor, name: Sup}], strategy: :one_for_one)
+  def f, do: Task.Supervisor.async_nolink(Sup, fn -> 1 end)
+end`;
+  expect(pageOf(text, "M").messages.map(({ by, to }) => [by, to])).toEqual([
+    ["task", { text: "Sup", modules: null, topic: null, maybe: false }],
+  ]);
 });
 
 test("what is given by module and name is a call, and no message", () => {

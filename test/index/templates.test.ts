@@ -46,6 +46,124 @@ describe("templates in files of their own", () => {
     expect(functions({ "lib/page_html.ex": text, "lib/page_html/home.html.heex": TEMPLATE })).toEqual([
       "Shop.PageHTML.home lib/page_html/home.html.heex 1",
     ]);
+    const apart = text.replace('"page_html/*"', '"*", root: "../pages", suffix: "_html"');
+    expect(functions({ "lib/page_html.ex": apart, "pages/home.html.heex": TEMPLATE })).toEqual([
+      "Shop.PageHTML.home_html pages/home.html.heex 1",
+    ]);
+  });
+});
+
+describe("what is read of a sigil", () => {
+  const heredoc = (template: string): string => `~H"""\n${template}\n"""`;
+  const found = (sigil: string): string[] => {
+    const text = `defmodule L do
+  use Phoenix.LiveView
+  def handle_event(_, _, s), do: {:noreply, s}
+  def x(assigns), do: assigns
+  def y(text), do: text
+  def render(assigns), do: ${sigil}
+end`;
+    const knowledge = knowledgeOf({ "lib/l.ex": text });
+    expect(noticesOf(knowledge.subjects)).toEqual([]);
+    const [page] = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
+    return [
+      ...(page?.renders.map(({ target }) => target ?? "?") ?? []),
+      ...(page?.calls.filter(({ target }) => target === "L.y/1").map(() => "y") ?? []),
+      ...(page?.messages.map(({ message }) => message) ?? []),
+    ];
+  };
+
+  test.each([
+    ["a quote in code", heredoc(String.raw`<p>{"a \" b"}</p><.x />`), ["L.x/1"]],
+    ["quotes in a call", heredoc(String.raw`{y("say \"hi\"")}<.x />`), ["L.x/1", "y"]],
+    ["a quote in a regex", heredoc(String.raw`{~r/\"/}<.x />`), ["L.x/1"]],
+    [
+      "quotes in an attribute",
+      heredoc(String.raw`<input placeholder={"a \"b\""} /><.x /><button phx-click="one" />`),
+      ["L.x/1", '"one"'],
+    ],
+    ["a quote in EEx", heredoc(String.raw`<%= "a \" b" %><.x />`), ["L.x/1"]],
+    ["the delimiter of a heredoc", heredoc(String.raw`\"""<.x />`), ["L.x/1"]],
+    [
+      "the delimiter of one line",
+      String.raw`~H"<.x a={y(\"q\")} /><button phx-click=\"one\" />"`,
+      ["L.x/1", "y", '"one"'],
+    ],
+    [
+      "another delimiter",
+      String.raw`~H|<.x a={1 \|\| 2} /><button phx-click={Phoenix.LiveView.JS.push("bye")} />|`,
+      ["L.x/1", '"bye"'],
+    ],
+    ["nothing", 'if(true, do: ~H"", else: ~H"<.x />")', ["L.x/1"]],
+    [
+      "braces that are text",
+      heredoc("<div phx-no-curly-interpolation>{foo}, {bar<div>{</div>}</div>{y(1)}<.x/>"),
+      ["L.x/1", "y"],
+    ],
+    [
+      "and code in attributes and EEx within them",
+      heredoc("<p phx-no-curly-interpolation>{ <b id={y(1)} /><%= y(2) %></p><.x/>"),
+      ["L.x/1", "y", "y"],
+    ],
+    [
+      "not beside a tag that holds nothing",
+      heredoc("<br phx-no-curly-interpolation>{y(1)}<p phx-no-curly-interpolation />{y(1)}"),
+      ["y", "y"],
+    ],
+  ])("%s", (_, sigil, expected) => {
+    expect(found(sigil)).toEqual(expected);
+  });
+});
+
+describe("templates of a Phoenix.View", () => {
+  const web = `defmodule Web do
+  def view do
+    quote do
+      use Phoenix.View, root: "lib/web/templates", namespace: Web
+      alias Web.Badge
+    end
+  end
+  defmacro __using__(which), do: apply(__MODULE__, which, [])
+end`;
+  const own = (name: string): string => `defmodule ${name} do\n  use Web, :view\n  def title(x), do: x\nend`;
+
+  test("lie in the folder that is called as the module, and are its functions", () => {
+    const files = {
+      "apps/web/lib/web.ex": web,
+      "apps/web/lib/web/views/page_view.ex": own("Web.PageView"),
+      "apps/web/lib/web/views/api/v2_view.ex": own("Web.API.V2View"),
+      "apps/web/lib/web/templates/page/index.html.eex": "<%= title(@a) %>\n<%= Badge.show(1) %>",
+      "apps/web/lib/web/templates/page/deep/other.html.eex": "",
+      "apps/web/lib/web/templates/page/_row.html.heex": TEMPLATE,
+      "apps/web/lib/web/templates/api/v2/show.json.eex": "{}",
+      "apps/other/lib/web/templates/page/no.html.eex": "",
+    };
+    expect(functions(files)).toEqual([
+      "Web.API.V2View.show.json apps/web/lib/web/templates/api/v2/show.json.eex 0",
+      "Web.PageView.index.html apps/web/lib/web/templates/page/index.html.eex 1",
+      "Web.PageView._row.html apps/web/lib/web/templates/page/_row.html.heex 1",
+    ]);
+    const knowledge = knowledgeOf(files);
+    const [page] = knowledge.subjects.all
+      .filter(({ name }) => name === "Web.PageView")
+      .map((subject) => modulePage(knowledge, subject));
+    expect(page?.kinds).toEqual(["html_view"]);
+    expect(page?.calls.map(({ from, target }) => `${from} ${target}`)).toEqual([
+      'Web.PageView."index.html"/1 Web.PageView.title/1',
+      'Web.PageView."index.html"/1 Web.Badge.show/1',
+    ]);
+  });
+
+  test.each([
+    ["path", 'root: "t", path: "x"', "t/x/a.html.eex", ["a.html"]],
+    ["pattern", 'root: "t", pattern: "**/*"', "t/page/x/a.html.eex", ["x/a.html"]],
+    ["no namespace", 'root: "t"', "t/page/a.html.eex", ["a.html"]],
+    ["a namespace of its own", 'root: "t", namespace: Web.PageView', "t/a.html.eex", ["a.html"]],
+    ["a root that is computed", "root: root()", "t/page/a.html.eex", []],
+  ])("%s", (_, options, template, expected) => {
+    const text = `defmodule Web.PageView do\n  use Phoenix.View, ${options}\nend`;
+    const found = functions({ "lib/page_view.ex": text, [template]: "" });
+    expect(found).toEqual(expected.map((name) => `Web.PageView.${name} ${template} 0`));
   });
 });
 

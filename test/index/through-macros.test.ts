@@ -105,3 +105,16 @@ describe("modules of which nobody knows what they are", () => {
     expect(messagesOf(page(""))).toEqual(['phx-click "stop"']);
   });
 });
+
+describe("schemas by what their body says, where the library is not there", () => {
+  test.each([
+    ["use Typed.Schema", 'typed_schema "users" do\n field :name, :string\n end', ["ecto_schema"]],
+    ["use Typed.Schema", "embedded_schema do\n embeds_one :a, B\n end", ["ecto_schema"]],
+    ["use Typed.Schema", 'schema "users" do\n timestamps()\n end', ["ecto_schema"]],
+    ["use Typed.Schema", "schema do\n query do\n end\n end", ["plain"]],
+    ["use Typed.Schema", "schema(%{type: :object})", ["plain"]],
+    ["import Typed.Schema", 'schema "users" do\n field :name, :string\n end', ["plain"]],
+  ])("%s, %s", (use, body, expected) => {
+    expect(pageOf(`defmodule S do\n  ${use}\n  ${body}\nend`, "S").kinds).toEqual(expected);
+  });
+});

@@ -21,7 +21,7 @@ export function knowledgeOf(files: Readonly<Record<string, string>>): Knowledge 
   return knowProject(
     index,
     abouts,
-    assignTemplates(abouts, others, (path) => files[path] ?? ""),
+    assignTemplates(index, abouts, others, (path) => files[path] ?? ""),
   );
 }
 

@@ -23,7 +23,10 @@ function callText({ edges, external, unresolved }: CallGraph): string[] {
     from,
     line: `⇢ ${to}${count === 1 ? "" : ` ×${count}`}`,
   }));
-  const open = unresolved.map(({ from, text, line }) => ({ from, line: `? ${text} (line ${line})` }));
+  const open = unresolved.map(({ from, text, line, maybe }) => {
+    const meant = maybe.length === 0 ? "" : `, maybe of ${maybe.join(" or ")}`;
+    return { from, line: `? ${text} (line ${line}${meant})` };
+  });
   return grouped([...arrows, ...outside, ...open]);
 }
 

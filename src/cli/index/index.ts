@@ -9,6 +9,7 @@ import {
   type Knowledge,
 } from "../../index/index.ts";
 import { chooseModules, indexProject, type Indexed } from "../../indexing.ts";
+import type { FileFacts } from "../../parser/index.ts";
 import type { Io } from "../io.ts";
 import { drawDot, drawMermaid } from "./draw.ts";
 import { graphText } from "./graph-text.ts";
@@ -53,13 +54,17 @@ function talk({ faults, unreadable, openPaths, knowledge }: Indexed): string[] {
     ...noticesOf(knowledge.subjects).map(({ file, line, text }) => `${file}:${line}: ${text}`),
     ...faults.map(
       ({ path, fault }) =>
-        `${path}:${fault?.line}:${fault?.column}: does not parse as Elixir; it is not in the index`,
+        `${path}:${fault?.line}:${fault?.column}: ${faultText(fault)}; it is not in the index`,
     ),
     ...unreadable
       .filter(({ path }) => path.endsWith(".ex"))
       .map(({ path, reason }) => `${path}: ${reason}; it is not in the index`),
     ...openPaths.map(({ file, line, reason }) => `${file}:${line}: ${reason}`),
   ];
+}
+
+function faultText(fault: FileFacts["fault"]): string {
+  return fault?.tooDeep === true ? "is nested too deeply to be read" : "does not parse as Elixir";
 }
 
 function indexText(indexed: Indexed, { format, module }: IndexOptions, chosen: Chosen): string {
@@ -93,7 +98,7 @@ function unread({ faults, unreadable, openPaths }: Indexed): unknown[] {
     ...faults.map(({ path, fault }) => ({
       file: path,
       line: fault?.line ?? null,
-      reason: "it does not parse as Elixir",
+      reason: `it ${faultText(fault)}`,
     })),
     ...unreadable
       .filter(({ path }) => path.endsWith(".ex"))

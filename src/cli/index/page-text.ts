@@ -85,11 +85,16 @@ function takerLine({ function: id, clause, file, line, maybe }: MessageEntry["ta
 
 function callLines({ calls }: ModulePage): string[] {
   const counts = new Map<string, number>();
-  for (const { target, text } of calls) {
-    const key = target ?? `${text} (not resolved)`;
+  for (const call of calls) {
+    const key = callText(call);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([target, count]) => (count === 1 ? target : `${target} ×${count}`));
+}
+
+function callText({ target, maybe, text }: ModulePage["calls"][number]): string {
+  if (target !== null) return target;
+  return maybe.length === 0 ? `${text} (not resolved)` : `${text} (maybe ${maybe.join(" or ")})`;
 }

@@ -23,9 +23,10 @@ export type Ask = ((question: string) => Promise<boolean>) | undefined;
 
 /** `escope init`: shows what it would write, and writes it where the user agrees. What is there already stays. */
 export async function runInit(options: InitOptions, io: Io, ask: Ask = terminalAsk()): Promise<number> {
-  const { steps, left } = await findSteps(options);
+  const { steps, left, next } = await findSteps(options);
   for (const step of steps) io.stdout(preview(step, io.color));
   for (const { says } of left) io.stderr(`left alone: ${says}\n`);
+  if (next !== undefined) io.stderr(`to do: ${next}\n`);
   if (steps.length === 0) io.stderr("nothing to do\n");
   else if (options.yes || (await ask?.(`write ${filesText(steps.length)}?`)) === true) writeSteps(steps, io);
   else io.stderr(`nothing was written${ask === undefined ? "; escope init --yes writes it" : ""}\n`);

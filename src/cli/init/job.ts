@@ -6,6 +6,33 @@ import { otherService, repositoryOf, workflowsIn } from "./repository.ts";
 /** The commands of a job, whichever service runs it. */
 const COMMANDS = ["escope instrument . --verify", "escope run . --record recording -- mix test"] as const;
 
+/** Without a package, it says so before npm looks for a file. npm cannot install a program out of a repository itself. */
+const INSTALL = [
+  'case "$ESCOPE_PACKAGE" in',
+  "  git+*)",
+  '    url="${ESCOPE_PACKAGE#git+}"',
+  '    git clone --quiet "${url%%#*}" "$RUNNER_TEMP/escope"',
+  '    case "$url" in *"#"*) git -C "$RUNNER_TEMP/escope" checkout --quiet "${url##*#}" ;; esac',
+  '    (cd "$RUNNER_TEMP/escope" && npm install --no-save && npm pack --pack-destination "$RUNNER_TEMP")',
+  '    ESCOPE_PACKAGE="$(ls "$RUNNER_TEMP"/escope-*.tgz)" ;;',
+  "  *://*) ;;",
+  "  *)",
+  '    if [ ! -f "$ESCOPE_PACKAGE" ]; then',
+  '      echo "::error::$ESCOPE_PACKAGE is not in this repository: commit there what npm pack makes of escope, or set the variable ESCOPE_PACKAGE (see the comment in this job)"',
+  "      exit 1",
+  "    fi ;;",
+  "esac",
+  'npm install --global "$ESCOPE_PACKAGE"',
+] as const;
+
+function packageFile(version: string): string {
+  return `./escope-${version}.tgz`;
+}
+
+function packageText(version: string): string {
+  return `the job needs escope itself: commit what npm pack makes of it as ${packageFile(version)}, or set the repository's variable ESCOPE_PACKAGE`;
+}
+
 /** A job for GitHub Actions, where another service does not run the repository's jobs. */
 export function jobSteps(root: string, version: string): Steps {
   const top = repositoryOf(root);
@@ -16,7 +43,7 @@ export function jobSteps(root: string, version: string): Steps {
   const other = workflows.length === 0 ? otherService(top) : undefined;
   if (other !== undefined)
     return left(
-      `${other.file}: ${other.name} runs the jobs here. Add to one that tests: ${COMMANDS.join("; ")}`,
+      `${other.file}: ${other.name} runs the jobs here. Add to one that tests, once npm install --global of the file that npm pack makes of escope: ${COMMANDS.join("; ")}`,
     );
   const path = join(top, ".github/workflows/escope.yml");
   if (existsSync(path)) return left(`${relative(root, path)} is there already`);
@@ -30,7 +57,7 @@ export function jobSteps(root: string, version: string): Steps {
     version,
     submodules: existsSync(join(top, ".gitmodules")),
   });
-  return { steps: [{ path, before: null, after: text }], left: [] };
+  return { steps: [{ path, before: null, after: text }], left: [], next: packageText(version) };
 }
 
 /** The first link on the way from `top` to `path`, which git keeps as a link: GitHub would find no job behind it. */
@@ -86,9 +113,10 @@ jobs:
     runs-on: ubuntu-latest
     env:
       MIX_ENV: test
-      # What \`npm pack\` made of escope, from the top of this repository, or a URL of it. npm's own package of the name
-      # escope is another program.
-      ESCOPE_PACKAGE: ./escope-${version}.tgz${place}
+      # Where escope comes from (npm's own package of that name is another program): the file that \`npm pack\` makes of it,
+      # committed at this place; or, as the variable ESCOPE_PACKAGE of the repository (Settings, Secrets and variables,
+      # Actions, Variables), another place of the file, its URL, or its repository as git+https://HOST/PATH.git#REVISION.
+      ESCOPE_PACKAGE: \${{ vars.ESCOPE_PACKAGE || '${packageFile(version)}' }}${place}
     # Services that the tests need, as a database, belong here.
     steps:
       - uses: actions/checkout@v4${checkout}
@@ -98,8 +126,10 @@ jobs:
       - uses: erlef/setup-beam@v1
         with:
 ${beam.map((line) => `          ${line}`).join("\n")}
-      - run: npm install --global "$ESCOPE_PACKAGE"
+      - name: Install escope
         working-directory: \${{ github.workspace }}
+        run: |
+${INSTALL.map((line) => `          ${line}`).join("\n")}
       - run: mix deps.get
       # With --strict, it fails where something that a rule selects cannot be instrumented.
 ${COMMANDS.map((command) => `      - run: ${command}`).join("\n")}

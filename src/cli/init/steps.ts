@@ -16,6 +16,8 @@ export interface Left {
 export interface Steps {
   readonly steps: readonly Step[];
   readonly left: readonly Left[];
+  /** What only the user can do, for what is written to work. */
+  readonly next?: string;
 }
 
 export const nothing: Steps = { steps: [], left: [] };
@@ -25,5 +27,10 @@ export function left(says: string): Steps {
 }
 
 export function joinSteps(all: readonly Steps[]): Steps {
-  return { steps: all.flatMap(({ steps }) => steps), left: all.flatMap((one) => one.left) };
+  const next = all.find((one) => one.next !== undefined)?.next;
+  return {
+    steps: all.flatMap(({ steps }) => steps),
+    left: all.flatMap((one) => one.left),
+    ...(next === undefined ? {} : { next }),
+  };
 }

@@ -1,4 +1,6 @@
 import type { Span } from "../../source.ts";
+import type { Fault } from "../facts.ts";
+import type { Condition } from "../macros/facts.ts";
 import type { Brought, Scope } from "../names.ts";
 import type { CallTarget } from "../sites/query.ts";
 import type { Value } from "./value.ts";
@@ -15,7 +17,7 @@ export interface CallAbout {
   readonly text: string;
   /** It is in a function that a process of its own runs: a task, an agent. */
   readonly elsewhere: boolean;
-  /** What stands for the module in `@store.get(1)` and `store.get(1)`. */
+  /** What stands for the module in `@store.get(1)`, `store.get(1)`, `&store.get/1` and `apply(store, :get, [1])`. */
   readonly receiver: ReceiverAbout | undefined;
 }
 
@@ -156,6 +158,8 @@ export interface ModuleAbout {
   readonly statements: readonly StatementAbout[];
   /** What names mean at the end of its body, and so in its templates. */
   readonly scope: Scope;
+  /** Of a protocol, what must hold for it to be compiled: its facts say that of every other module. */
+  readonly conditions: readonly Condition[];
 }
 
 export interface DelegateAbout {
@@ -174,4 +178,6 @@ export interface FileAbout {
   readonly modules: readonly ModuleAbout[];
   /** Clauses of callbacks in quoted code: they belong to the modules that use the macro. */
   readonly quoted: readonly DefinitionAbout[];
+  /** Where it is nested too deeply to be read; then there are no modules. */
+  readonly tooDeep: Fault | undefined;
 }

@@ -25,7 +25,7 @@ import type {
   TemplatePlace,
 } from "./about.ts";
 import { asElsewhere, runsElsewhere } from "./elsewhere.ts";
-import { givenFunction } from "./mfa.ts";
+import { appliedReceiver, givenFunction, isNamed } from "./mfa.ts";
 import { brief, firstParameter, guardOf, readArguments, readValue, type Value } from "./value.ts";
 
 /** What stands in the body of a definition, or in the code of a template. */
@@ -172,20 +172,28 @@ class BodyWalk {
     // Without arguments and parentheses it is a field: `socket.assigns`.
     if (targets.length === 0 && argumentsNode(call) === undefined) return;
     const args = readArguments(call, piped, scope);
-    this.#pushCall(call, targets, scope, args);
+    this.#pushCall(call, targets, scope, args, receiverOf(call, targets, args, scope));
     const given = givenFunction(targets[0], args);
     if (given !== undefined) this.#pushGiven(call, given, scope);
   }
 
   /** What `Task.async(Module, :name, […])` calls is called by the task. */
-  #pushGiven(call: Node, given: CallTarget, scope: Scope): void {
+  #pushGiven(call: Node, given: ReceiverAbout, scope: Scope): void {
+    const { value, name, arity } = given;
     const before = this.#elsewhere;
     this.#elsewhere = true;
-    this.#pushCall(call, [given], scope, []);
+    if (value.type === "module") this.#pushCall(call, [{ module: value.name, name, arity }], scope, []);
+    else this.#pushCall(call, [], scope, [], given);
     this.#elsewhere = before;
   }
 
-  #pushCall(node: Node, targets: readonly CallTarget[], scope: Scope, args: CallAbout["args"]): void {
+  #pushCall(
+    node: Node,
+    targets: readonly CallTarget[],
+    scope: Scope,
+    args: CallAbout["args"],
+    receiver?: ReceiverAbout,
+  ): void {
     const span = { start: node.startIndex, end: node.endIndex };
     const { brought } = scope;
     this.body.calls.push({
@@ -196,7 +204,7 @@ class BodyWalk {
       args: args.map((each) => this.#value(each)),
       text: brief(node.text),
       elsewhere: this.#elsewhere,
-      receiver: targets.length > 0 ? undefined : readReceiver(node, args.length, scope),
+      receiver,
     });
   }
 
@@ -240,9 +248,12 @@ class BodyWalk {
   #visitPrefix(node: Node, scope: Scope): void {
     const operand = operandOf(node);
     if (operand === undefined) return;
-    if (operatorOf(node) !== "&" || capturedName(operand) === undefined) return this.#visit(operand, scope);
+    const name = operatorOf(node) === "&" ? capturedName(operand) : undefined;
+    if (name === undefined) return this.#visit(operand, scope);
     const captured = capturedTarget(operand, scope);
-    return this.#pushCall(operand, captured === undefined ? [] : [captured], scope, []);
+    if (captured !== undefined) return this.#pushCall(operand, [captured], scope, []);
+    const arity = Number(operand.childForFieldName("right")?.text);
+    return this.#pushCall(operand, [], scope, [], readReceiver(name, arity, scope));
   }
 
   #visitTuple(tuple: Node, scope: Scope): void {
@@ -260,14 +271,39 @@ class BodyWalk {
   }
 
   #visitSigil(sigil: Node, scope: Scope): void {
-    const [name, content] = codeChildren(sigil);
+    const [name] = codeChildren(sigil);
     const parts = codeChildren(sigil).filter((part) => typeOf(part) === "interpolation");
     if (parts.length > 0) return this.visitAll(parts, scope);
-    if (name === undefined || !TEMPLATES.has(name.text) || content === undefined) return;
-    const line = content.startPosition.row + this.#lineOffset;
+    if (name === undefined || !TEMPLATES.has(name.text)) return;
+    const content = sigilContent(sigil);
+    if (content === undefined) return;
+    const line = content.row + this.#lineOffset;
     const template = this.#readTemplate?.(content.text, { scope, line, curly: name.text !== "L" });
     if (template !== undefined) this.body.templates.push(template);
   }
+}
+
+/**
+ * What stands between the delimiters of a sigil in capitals. The closing one is all that can be escaped: in a heredoc `\"` is
+ * what it is.
+ */
+function sigilContent(sigil: Node): { readonly text: string; readonly row: number } | undefined {
+  const delimiters = sigil.children.filter((child) => !child.isNamed && child.text !== "~");
+  const [open, close] = [delimiters[0], delimiters.at(-1)];
+  if (open === undefined || close === undefined) return undefined;
+  const text = sigil.text.slice(open.endIndex - sigil.startIndex, close.startIndex - sigil.startIndex);
+  return { text: text.replaceAll(`\\${close.text}`, close.text), row: open.endPosition.row };
+}
+
+/** What stands for the module where the text of the call does not name it. */
+function receiverOf(
+  call: Node,
+  targets: readonly CallTarget[],
+  args: readonly Value[],
+  scope: Scope,
+): ReceiverAbout | undefined {
+  if (targets.length === 0) return readReceiver(call, args.length, scope);
+  return targets.length === 1 ? appliedReceiver(targets[0], args) : undefined;
 }
 
 function readReceiver(call: Node, arity: number, scope: Scope): ReceiverAbout | undefined {
@@ -275,8 +311,7 @@ function readReceiver(call: Node, arity: number, scope: Scope): ReceiverAbout | 
   const [left, right] = [target?.childForFieldName("left"), target?.childForFieldName("right")];
   if (!left || !right || typeOf(right) !== "identifier") return undefined;
   const value = readValue(left, scope);
-  const isNamed = value.type === "attribute" || value.type === "variable";
-  return isNamed ? { value, name: right.text, arity } : undefined;
+  return isNamed(value) ? { value, name: right.text, arity } : undefined;
 }
 
 /** `else`, `rescue` and the like. */

@@ -1,4 +1,5 @@
 import type { CallTarget } from "../sites/query.ts";
+import type { ReceiverAbout } from "./about.ts";
 import type { Value } from "./value.ts";
 
 /** Functions that are given a module, a function's name and its arguments: where these stand, and how many come before. */
@@ -25,19 +26,47 @@ const FORMS: ReadonlyMap<string, readonly [position: number, added: number]> = n
   ROWS.flatMap(([keys, position, added]) => keys.split(" ").map((key) => [key, [position, added]] as const)),
 );
 
-/** The function that `Task.async(Module, :name, [argument])` and the like have called. */
+/** The function that `Task.async(Module, :name, [argument])` and the like have called; `module` may be an attribute. */
 export function givenFunction(
   target: CallTarget | undefined,
   args: readonly Value[],
-): CallTarget | undefined {
+): ReceiverAbout | undefined {
   if (target === undefined) return undefined;
   const module = target.module === undefined || target.module === "Kernel" ? "" : `${target.module}.`;
   const [position, added] = FORMS.get(`${module}${target.name}/${args.length}`) ?? [];
   if (position === undefined || added === undefined) return undefined;
   const [owner, name, given] = args.slice(position);
-  if (owner?.type !== "module" || name?.type !== "literal" || !name.text.startsWith(":")) return undefined;
-  const count = given?.type === "list" && !given.open ? given.items.length : undefined;
-  return count === undefined
-    ? undefined
-    : { module: owner.name, name: name.text.slice(1), arity: count + added };
+  const called = calledBy(name, given);
+  return (owner?.type === "module" || owner?.type === "attribute") && called !== undefined
+    ? { value: owner, name: called.name, arity: called.arity + added }
+    : undefined;
+}
+
+/** What stands for the module in `apply(@store, :get, [1])`. */
+export function appliedReceiver(
+  target: CallTarget | undefined,
+  [owner, name, given]: readonly Value[],
+): ReceiverAbout | undefined {
+  const isApply = target?.name === "apply" && target.arity === 3 && KERNEL.has(target.module);
+  if (!isApply || owner === undefined || !isNamed(owner)) return undefined;
+  const called = calledBy(name, given);
+  return called && { value: owner, ...called };
+}
+
+const KERNEL: ReadonlySet<string | undefined> = new Set([undefined, "Kernel", ":erlang"]);
+
+/** Whether what it stands for is written somewhere else. */
+export function isNamed({ type }: Value): boolean {
+  return type === "attribute" || type === "variable";
+}
+
+/** The function of a name and a list of arguments that are written out. */
+function calledBy(
+  name: Value | undefined,
+  given: Value | undefined,
+): Pick<CallTarget, "name" | "arity"> | undefined {
+  if (name?.type !== "literal" || !name.text.startsWith(":")) return undefined;
+  if (given?.type === "keywords") return { name: name.text.slice(1), arity: given.pairs.length };
+  if (given?.type !== "list" || given.open) return undefined;
+  return { name: name.text.slice(1), arity: given.items.length };
 }

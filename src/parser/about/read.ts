@@ -3,6 +3,7 @@ import { readDefinition } from "../head.ts";
 import { USER } from "../macros/facts.ts";
 import { readModule, type NamedModule } from "../modules.ts";
 import { withImports } from "../imports.ts";
+import { deepPlace, unlessTooDeep } from "../nesting.ts";
 import { moduleName, namedModules, ROOT_SCOPE, withAliases, type Scope } from "../names.ts";
 import {
   attribute,
@@ -24,6 +25,7 @@ import type {
   StatementAbout,
   UseAbout,
 } from "./about.ts";
+import { conditionsAround } from "./conditions.ts";
 import { readDefinitionAbout, type Before } from "./definition.ts";
 import { readStatement } from "./statement.ts";
 import { brief, readValue } from "./value.ts";
@@ -36,14 +38,22 @@ const NOTHING: Before = { doc: false, impl: undefined };
 
 /** Reads what `collectFacts` leaves out, for it is only wanted when somebody asks for the index. */
 export function readAbout(tree: SyntaxTree): FileAbout {
+  const { path } = tree.source;
+  const { modules, quoted } = unlessTooDeep(() => walkModules(tree)) ?? { modules: undefined, quoted: [] };
+  return modules === undefined
+    ? { path, modules: [], quoted, tooDeep: { ...deepPlace(tree), tooDeep: true } }
+    : { path, modules, quoted, tooDeep: undefined };
+}
+
+function walkModules(tree: SyntaxTree): Pick<ModuleWalk, "modules" | "quoted"> {
   const walk = new ModuleWalk();
   if (tree.faults.length === 0) walk.visitBlock(tree.root.namedChildren, ROOT_SCOPE, undefined);
-  return { path: tree.source.path, modules: walk.modules, quoted: walk.quoted };
+  return walk;
 }
 
 /** A module while it is read. */
 interface Draft {
-  readonly module: Omit<ModuleAbout, "scope">;
+  readonly module: Omit<ModuleAbout, "scope" | "conditions">;
   readonly uses: UseAbout[];
   readonly attributes: AttributeAbout[];
   readonly specs: string[];
@@ -121,7 +131,8 @@ class ModuleWalk {
       draft,
     );
     const { module, before: _before, ...lists } = draft;
-    this.modules.splice(at, 0, { ...module, ...lists, scope });
+    const conditions = directive === "defprotocol" ? conditionsAround(node, outer) : [];
+    this.modules.splice(at, 0, { ...module, ...lists, scope, conditions });
     if (named.alias === undefined) return outer;
     return { ...outer, aliases: new Map(outer.aliases).set(...named.alias) };
   }

@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
 import { expandAlias } from "../names.ts";
+import { unlessTooDeep } from "../nesting.ts";
 import { codeChildren } from "../syntax.ts";
 import { withTree, type SyntaxTree } from "../tree.ts";
 import type { TagAbout, TagAttribute, TemplateAbout, TemplatePlace } from "./about.ts";
@@ -17,6 +18,11 @@ import { readValue, type Value } from "./value.ts";
 
 /** Reads a HEEx or EEx template. The grammar must have been loaded (`elixirParser`). */
 export function readTemplate(text: string, place: TemplatePlace): TemplateAbout {
+  const read = unlessTooDeep(() => readScanned(text, place));
+  return read ?? { line: place.line + 1, tags: [], calls: [], unread: [place.line + 1] };
+}
+
+function readScanned(text: string, place: TemplatePlace): TemplateAbout {
   const scanned = scanTemplate(text, place.curly);
   const whole = attempt(text, scanned, scanned.pieces, place);
   if (whole !== undefined) return whole;

@@ -52,6 +52,8 @@ export interface Traits {
   readonly exists: boolean | undefined;
   /** Every module that is `use`d. */
   readonly uses: ReadonlySet<string>;
+  /** What is given to each of them, the first time. */
+  readonly given: ReadonlyMap<string, Value>;
   /** Every behaviour that is declared, or implied by what is used. */
   readonly behaviours: ReadonlySet<string>;
   /** What the macros that are `use`d import and require. */

@@ -53,6 +53,7 @@ export class UseWalk implements Traits {
   readonly possible: Map<string, Possible> = new Map();
   readonly unfollowed: Map<string, UseEnd> = new Map();
   readonly wanted: Set<string> = new Set();
+  readonly given: Map<string, Value> = new Map();
   readonly #index: ModuleIndex;
   readonly #module: ModuleInfo;
   readonly #world: World;
@@ -136,7 +137,7 @@ export class UseWalk implements Traits {
   }
 
   #followUse(name: string, argument: Value, line: number, step: Step): void {
-    if (step.doubt === undefined) this.uses.add(name);
+    if (step.doubt === undefined) this.#addUse(name, argument);
     else this.#addPossible(name, step.doubt);
     if (FRAMEWORKS.has(name) || BEHAVIOURS.has(name)) this.#addBehaviour(name, step.doubt);
     for (const key of DEFINED_BY_USE[name] ?? []) this.defines.add(key);
@@ -144,6 +145,11 @@ export class UseWalk implements Traits {
     if (target !== undefined) return this.#followMacro(target, "__using__", [argument], step);
     if (FRAMEWORKS.has(name) || ELIXIR.has(name)) return undefined;
     return this.#giveUp(name, { file: step.from.file, line }, NOT_THERE, name);
+  }
+
+  #addUse(name: string, argument: Value): void {
+    if (!this.uses.has(name)) this.given.set(name, argument);
+    this.uses.add(name);
   }
 
   #giveUp(what: string, at: UseEnd["at"], reason: string, missing?: string): void {

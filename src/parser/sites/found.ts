@@ -8,6 +8,7 @@ import { readEnds } from "../tail-calls.ts";
 import type { Tails } from "../tails.ts";
 import { isBareConstant } from "./constant.ts";
 import { isForm } from "./forms.ts";
+import { givenNames } from "./given.ts";
 import { mayAnswer, type CallTarget } from "./query.ts";
 import type { Search } from "./search.ts";
 import type { SiteInfo, SiteKind } from "./site.ts";
@@ -89,6 +90,7 @@ export class FoundSites {
       whole: { start: whole.startIndex, end: whole.endIndex },
       line: node.startPosition.row + 1,
       ...what,
+      given: givenNames(node, whole),
       brought: place.scope.brought,
       around: place.around,
       tails: this.#endsOf(whole, place),

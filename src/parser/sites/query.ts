@@ -12,6 +12,8 @@ export interface CallQuery {
   readonly arity: number | undefined;
   /** The function's name, where it is one. */
   readonly word: string | undefined;
+  /** Calls of a module that another call gives, too: `Repo.replica().all(query)`. */
+  readonly computed?: boolean;
 }
 
 /** What to look for in clauses besides the clauses themselves. */
@@ -55,6 +57,8 @@ export interface CallTarget {
   readonly module: string | undefined;
   readonly name: string;
   readonly arity: number;
+  /** The call that gives the module, where that is no name: `module` is undefined then. */
+  readonly receiver?: CallTarget;
 }
 
 /** A function as a call means it. */
@@ -63,17 +67,37 @@ export interface ResolvedCall extends CallTarget {
   readonly local: boolean;
   /** Imported modules that may define it, where `module` is not certain. */
   readonly maybe: readonly string[];
+  readonly receiver?: ResolvedCall;
 }
 
-export function answers(query: CallQuery, { module, name, arity, local, maybe }: ResolvedCall): boolean {
+/** `Shop.Repo.all/1`, as far as the module is known; `Shop.Repo.replica().all/1`. */
+export function calledText({ name, arity, ...owner }: ResolvedCall): string {
+  const module = ownerText(owner);
+  return `${module === undefined ? "" : `${module}.`}${name}/${arity}`;
+}
+
+function ownerText({
+  module,
+  maybe,
+  receiver,
+}: Pick<ResolvedCall, "module" | "maybe" | "receiver">): string | undefined {
+  if (receiver !== undefined)
+    return `${calledText(receiver).replace(/\/\d+$/, "")}(${receiver.arity > 0 ? "…" : ""})`;
+  return module ?? (maybe.length === 1 ? maybe[0] : undefined);
+}
+
+export function answers(query: CallQuery, call: ResolvedCall): boolean {
+  const { module, name, arity, local, maybe, receiver } = call;
   if (!fits(query, name, arity)) return false;
+  if (receiver !== undefined) return query.computed === true;
   if (query.module === undefined) return local;
   return module === undefined ? maybe.some(query.module) : query.module(module);
 }
 
 /** Whether the call could be one that is asked for, before it is known what it means. */
-export function mayAnswer(query: CallQuery, { module, name, arity }: CallTarget): boolean {
+export function mayAnswer(query: CallQuery, { module, name, arity, receiver }: CallTarget): boolean {
   if (!fits(query, name, arity)) return false;
+  if (receiver !== undefined) return query.computed === true;
   if (module === undefined) return true;
   if (query.module === undefined) return module === "Kernel";
   // What is `use`d may alias any name but those that everybody knows.

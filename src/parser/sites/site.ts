@@ -5,6 +5,9 @@ import type { CallTarget } from "./query.ts";
 
 export type SiteKind = "call" | "expr";
 
+/** The name of an argument, and its place. */
+export type Named = readonly [name: string, place: number];
+
 /** A call or an expression in a clause that somebody asked for, before it is known what its names mean. */
 export interface SiteInfo {
   readonly kind: SiteKind;
@@ -20,6 +23,8 @@ export interface SiteInfo {
   readonly patterns: readonly string[];
   /** What keeps it from having the form of a pattern, by the pattern's text; only where that was asked for. */
   readonly misses?: ReadonlyMap<string, string>;
+  /** What its arguments are called where they are named: `password`, `user.password`, `params["password"]`; with their places. */
+  readonly given: readonly Named[];
   /** What is imported and required there. */
   readonly brought: readonly Brought[];
   /** The calls in whose arguments it stands, as far as they may be macros. */

@@ -43,6 +43,24 @@ function readTargets(call: Node, scope: Scope, piped: Node | undefined): CallTar
   return applied === undefined ? [itself] : [applied, itself];
 }
 
+/** The same, and where the module is what another call gives (`Repo.replica().all(query)`), that call. */
+export function askedTargets(call: Node, scope: Scope, piped: Node | undefined): readonly CallTarget[] {
+  const targets = targetsOf(call, scope, piped);
+  if (targets.length > 0) return targets;
+  const received = receivedTarget(call, scope, piped);
+  return received === undefined ? [] : [received];
+}
+
+function receivedTarget(call: Node, scope: Scope, piped: Node | undefined): CallTarget | undefined {
+  const target = call.childForFieldName("target");
+  if (target === null || typeOf(target) !== "dot" || argumentsNode(call) === undefined) return undefined;
+  const [left, right] = [target.childForFieldName("left"), target.childForFieldName("right")];
+  if (left === null || typeOf(left) !== "call" || right === null || typeOf(right) !== "identifier")
+    return undefined;
+  const receiver = targetsOf(left, scope, undefined).at(-1);
+  return receiver && { module: undefined, name: right.text, arity: arityOf(call, piped), receiver };
+}
+
 export function arityOf(call: Node, piped: Node | undefined): number {
   const block = doBlock(call) === undefined ? 0 : 1;
   return callArguments(call).length + block + (piped === undefined ? 0 : 1);
@@ -55,9 +73,12 @@ function calledName(call: Node, scope: Scope): Omit<CallTarget, "arity"> | undef
   if (typeOf(target) !== "dot") return undefined;
   const module = moduleName(target.childForFieldName("left"), scope);
   const right = target.childForFieldName("right");
-  if (module === undefined || right === null || typeOf(right) !== "identifier") return undefined;
+  if (module === undefined || right === null || !NAMES.has(typeOf(right))) return undefined;
   return { module, name: right.text };
 }
+
+/** `Kernel.+(1, 2)` names an operator. */
+const NAMES: ReadonlySet<string> = new Set(["identifier", "operator_identifier"]);
 
 function isApply({ module, name, arity }: CallTarget): boolean {
   return (

@@ -35,7 +35,7 @@ import {
 } from "./reasons.ts";
 import { mayHold, type Search } from "./search.ts";
 import type { SiteInfo } from "./site.ts";
-import { arityOf, capturedName, capturedTarget, isSequential, targetsOf } from "./target.ts";
+import { arityOf, askedTargets, capturedName, capturedTarget, isSequential, targetsOf } from "./target.ts";
 
 /** Kernel's sigils whose text may hold code; they run it as it is written. */
 const SIGILS: ReadonlySet<string> = new Set("c r s w".split(" "));
@@ -233,7 +233,7 @@ class SiteWalk {
       const obstacle = own ?? (pipe && isBareStep(node) ? BARE : undefined) ?? loaderIn(targets);
       this.#found.expr(pipe?.whole ?? node, place, obstacle, node);
       if (name === undefined || !FORMS.has(name))
-        this.#found.call(node, targets, place, obstacle, pipe?.whole);
+        this.#found.call(node, askedTargets(node, place.scope, pipe?.left), place, obstacle, pipe?.whole);
     }
     this.#visitReceiver(node, place);
     this.#visitArguments(node, place, pipe?.left);

@@ -31,6 +31,14 @@ const ATTRIBUTE_NAME = /[^\s=>/{<"']+/y;
 /** Their content is text, but for `<% … %>`. */
 const RAW: ReadonlySet<string> = new Set(["script", "style"]);
 
+/** The braces in what it holds are text. */
+const NO_CURLY = "phx-no-curly-interpolation";
+
+/** They hold nothing. */
+const VOID: ReadonlySet<string> = new Set(
+  "area base br col embed hr img input link meta param source track wbr".split(" "),
+);
+
 /** Reads the tags of a template and finds its Elixir. `curly`: braces in its text hold code, as since LiveView 1.0. */
 export function scanTemplate(text: string, curly: boolean): Scanned {
   const scanner = new Scanner(text, curly);
@@ -46,6 +54,8 @@ class Scanner implements Scanned {
   #at = 0;
   /** The tag whose raw content is being read. */
   #raw: string | undefined;
+  /** The tag in which braces are text, and how many of its name are open. */
+  #plain: { readonly name: string; readonly open: number } | undefined;
 
   constructor(text: string, curly: boolean) {
     this.#text = text;
@@ -64,8 +74,24 @@ class Scanner implements Scanned {
     TAG_NAME.lastIndex = this.#at;
     const name = TAG_NAME.exec(text)?.[1];
     if (name !== undefined) return this.#readTag(name);
-    if (this.#curly && text[this.#at] === "{" && text[this.#at - 1] !== "\\") this.#readBraces("braces");
+    if (text.startsWith("</", this.#at)) this.#leavePlain();
+    const isCode = this.#curly && this.#plain === undefined;
+    if (isCode && text[this.#at] === "{" && text[this.#at - 1] !== "\\") this.#readBraces("braces");
     else this.#at += 1;
+  }
+
+  #leavePlain(): void {
+    if (this.#plain === undefined || !this.#text.startsWith(`</${this.#plain.name}`, this.#at)) return;
+    const { name, open } = this.#plain;
+    if (!/[\s>]/.test(this.#text[this.#at + 2 + name.length] ?? "")) return;
+    this.#plain = open > 1 ? { name, open: open - 1 } : undefined;
+  }
+
+  #enterPlain({ name, attributes }: ScannedTag): void {
+    if (VOID.has(name)) return;
+    const open = this.#plain?.name === name ? this.#plain.open + 1 : 1;
+    const isPlain = attributes.some((attribute) => attribute.name === NO_CURLY);
+    if (this.#plain === undefined ? isPlain : this.#plain.name === name) this.#plain = { name, open };
   }
 
   #readRaw(tag: string): void {
@@ -128,7 +154,9 @@ class Scanner implements Scanned {
     }
     const isClosed = this.#text[this.#at - 1] === "/";
     this.#at += 1;
-    this.tags.push({ name, at, attributes });
+    const tag = { name, at, attributes };
+    this.tags.push(tag);
+    if (!isClosed) this.#enterPlain(tag);
     if (RAW.has(name) && !isClosed) this.#raw = name;
   }
 
