@@ -35,10 +35,15 @@ export function formatError(error: EscopeError): string {
   const { file, line, column, frame, hint } = error.details;
   const place = [file, line, column].filter((part) => part !== undefined).join(":");
   const lines = [`${place === "" ? "" : `${place}: `}${error.message} [${error.code}]`];
-  if (frame !== undefined) lines.push(`  | ${frame}`, `  | ${" ".repeat((column ?? 1) - 1)}^`);
+  // Of a line that nobody wrote by hand, what stands around the place.
+  const from = (column ?? 1) > WIDEST ? (column ?? 1) - WIDEST / 2 : 0;
+  if (frame !== undefined)
+    lines.push(`  | ${frame.slice(from, from + WIDEST)}`, `  | ${" ".repeat((column ?? 1) - 1 - from)}^`);
   lines.push(`hint: ${hint}`);
   return lines.join("\n");
 }
+
+const WIDEST = 200;
 
 /** The details that point at `span` in `source`. */
 export function pointAt(source: SourceFile, span: Span): Omit<ErrorDetails, "hint"> {
@@ -176,9 +181,10 @@ export function initChanged(file: string): EscopeError {
 }
 
 export function initNotWritable(file: string, cause: unknown): EscopeError {
+  const full = ["ENOSPC", "EDQUOT"].includes((cause as NodeJS.ErrnoException).code ?? "");
   return new EscopeError("INIT_NOT_WRITABLE", `cannot be written: ${(cause as Error).message}`, {
     file,
-    hint: "Give yourself the right to write there, then run escope init again: it does the rest.",
+    hint: `${full ? "Make room on the disk" : "Give yourself the right to write there"}, then run escope init again: it does the rest.`,
     cause,
   });
 }
@@ -236,8 +242,13 @@ export function nameTaken(name: string, file: string, line: number): EscopeError
   });
 }
 
-export function outNotOurs(out: string): EscopeError {
-  const hint = "Choose another folder with --out, or remove this one if nobody needs it.";
+/** `damaged`: the file by which escope would know it. */
+export function outNotOurs(out: string, damaged?: string): EscopeError {
+  const choose = "Choose another folder with --out, or remove this one if nobody needs it.";
+  const hint =
+    damaged === undefined
+      ? choose
+      : `Its ${damaged} is damaged, which says what escope wrote. If it is a tree of escope's, remove the folder; the next run writes it anew.`;
   return new EscopeError("OUT_NOT_OURS", "holds files that escope did not write; nothing was touched", {
     file: out,
     hint,
@@ -362,6 +373,13 @@ export function rulesUnknownBuiltin(
   });
 }
 
+export function rulesEncoding(file: string): EscopeError {
+  return new EscopeError("RULES_ENCODING", "the rule file is no UTF-8 text", {
+    file,
+    hint: "Save it as UTF-8.",
+  });
+}
+
 export function rulesUnreadable(file: string, cause: unknown, place: Place = { file }): EscopeError {
   return new EscopeError("RULES_UNREADABLE", `cannot read the rule file: ${(cause as Error).message}`, {
     ...place,
@@ -449,6 +467,15 @@ export function ruleEmptyList(place: Place): EscopeError {
   return new EscopeError("RULE_EMPTY_LIST", "expected a list of at least one", {
     ...place,
     hint: "Write an entry, or take the key out: one of nothing would never hold.",
+  });
+}
+
+/** Comments in sources name rules in brackets, with commas between. */
+export function ruleId(place: Place, id: string): EscopeError {
+  const plain = id.replaceAll(/[\s,[\]\p{Cc}]+/gu, "-");
+  return new EscopeError("RULE_ID", "a rule's id holds no blanks, commas or brackets", {
+    ...place,
+    hint: `Write ${plain}.`,
   });
 }
 
@@ -593,7 +620,8 @@ export function ruleUnknownKey(
   known: readonly string[],
   meant: string | undefined,
 ): EscopeError {
-  const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  const other = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  const hint = key === "<<" ? "YAML 1.2 merges no maps: write the match below utils, and matches: NAME here." : other;
   return new EscopeError("RULE_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
 }
 

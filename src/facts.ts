@@ -1,7 +1,16 @@
 import { hash } from "node:crypto";
-import { collectFacts, withTree, type FileFacts, type Parser, type SiteQuery } from "./parser/index.ts";
+import {
+  collectFacts,
+  readAbout,
+  withTree,
+  type FileAbout,
+  type FileFacts,
+  type Parser,
+  type SiteQuery,
+  type SyntaxTree,
+} from "./parser/index.ts";
 import { Cache, toolId } from "./project/index.ts";
-import { queryKey, siteQuery, type RuleSet } from "./rules/index.ts";
+import { asksForKinds, queryKey, siteQuery, type RuleSet } from "./rules/index.ts";
 import type { Observer } from "./observer.ts";
 import type { SourceFile } from "./source.ts";
 
@@ -11,6 +20,9 @@ export class FactsReader {
   readonly #query: SiteQuery;
   readonly #cache: Cache | undefined;
   readonly #known = new Map<string, FileFacts>();
+  /** What `about` gives of files that were parsed in this process. */
+  readonly #abouts = new Map<string, FileAbout>();
+  readonly #readsAbouts: boolean;
   #isSaved = false;
   #tell: () => void = () => undefined;
   readonly #verdicts = new Map<string, string>();
@@ -21,6 +33,7 @@ export class FactsReader {
   constructor(parser: Parser, rules: RuleSet, folder: string | undefined) {
     this.#parser = parser;
     this.#query = siteQuery(rules);
+    this.#readsAbouts = asksForKinds(rules);
     const key = queryKey(rules);
     const isCached = folder !== undefined && key !== undefined;
     this.#cache = isCached ? new Cache(folder, `${toolId()} ${key}`) : undefined;
@@ -35,16 +48,32 @@ export class FactsReader {
   /** `query` of the rules; none for files of dependencies, in which nothing is selected. */
   read(source: SourceFile, kind: "project" | "library" = "project"): FileFacts {
     if (kind === "project") this.#tell();
-    const key = hash("sha1", `${kind}\0${source.path}\0${source.text}`);
+    const key = keyOf(source, kind);
     const known = this.#known.get(key) ?? this.#readCached(key);
     if (known !== undefined) return known;
     this.parsed += 1;
     const facts = withTree(this.#parser, source, (tree) =>
-      kind === "project" ? collectFacts(tree, this.#query) : collectFacts(tree),
+      kind === "project" ? this.#readProject(tree, key) : collectFacts(tree),
     );
     this.#known.set(key, facts);
     this.#cache?.set(key, JSON.stringify(facts));
     return facts;
+  }
+
+  /** What the facts of a file of the project leave out. Where rules ask for it, `read` has it from the same tree. */
+  about(source: SourceFile): FileAbout {
+    const key = keyOf(source, "project");
+    const known = this.#abouts.get(key);
+    if (known !== undefined) return known;
+    this.parsed += 1;
+    const about = withTree(this.#parser, source, readAbout);
+    this.#abouts.set(key, about);
+    return about;
+  }
+
+  #readProject(tree: SyntaxTree, key: string): FileFacts {
+    if (this.#readsAbouts) this.#abouts.set(key, readAbout(tree));
+    return collectFacts(tree, this.#query);
   }
 
   /** Whether a text that escope made has no faults. */
@@ -71,4 +100,8 @@ export class FactsReader {
     if (!this.#isSaved) this.#cache?.save();
     this.#isSaved = true;
   }
+}
+
+function keyOf({ path, text }: SourceFile, kind: string): string {
+  return hash("sha1", `${kind}\0${path}\0${text}`);
 }

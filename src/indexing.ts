@@ -52,9 +52,14 @@ export async function indexProject(dir: string): Promise<Indexed> {
   const out = treeFolder(project, config?.out === undefined ? undefined : join(project.root, config.out));
   const files = listFiles(project, out, { compiled: mixfiles.flatMap(sourceRoots), dependencies });
   const read = files.sources.map((source) => withTree(parser, source, readAll));
-  const readLibrary = (source: SourceFile): FileFacts =>
-    withTree(parser, source, (tree) => collectFacts(tree));
   const abouts = read.map(({ about }) => about);
+  const quoted: FileAbout[] = [];
+  const readLibrary = (source: SourceFile): FileFacts =>
+    withTree(parser, source, (tree) => {
+      // Of a dependency no module is the project's, but the clauses that its macros put into these are.
+      quoted.push({ ...readAbout(tree), modules: [] });
+      return collectFacts(tree);
+    });
   const facts = read.map((each) => each.facts);
   const index = indexWithLibraries(readLibrary, openLibraries(project, mixfiles), facts, importedModules);
   const templates = assignTemplates(index, abouts, files.others.filter(isTemplate), (path) =>
@@ -63,7 +68,7 @@ export async function indexProject(dir: string): Promise<Indexed> {
   return {
     project,
     name: mixfiles[0]?.info.app ?? basename(project.root),
-    knowledge: knowProject(index, abouts, templates),
+    knowledge: knowProject(index, [...abouts, ...quoted], templates),
     faults: facts.filter(({ fault }) => fault !== undefined),
     unreadable: files.unreadable,
     openPaths: mixfiles.flatMap(openPaths),

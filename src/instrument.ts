@@ -127,7 +127,7 @@ export async function planTree(request: Request, chosen?: RuleSet, memory?: Memo
   const index = readIndex(files.sources, { reader, libraries, scope });
   request.observer?.phase("read");
   refuseTakenNames(index);
-  const kindsOf = tellKinds(parser, index, { ...files, read: (path) => readText(project, path) });
+  const kindsOf = tellKinds(index, { ...files, read: (path) => readText(project, path) }, reader);
   const ownerOf = tellOwners(mixfiles, dependencies);
   const told: Told = { ownerOf, kindsOf, allReturn: scope !== undefined, maxProbes: config?.max_probes };
   const plan = planProject(index, rules, told);

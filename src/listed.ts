@@ -16,6 +16,15 @@ export async function listDependencies({ mixfiles }: Project): Promise<ListedDep
   return [...byName.values()];
 }
 
+/** Whether a `mix.lock` is what Mix writes: a map. */
+export async function isLock(text: string): Promise<boolean> {
+  const parser = await elixirParser();
+  return withTree(parser, { path: "mix.lock", text }, ({ root, faults }) => {
+    const [map, ...others] = root.namedChildren.filter(({ type }) => type !== "comment");
+    return faults.length === 0 && map?.type === "map" && others.length === 0;
+  });
+}
+
 function fromRoot(folder: string, one: ListedDependency): ListedDependency {
   const path = one.near?.path;
   if (path === undefined || path.startsWith("/")) return one;

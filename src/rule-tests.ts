@@ -1,15 +1,9 @@
 import { applyEdits, editsFor } from "./emit/index.ts";
+import { FactsReader } from "./facts.ts";
 import { nearest } from "./nearest.ts";
-import {
-  buildIndex,
-  collectFacts,
-  elixirParser,
-  withTree,
-  type ModuleIndex,
-  type Parser,
-} from "./parser/index.ts";
+import { buildIndex, elixirParser, type ModuleIndex, type Parser } from "./parser/index.ts";
 import { planProject, type Plan } from "./planner/index.ts";
-import { loadRules, siteQuery, type Expectation, type RuleSet, type RuleTest } from "./rules/index.ts";
+import { loadRules, type Expectation, type RuleSet, type RuleTest } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
 import { tellKinds } from "./told.ts";
 
@@ -32,6 +26,10 @@ export interface Verdict {
   readonly surplus: readonly string[];
   /** What must not match, and does; or what is not in the source, so that it never could. */
   readonly refused: readonly Wrong[];
+  /** What of it is left as it is in spite of that, and why. */
+  readonly left: readonly string[];
+  /** What the rule asks for and nothing in the source has: where that stands in the rule file. */
+  readonly idle: Plan["idle"];
   /** The rewritten text, where it is not what was expected. */
   readonly text: string | undefined;
   /** Why the test could not be run at all. */
@@ -70,11 +68,9 @@ export function isPassed({ missing, surplus, refused, text, problem }: Verdict):
 
 function runTest(parser: Parser, { test, sources }: Prepared, set: RuleSet): Verdict {
   const own: RuleSet = { ...set, rules: [test.rule] };
-  const query = siteQuery(own);
-  const index = buildIndex(
-    sources.map((source) => withTree(parser, source, (tree) => collectFacts(tree, query))),
-  );
-  const kindsOf = tellKinds(parser, index, { sources, others: [], read: () => "" });
+  const reader = new FactsReader(parser, own, undefined);
+  const index = buildIndex(sources.map((source) => reader.read(source)));
+  const kindsOf = tellKinds(index, { sources, others: [], read: () => "" }, reader);
   const plan = planProject(index, own, { kindsOf });
   const found = foundIn(plan);
   const problem = problemOf(test, index);
@@ -84,6 +80,8 @@ function runTest(parser: Parser, { test, sources }: Prepared, set: RuleSet): Ver
     missing: [],
     surplus: [],
     refused: [],
+    left: plan.skipped.map(({ line, reason }) => `line ${line}: ${reason}`),
+    idle: plan.idle.filter(({ file }) => file === test.rule.file),
     text: undefined,
   };
   if (problem !== undefined) return { ...verdict, problem };

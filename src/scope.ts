@@ -1,6 +1,8 @@
 import type { FactsReader } from "./facts.ts";
 import {
+  BEHAVIOURS,
   definesMacro,
+  FRAMEWORKS,
   mayDefine,
   outlineOf,
   quotes,
@@ -10,30 +12,27 @@ import {
   type ModuleInfo,
   type Outline,
 } from "./parser/index.ts";
+import { mayTakeOver, TailWalk } from "./planner/index.ts";
 import { knownCallbacks, reachOf, selectsKnownCallbacks, type RuleSet } from "./rules/index.ts";
 import type { SourceFile } from "./source.ts";
 
 const MODULE = /^\p{Lu}[\p{L}\p{N}_.]*$/u;
 
-/** What takes the process over, so that no callback that ends in it returns; and what says for itself what is selected. */
-const TAKES_OVER = /\benter_loop\b|(?<![:"'])\bhibernate\b|:hibernate\s*,\s*\[|escope:/u;
-const WORDS = ["enter_loop", "hibernate", "escope:"];
+const CALLBACKS: readonly string[] = [...FRAMEWORKS.values(), ...BEHAVIOURS.values()].flat();
 
 /**
- * The scope of rules that select nothing but known callbacks, which return to who calls them whatever they end in. Of
- * anything else, what it may end in decides, and that can be any function of the project: then there is none.
+ * The scope of rules that select nothing but known callbacks, which return to who calls them whatever they end in, but for
+ * what takes the process over and what leads back to them. Of anything else, what it may end in decides, and that can be any
+ * function of the project: then there is none; nor where sources say themselves what is selected.
  */
 export function openScope(
   sources: readonly SourceFile[],
   reader: FactsReader,
   rules: RuleSet,
 ): Scope | undefined {
-  if (!selectsKnownCallbacks(rules) || sources.some(({ text }) => takesOver(text))) return undefined;
+  if (!selectsKnownCallbacks(rules)) return undefined;
+  if (sources.some(({ text }) => text.includes("escope:") || mayTakeOver(text))) return undefined;
   return new Scope(sources, reader, rules);
-}
-
-function takesOver(text: string): boolean {
-  return WORDS.some((word) => text.includes(word)) && TAKES_OVER.test(text);
 }
 
 /**
@@ -53,6 +52,7 @@ export class Scope {
   readonly #reached: FileFacts[] = [];
   readonly #reachedOnce = new Set<Outline>();
   readonly #followed = new Set<FileFacts>();
+  readonly #tails: TailWalk;
 
   constructor(sources: readonly SourceFile[], reader: FactsReader, rules: RuleSet) {
     this.#outlines = sources.map(outlineOf);
@@ -62,6 +62,9 @@ export class Scope {
     );
     this.#reader = reader;
     this.#rules = rules;
+    this.#tails = new TailWalk((name) =>
+      this.#mayDefine(name).flatMap((outline) => this.#add(outline).modules),
+    );
   }
 
   /** The facts of all files that matter, as far as it is known by now. */
@@ -131,6 +134,19 @@ export class Scope {
   #close(): void {
     for (let facts = this.#reached.pop(); facts !== undefined; facts = this.#reached.pop())
       this.#followNames(facts);
+    this.#followTails();
+  }
+
+  /** A callback whose tail calls lead back to it is a loop: whatever they lead to on the way counts. */
+  #followTails(): void {
+    const modules = [...this.#facts.values()].flatMap((facts) => facts.modules);
+    const callbacks = new Set([...CALLBACKS, ...modules.flatMap((module) => module.callbacks)]);
+    const selecting = new Set([...this.#reachedOnce].map(({ source }) => source.path));
+    this.#tails.follow(
+      modules,
+      ({ kind, keys, module }) =>
+        kind === "function" && selecting.has(module.file) && keys.some((key) => callbacks.has(key)),
+    );
   }
 
   /** What a module uses, imports and expands, and so on for what is found there. */

@@ -1,6 +1,6 @@
 import { assignTemplates, isTemplate, knowProject, type Kind } from "./index/index.ts";
 import type { Mixfile } from "./mixfiles.ts";
-import { readAbout, withTree, type ModuleIndex, type Parser } from "./parser/index.ts";
+import type { FileAbout, ModuleIndex } from "./parser/index.ts";
 import type { Told } from "./planner/index.ts";
 import type { Dependency } from "./project/index.ts";
 import type { SourceFile } from "./source.ts";
@@ -12,18 +12,23 @@ export interface Files {
   readonly read: (path: string) => string;
 }
 
+/** What is known of a source besides its facts. */
+interface Abouts {
+  readonly about: (source: SourceFile) => FileAbout;
+}
+
 /** What rules can ask about modules that their own files do not tell. Nothing of it is read before somebody asks. */
-export function tellKinds(parser: Parser, index: ModuleIndex, files: Files): NonNullable<Told["kindsOf"]> {
+export function tellKinds(index: ModuleIndex, files: Files, reader: Abouts): NonNullable<Told["kindsOf"]> {
   let kinds: ReadonlyMap<string, readonly Kind[]> | undefined;
-  return ({ name }) => (kinds ??= readKinds(parser, index, files)).get(name) ?? [];
+  return ({ name }) => (kinds ??= readKinds(index, files, reader)).get(name) ?? [];
 }
 
 function readKinds(
-  parser: Parser,
   index: ModuleIndex,
   { sources, others, read }: Files,
+  reader: Abouts,
 ): ReadonlyMap<string, readonly Kind[]> {
-  const abouts = sources.map((source) => withTree(parser, source, readAbout));
+  const abouts = sources.map((source) => reader.about(source));
   return knowProject(index, abouts, assignTemplates(index, abouts, others.filter(isTemplate), read)).kinds;
 }
 

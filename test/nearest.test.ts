@@ -17,6 +17,9 @@ test.each([
   expect(nearest(name, KNOWN)).toBe(expected);
 });
 
+test("of two that are as near, the one that goes on as the word does", () =>
+  expect(nearest("match", ["path", "matches"])).toBe("matches"));
+
 test("nothing is near where nothing is known", () => {
   expect(nearest("path", [])).toBeUndefined();
 });

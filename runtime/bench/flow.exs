@@ -76,20 +76,21 @@ defmodule Bench.Flow do
     result
   end
 
-  # The highest pace at which everything arrives: found from below, a tenth more each time.
+  # The highest pace at which everything arrives: found from below, a seventh more each time. A
+  # machine that is busy with other things may fail one by chance.
   defp without_loss(name, to, plain) do
-    best = pace(to, 50_000, 0)
+    best = pace(to, 100_000, 0)
     line("without loss into #{name}", div(best, 2), plain)
   end
 
   defp pace(to, events, best) do
-    case paced(to, events) do
-      reached when reached >= events * 0.97 -> pace(to, round(events * 1.15), reached)
-      _ -> best
+    case Enum.find_value(1..3, 0, fn _ -> paced(to, events) end) do
+      0 -> best
+      reached -> pace(to, round(events * 1.15), reached)
     end
   end
 
-  # `events` a second of both processes, each a call and its end; 0 where one was lost.
+  # `events` a second of both processes, each a call and its end; nil where that was not reached.
   defp paced(to, events) do
     {record, stop} = sink(to)
     :ok = Escope.start(record: record)
@@ -105,7 +106,8 @@ defmodule Bench.Flow do
     Escope.stop()
     %{events: written, drops: drops} = Escope.status()
     stop.()
-    if drops == %{}, do: round(written * 1_000_000 / us), else: 0
+    reached = round(written * 1_000_000 / us)
+    if drops == %{} and reached > 0.95 * events, do: reached
   end
 
   # 200 times a second `each` calls.

@@ -44,6 +44,14 @@ defmodule Escope.FailureTest do
     refute Process.whereis(name) in [nil, pid]
   end
 
+  # What happened to the folder is noticed within a second, when `recording.json` is replaced.
+  defp stopped(left \\ 500) do
+    if Escope.status().recording and left > 0 do
+      Process.sleep(10)
+      stopped(left - 1)
+    end
+  end
+
   defp last(folder, id) do
     folder |> Recorded.read() |> Enum.filter(&(&1.probe == id)) |> List.last()
   end
@@ -102,7 +110,7 @@ defmodule Escope.FailureTest do
         recorder = Process.whereis(Recorder)
         File.rm_rf!(context.folder)
         for i <- 1..1000, do: assert(Probe.run(1, @mfa, [i], fn -> i end) == i)
-        Process.sleep(250)
+        stopped()
         assert Process.whereis(Recorder) == recorder
       end)
 

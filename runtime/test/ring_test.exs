@@ -79,6 +79,31 @@ defmodule Escope.RingTest do
     assert number <= :erlang.system_info(:schedulers)
   end
 
+  test "what was overwritten is counted once, also where it is still met in a later one's place" do
+    on = rings(64)
+    {_, rings, _, mask, _, _} = on
+    {_table, positions} = elem(rings, 0)
+    size = mask + 1
+    head = 2 * size + 2
+
+    # The last one is claimed and not written: the one a round before is still in its place.
+    for index <- 1..(head - 1) do
+      place = {1, index}
+
+      Ring.insert(
+        on,
+        place,
+        {Ring.slot(on, place), index, :enter, 1, 0, self(), 1, 1, nil, nil, index}
+      )
+    end
+
+    :atomics.put(positions, 1, head)
+    {events, drain} = drain(on)
+    assert Enum.sort(Enum.map(events, &content/1)) == Enum.to_list((size + 3)..(head - 1))
+    assert Counts.drops(counts(on)) == %{overwritten: size + 2}
+    assert Drain.waiting(drain) == 1
+  end
+
   test "one that is never written is counted after a while" do
     on = rings(256)
     Ring.claim(on)

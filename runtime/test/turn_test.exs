@@ -261,17 +261,6 @@ defmodule Escope.TurnTest do
     assert one(enters, 12).parent == one(enters, 11).span
   end
 
-  test "when the message was taken is told" do
-    {enters, _, events} = recorded(fn -> apply(User, :cast, [desk(), :x]) end)
-    cast = one(enters, 8)
-
-    assert [%{payload: {received, nil, nil, nil}} = event] =
-             for(%{kind: :receive, probe: 8} = e <- events, do: e)
-
-    assert event.span == cast.span and event.seq == cast.seq - 1
-    assert received in one(enters, 50).time..cast.time
-  end
-
   test "timers to another process, by every way to arm one" do
     {enters, causes, _} =
       recorded(fn ->
@@ -333,8 +322,7 @@ defmodule Escope.TurnTest do
     assert causes[one(enters, 11).span] == nil
 
     assert [
-             {_, nil, nil,
-              %{kind: :browser, topic: "lv:1", event: "event", join_ref: "4", ref: "7"}}
+             {nil, nil, %{kind: :browser, topic: "lv:1", event: "event", join_ref: "4", ref: "7"}}
            ] = for(%{kind: :receive, probe: 11} = e <- events, do: e.payload)
   end
 

@@ -1,6 +1,6 @@
 import type { Place, RuleVerdict } from "../explain/index.ts";
-import type { Finding } from "../rules/index.ts";
 import type { Io } from "./io.ts";
+import { ANOTHER_FORM, type Finding } from "../rules/index.ts";
 import { marks, type Marks } from "./rules/marks.ts";
 
 /** Clauses, calls and expressions as people read them. */
@@ -33,9 +33,14 @@ function rulesLines(place: Place | undefined, io: Io): string[] {
   return place === undefined ? [] : byVerdict(place.rules).flatMap((rule) => ruleLines(rule, marks(io)));
 }
 
-/** Rules that match before those that do not. */
+/** Rules that match first; those whose pattern is nothing like the expression last. */
 function byVerdict(rules: readonly RuleVerdict[]): RuleVerdict[] {
-  return rules.toSorted((a, b) => Number(b.matches) - Number(a.matches));
+  return rules.toSorted((a, b) => nearness(b) - nearness(a));
+}
+
+function nearness({ matches, failed }: RuleVerdict): number {
+  if (matches) return 2;
+  return failed?.miss === ANOTHER_FORM ? 0 : 1;
 }
 
 function titleOf({ kind, name, file, line, target }: Place): string {

@@ -3,12 +3,9 @@ import { as, atomName, field, type MapTerm, type PidTerm, type Term } from "./et
 import type { PayloadReader } from "./payloads.ts";
 import type { Vm } from "./recording.ts";
 import type { Process, Span, SpanSet } from "./spans.ts";
-import { wallOffset } from "./summary.ts";
 
 /** What is told of the message that an outermost span answers. */
 export interface Message {
-  /** When its process took it, in nanoseconds since the recording began. */
-  readonly received: number | null;
   /** The process that handed it on, where that is not the one of the span that caused it. */
   readonly via: ProcessId | null;
   /** Of a message that nothing recorded has caused. */
@@ -66,7 +63,7 @@ export class Causes {
   /** A sender that has received an answer, or has handed a message on, bears the label of another process's span. */
   #sender(span: Span, labelled: Span, { label, via }: Told, steps: number): Span | null {
     if (via === null) return labelled;
-    const process = this.#process(labelled.process.vm, via);
+    const process = this.#process(this.#vmNamed(via.node, span.process.vm), via);
     if (label?.open === false) return this.#above(labelled, process, labelled, steps);
     const known = process !== null && this.#ran(process, span.start);
     const isStart = this.#spansOf(span.process)[0] === span;
@@ -86,7 +83,8 @@ export class Causes {
     const pid = root === null ? null : as(field(root, "parent"), "pid");
     const process = pid === null ? null : this.#process(span.process.vm, pid);
     if (process === null) return null;
-    return this.#spansOf(process).findLast((one) => one.parent === null && one.start < span.start) ?? null;
+    const isBefore = (one: Span): boolean => one.parent === null && one.start < span.start;
+    return this.#spansOf(process).findLast((one) => isBefore(one) && !isComponents(one)) ?? null;
   }
 
   #outermost(span: Span): Span {
@@ -119,20 +117,41 @@ export class Causes {
     return this.#set.recording.vms.find(({ info }) => info?.epoch === epoch) ?? null;
   }
 
+  /** Of several that a node has had, the span's own. */
+  #vmNamed(node: string, own: Vm): Vm {
+    if (own.info?.node === node) return own;
+    return this.#set.recording.vms.find(({ info }) => info?.node === node) ?? own;
+  }
+
   #read(span: Span): Told | null {
     const known = this.#told.get(span);
     if (known !== undefined) return known;
-    const told = span.receive === null ? null : toldOf(this.#payloads.read(span.receive), span, this.#set);
+    const told = span.receive === null ? null : toldOf(this.#payloads.read(span.receive));
     this.#told.set(span, told);
     return told;
   }
 }
 
-/** Nanoseconds between a send and its message being taken; null where it is not known when it was sent. */
-export function queuedFor(cause: Span | null, span: Span, message: Message | null): number | null {
-  const received = message?.received ?? null;
-  const isSend = cause?.probe?.kind === "call" && cause.process.vm === span.process.vm;
-  return received === null || !isSend ? null : Math.max(0, received - cause.start);
+/** How long after its cause a span began, where that cause is one call that has led to it. */
+export interface Delay {
+  readonly ns: number;
+  /** What the call did. */
+  readonly by: "sent" | "armed" | "started";
+}
+
+/** Null where the cause is no call site, or of another VM, whose clock is another one. */
+export function delayOf(cause: Span | null, span: Span): Delay | null {
+  if (cause?.probe?.kind !== "call" || cause.process.vm !== span.process.vm) return null;
+  const target = cause.probe.target ?? "";
+  const by = TIMERS.test(target) ? "armed" : STARTS.test(target) ? "started" : "sent";
+  return { ns: Math.max(0, span.start - cause.start), by };
+}
+
+const TIMERS = /\b(send_after|start_timer|send_interval|apply_after|apply_interval)\b/;
+const STARTS = /\b(Task\.|spawn|start|start_link|start_child|start_async|assign_async)/;
+
+function isComponents({ probe }: Span): boolean {
+  return probe?.callback === "Phoenix.LiveComponent";
 }
 
 function groupByProcess(spans: readonly Span[]): Map<Process, Span[]> {
@@ -149,7 +168,9 @@ function keyOf(vm: Vm, { id, serial }: Pick<ProcessId, "id" | "serial">): string
   return `${vm.name}:${id}.${serial}`;
 }
 
+/** Clocks of two VMs are not compared. */
 function surrounds(outer: Span, inner: Span): boolean {
+  if (outer.process.vm !== inner.process.vm) return true;
   if (outer.start > inner.start) return false;
   return outer.duration === null || endOf(outer) >= endOf(inner);
 }
@@ -158,22 +179,12 @@ function endOf({ start, duration }: Span): number {
   return duration === null ? Number.POSITIVE_INFINITY : start + duration;
 }
 
-/** `{Received, Label, Via, Root}`. */
-function toldOf(payload: Term | null, span: Span, { recording }: SpanSet): Told | null {
+/** `{Label, Via, Root}`. */
+function toldOf(payload: Term | null): Told | null {
   const items = as(payload ?? undefined, "tuple")?.items;
   if (items === undefined) return null;
-  const [received, label, via, root] = items;
-  return {
-    received: timeOf(received, span.process.vm, wallOffset(span.process.vm, recording)),
-    label: labelOf(label),
-    via: as(via, "pid"),
-    root: as(root, "map"),
-  };
-}
-
-function timeOf(time: Term | undefined, { info }: Vm, offset: number): number | null {
-  if ((typeof time !== "number" && typeof time !== "bigint") || info === null) return null;
-  return Number(BigInt(time) - info.started.monotonic_ns) + offset;
+  const [label, via, root] = items;
+  return { label: labelOf(label), via: as(via, "pid"), root: as(root, "map") };
 }
 
 function labelOf(term: Term | undefined): Label | null {

@@ -24,6 +24,8 @@ export interface ProcessDetails {
   readonly initialCall: string | null;
   readonly ancestors: readonly string[];
   readonly callers: readonly string[];
+  /** Who spawned it. */
+  readonly parent: string | null;
   readonly label: string | null;
   /** Why it ended; null while it was seen alive. */
   readonly exit: string | null;
@@ -103,6 +105,7 @@ export function processDetails(process: Process, payloads: PayloadReader): Proce
     initialCall: functionText(get(about, "initial_call"), inspect),
     ancestors: list("ancestors"),
     callers: list("callers"),
+    parent: as(get(about, "parent"), "pid") === null ? null : text("parent"),
     label: text("label"),
     exit: exit === undefined ? null : exitText(exit, "\n    ", inspect),
     sample: Object.fromEntries(sample?.entries.map(([key, value]) => [atomName(key) ?? "?", value]) ?? []),

@@ -1,4 +1,4 @@
-export { Causes, type Message, queuedFor } from "./causes.ts";
+export { Causes, type Delay, delayOf, type Message } from "./causes.ts";
 export type { Damage } from "./damage.ts";
 export {
   callerOf,
@@ -11,6 +11,8 @@ export {
   statesOf,
 } from "./context.ts";
 export { inspectIn, type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
+export { saidOf } from "./local.ts";
+export { textOf } from "./etf/index.ts";
 export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";
 export { PayloadReader } from "./payloads.ts";
 export { type Place, placeOf, placeText, targetText } from "./place.ts";
@@ -30,4 +32,4 @@ export {
   type Stream,
 } from "./state/index.ts";
 export { type CallbackStats, callbackStats } from "./stats.ts";
-export { dropsOf, type RecordingSummary, summarise } from "./summary.ts";
+export { dropsOf, type RecordingSummary, summarise, wallOffset } from "./summary.ts";

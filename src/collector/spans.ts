@@ -46,6 +46,8 @@ export interface Process {
   readonly states: readonly RecordedEvent[];
   /** In which LiveView or channel it worked, in order. */
   readonly contexts: readonly RecordedEvent[];
+  /** What was seen of its queue and memory, in order. */
+  readonly samples: readonly RecordedEvent[];
 }
 
 /** Everything that a recording holds, payloads aside. */

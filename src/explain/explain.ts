@@ -20,6 +20,7 @@ import {
   type Candidate,
   type Rule,
 } from "../rules/index.ts";
+import { positionAt } from "../source.ts";
 import { leftOutError } from "./left-out.ts";
 import { outcomeOf, targetsOf, type Outcome } from "./outcome.ts";
 import type { Place, RuleVerdict, SiteRules } from "./place.ts";
@@ -125,11 +126,28 @@ async function explainSites({ planned, target, resolver }: Question, candidate: 
   const { line } = target;
   const { clause } = candidate;
   const sites = line === undefined ? clause.sites : await allSites(planned, candidate);
-  const chosen = sites.filter((site) => line === undefined || site.line === line);
+  const beginning = sites.filter((site) => line === undefined || site.line === line);
+  const chosen =
+    beginning.length > 0 || line === undefined ? beginning : around(planned, candidate, sites, line);
   const places = chosen.map((site) => explainSite(planned, siteCandidate(candidate, site, resolver), site));
   return places
     .filter(({ outcome }) => line !== undefined || outcome !== "not selected")
     .toSorted((a, b) => a.line - b.line);
+}
+
+/** Of a line in the middle of a call: the innermost one that goes over it. */
+function around(
+  { files }: Planned,
+  { module }: Candidate,
+  sites: readonly SiteInfo[],
+  line: number,
+): SiteInfo[] {
+  const { text = "" } = files.sources.find(({ path }) => path === module.file) ?? {};
+  const over = sites.filter((site) => site.line < line && positionAt(text, site.span.end).line >= line);
+  const [inner] = over.toSorted((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start));
+  return inner === undefined
+    ? []
+    : over.filter(({ span }) => span.start === inner.span.start && span.end === inner.span.end);
 }
 
 function explainSite(planned: Planned, candidate: Candidate, site: SiteInfo): Place {

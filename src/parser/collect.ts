@@ -11,6 +11,7 @@ import { readComments } from "./comments.ts";
 import { readEscapes } from "./escapes.ts";
 import { readDelegation, readInjected, readMade } from "./injected.ts";
 import { callsItself } from "./self-calls.ts";
+import { readMacro } from "./macro-ends.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { definedKeys } from "./defined-keys.ts";
 import { callbackName } from "./callbacks.ts";
@@ -298,7 +299,9 @@ class Collector {
       span,
       line: node.startPosition.row + 1,
       form: frame.statements ? read.form : "wrap",
-      tails: readTails(node, text, frame.scope, !isFunction),
+      ...(isFunction
+        ? { tails: readTails(node, text, frame.scope), macroEnds: undefined }
+        : readMacro(node, text, frame.scope)),
       closures: readClosures(node, text, frame.scope),
       injected: readInjected(node, text, frame.scope),
       computed,

@@ -4,7 +4,15 @@ import type { CommentInfo } from "./comments.ts";
 import type { Condition, Expansion, QuotedInfo } from "./macros/facts.ts";
 import type { Brought } from "./names.ts";
 import type { SiteInfo } from "./sites/site.ts";
-import type { ClosureInfo, DelegationInfo, Escapes, InjectedInfo, MadeInfo, Tails } from "./tails.ts";
+import type {
+  ClosureInfo,
+  DelegationInfo,
+  Escapes,
+  InjectedInfo,
+  MacroEnds,
+  MadeInfo,
+  Tails,
+} from "./tails.ts";
 
 export type DefinitionKind = "def" | "defp" | "defmacro" | "defmacrop";
 
@@ -51,6 +59,8 @@ export interface ClauseInfo {
   readonly line: number;
   readonly form: ProbeForm;
   readonly tails: Tails;
+  /** Of a macro: what its code ends in of what it is given. */
+  readonly macroEnds: MacroEnds | undefined;
   /** The functions that are written out in it and end in a call. */
   readonly closures: readonly ClosureInfo[];
   /** What is defined in the code that it quotes. */

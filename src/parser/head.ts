@@ -60,6 +60,13 @@ export function readDefinition(call: Node): Definition | undefined {
   };
 }
 
+/** How the parameters of a `def …` are written. */
+export function parameterTexts(call: Node): string[] {
+  const first = callArguments(call)[0];
+  const head = first && readHead(withoutGuards(unwrapParentheses(first)));
+  return head?.parameters?.map(({ text }) => text) ?? [];
+}
+
 function findObstacle(head: Head | undefined, args: readonly Node[], hasBlock: boolean): string | undefined {
   if (head === undefined) return "its head is in a form that escope does not know";
   if (head.parameters?.some((parameter) => isBinary(parameter, "when")))

@@ -21,7 +21,7 @@ export { KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
 export { isCompiled, missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
-export type { CaptureInfo, ClosureInfo, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
+export type { CaptureInfo, ClosureInfo, MacroEnds, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
 export { guardHolds } from "./macros/guard.ts";
 export { realName, type Scope } from "./names.ts";

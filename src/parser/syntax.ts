@@ -106,3 +106,17 @@ export function attribute(node: Node): { name: string; value: Node | undefined }
   const name = localCallName(operand);
   return name === undefined ? undefined : { name, value: callArguments(operand)[0] };
 }
+
+const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
+
+/** Whether a keyword may stand for a section of a block: `if(x, do: 1, else: 2)`. */
+export function isBlockKey(key: string): boolean {
+  return BLOCK_KEYS.has(key);
+}
+
+/** The length of a list; undefined where it has a tail. */
+export function lengthOf(list: Node): number | undefined {
+  const items = codeChildren(list);
+  if (items.some((item) => isBinary(item, "|"))) return undefined;
+  return items.flatMap((item) => (typeOf(item) === "keywords" ? codeChildren(item) : [item])).length;
+}

@@ -1,22 +1,38 @@
 import type { Node } from "web-tree-sitter";
 import { codeChildren, isBinary, typeOf } from "./syntax.ts";
 
-const LITERALS: ReadonlySet<string> = new Set("atom integer boolean nil alias".split(" "));
-
 /**
  * What tells values and patterns apart at a glance: an atom, a number, a text, a tuple that begins with an atom. Empty:
  * anything. Where two tags are there and differ, the pattern does not match the value.
  */
 export function tagOf(node: Node): string {
-  const type = typeOf(node);
-  if (LITERALS.has(type)) return node.text;
-  if (type === "string")
-    return codeChildren(node).some((part) => typeOf(part) === "interpolation") ? "" : node.text;
-  if (type === "tuple") return tupleTag(codeChildren(node));
-  if (!isBinary(node, "=")) return "";
-  return ["left", "right"]
-    .map((side) => node.childForFieldName(side))
-    .reduce((tag, part) => tag || tagIn(part), "");
+  switch (typeOf(node)) {
+    case "atom":
+      return node.text;
+    case "boolean":
+    case "nil":
+      return `:${node.text}`;
+    case "integer":
+      return integerTag(node.text);
+    case "string":
+      return isPlain(node) ? node.text : "";
+    case "tuple":
+      return tupleTag(codeChildren(node));
+    default:
+      return isBinary(node, "=")
+        ? tagIn(node.childForFieldName("left")) || tagIn(node.childForFieldName("right"))
+        : "";
+  }
+}
+
+/** One number has several spellings: `1_000`, `0x3E8`. */
+function integerTag(text: string): string {
+  return /^[\dxobA-Fa-f_]+$/.test(text) ? BigInt(text.replaceAll("_", "")).toString() : "";
+}
+
+/** A text with nothing in it that stands for something else. */
+function isPlain({ text }: Node): boolean {
+  return !/\\|#\{|^"""/.test(text);
 }
 
 function tagIn(node: Node | null): string {

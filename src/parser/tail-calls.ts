@@ -7,12 +7,15 @@ import {
   codeChildren,
   doBlock,
   isBinary,
+  isBlockKey,
   keywordPairs,
+  lengthOf,
   localCallName,
   operandOf,
   operatorOf,
   typeOf,
 } from "./syntax.ts";
+import { mayBeMacro, readArguments } from "./argument-tails.ts";
 import { calledArguments } from "./higher-order.ts";
 import { capturedTarget } from "./sites/target.ts";
 import type { OpenCall, TailCall, Tails } from "./tails.ts";
@@ -25,6 +28,8 @@ interface Found {
   readonly open: OpenCall[];
   /** Of a macro: what it quotes runs where it is called. */
   readonly quotes: boolean;
+  /** Of a macro: what it ends in besides quoted code. */
+  readonly unquoted?: Node[] | undefined;
   /** By the id of each node in tail position, where the caller wants to know. */
   readonly ends?: Map<number, Tails> | undefined;
 }
@@ -41,18 +46,32 @@ const REMOTE_FORMS: ReadonlySet<string> = new Set(["Kernel.apply", ":erlang.appl
 /** What is written out and no function: of `Enum.max(dates, Date)`. */
 const VALUES: ReadonlySet<string> = new Set("alias atom tuple list".split(" "));
 
-const BLOCK_KEYS: ReadonlySet<string> = new Set(["do", "else", "rescue", "catch", "after"]);
-
 const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "else_block", "after_block"]);
 
 /**
  * Reads the tail calls of a definition, `call` being its `def …` and `text` how it is written. Unknown macros count as if
  * they kept their blocks.
  */
-export function readTails(call: Node, text: string, scope: Scope, quotes = false): Tails {
-  const found = nothing(/\b(?:alias|require)\b/.test(text), undefined, quotes);
+export function readTails(call: Node, text: string, scope: Scope): Tails {
+  const found = nothing(namesModules(text));
   readBlocks(call, scope, found);
   return { calls: found.calls, open: found.open };
+}
+
+/** The same of a macro: what its code ends in, and the nodes that may be code and are not quoted. */
+export function readMacroTails(
+  call: Node,
+  text: string,
+  scope: Scope,
+): { tails: Tails; unquoted: readonly Node[] } {
+  const unquoted: Node[] = [];
+  const found: Found = { ...nothing(namesModules(text)), quotes: true, unquoted };
+  readBlocks(call, scope, found);
+  return { tails: { calls: found.calls, open: found.open }, unquoted };
+}
+
+function namesModules(text: string): boolean {
+  return /\b(?:alias|require)\b/.test(text);
 }
 
 /** What a function that is written out or captured ends in; undefined for any other node. */
@@ -66,8 +85,8 @@ export function readFunctionTails(node: Node, scope: Scope, ends?: Map<number, T
   return { calls: found.calls, open: found.open };
 }
 
-function nothing(aliases: boolean, ends?: Map<number, Tails>, quotes = false): Found {
-  return { aliases, calls: [], open: [], ends, quotes };
+function nothing(aliases: boolean, ends?: Map<number, Tails>): Found {
+  return { aliases, calls: [], open: [], ends, quotes: false };
 }
 
 /**
@@ -84,7 +103,7 @@ function readBlocks(call: Node, scope: Scope, found: Found): void {
   const block = doBlock(call);
   if (block !== undefined) return readProtected(block, scope, found);
   for (const [key, value] of keywordPairs(callArguments(call).at(-1)))
-    if (BLOCK_KEYS.has(key)) readTail(value, scope, found);
+    if (isBlockKey(key)) readTail(value, scope, found);
 }
 
 /** A body under `rescue`, `catch` or `after` is no tail; nor is a handler under `after`. */
@@ -124,14 +143,23 @@ function aliased(statements: readonly Node[], scope: Scope): Scope {
 
 function readTail(node: Node, scope: Scope, found: Found): void {
   const [calls, open] = [found.calls.length, found.open.length];
+  if (found.unquoted !== undefined && isCode(node)) found.unquoted.push(node);
   readForm(node, scope, found);
   found.ends?.set(node.id, { calls: found.calls.slice(calls), open: found.open.slice(open) });
+}
+
+/** Not so quoted code, and forms that are none themselves. */
+function isCode(node: Node): boolean {
+  const type = typeOf(node);
+  if (type === "stab_clause" || type === "block" || type === "body") return false;
+  const name = type === "call" ? localCallName(node) : undefined;
+  return name === undefined || !(BRANCHING.has(name) || CLOSED.has(name));
 }
 
 function readForm(node: Node, scope: Scope, found: Found): void {
   switch (typeOf(node)) {
     case "call":
-      return readCall(node, 0, scope, found);
+      return readCall(node, undefined, scope, found);
     case "binary_operator":
       return readOperator(node, scope, found);
     case "stab_clause":
@@ -140,7 +168,8 @@ function readForm(node: Node, scope: Scope, found: Found): void {
     case "body":
       return readStatements(codeChildren(node), scope, found);
     case "unary_operator":
-      found.calls.push({ module: undefined, name: operatorOf(node) ?? "", arity: 1 });
+      // A capture is a function, whose body runs when it is called.
+      if (operatorOf(node) !== "&") addOperator(operatorOf(node) ?? "", [operandOf(node)], scope, found);
       return undefined;
     case "identifier":
       found.calls.push({ module: undefined, name: node.text, arity: 0, bare: true });
@@ -165,16 +194,27 @@ function readField(node: Node, field: string, scope: Scope, found: Found): void 
 
 function readOperator(node: Node, scope: Scope, found: Found): void {
   const operator = operatorOf(node) ?? "";
-  const right = node.childForFieldName("right");
-  if (operator === "|>" && right?.type === "call") return readCall(right, 1, scope, found);
-  if (operator === "|>" && right?.type === "identifier")
-    found.calls.push({ module: undefined, name: right.text, arity: 1 });
-  found.calls.push({ module: undefined, name: operator, arity: 2 });
+  const left = node.childForFieldName("left") ?? undefined;
+  const right = node.childForFieldName("right") ?? undefined;
+  if (operator === "|>" && right?.type === "call") return readCall(right, left, scope, found);
+  if (operator === "|>" && right?.type === "identifier") addOperator(right.text, [left], scope, found);
+  addOperator(operator, operator === "|>" ? [] : [left, right], scope, found, 2);
   if (["&&", "||", "and", "or", "="].includes(operator)) readField(node, "right", scope, found);
 }
 
-/** `piped` is 1 where a pipe hands over the first argument. */
-function readCall(call: Node, piped: number, scope: Scope, found: Found): void {
+function addOperator(
+  name: string,
+  operands: readonly (Node | undefined)[],
+  scope: Scope,
+  found: Found,
+  arity = operands.length,
+): void {
+  const target = { module: undefined, name };
+  found.calls.push({ ...target, arity, ...ofArguments(target, operands, arity, scope, found) });
+}
+
+/** `piped`: what a pipe hands over as the first argument. */
+function readCall(call: Node, piped: Node | undefined, scope: Scope, found: Found): void {
   const name = localCallName(call);
   const target = call.childForFieldName("target");
   if (name !== undefined) return readLocal(call, name, piped, scope, found);
@@ -183,7 +223,13 @@ function readCall(call: Node, piped: number, scope: Scope, found: Found): void {
 }
 
 /** `unquote(name)(x)`, `Module.unquote(name)(x)`. */
-function readComputed(call: Node, target: Node | null, piped: number, scope: Scope, found: Found): void {
+function readComputed(
+  call: Node,
+  target: Node | null,
+  piped: Node | undefined,
+  scope: Scope,
+  found: Found,
+): void {
   const dot = target?.childForFieldName("target");
   const isRemote = dot?.type === "dot";
   const owner = isRemote ? moduleName(dot.childForFieldName("left"), scope) : scope.module;
@@ -191,25 +237,30 @@ function readComputed(call: Node, target: Node | null, piped: number, scope: Sco
   found.open.push({ kind: "name", module: owner, name: undefined, arity });
 }
 
-function readLocal(call: Node, name: string, piped: number, scope: Scope, found: Found): void {
-  if (CLOSED.has(name) && !(name === "quote" && found.quotes)) return;
-  if (name === "unquote") found.open.push({ kind: "code" });
+function readLocal(call: Node, name: string, piped: Node | undefined, scope: Scope, found: Found): void {
+  if (name === "quote" && found.quotes) return readBlocks(call, scope, { ...found, unquoted: undefined });
+  if (CLOSED.has(name)) return undefined;
+  if (name === "unquote" || name === "unquote_splicing") found.open.push(codeIn(call));
   else if (name === "then" && arityOf(call, piped) === 2)
     readFunction(callArguments(call).at(-1), 1, scope, found);
   else if (name === "apply") readApply(call, piped, scope, found);
-  else if (!BRANCHING.has(name) && name !== "quote")
-    addCall(call, { module: undefined, name }, piped, scope, found);
-  readBlocks(call, scope, found);
+  else if (!BRANCHING.has(name)) addCall(call, { module: undefined, name }, piped, scope, found);
+  return readBlocks(call, scope, found);
 }
 
-function readRemote(call: Node, target: Node, piped: number, scope: Scope, found: Found): void {
+function codeIn(call: Node): OpenCall {
+  const [code] = callArguments(call);
+  return code?.type === "identifier" ? { kind: "code", name: code.text } : { kind: "code" };
+}
+
+function readRemote(call: Node, target: Node, piped: Node | undefined, scope: Scope, found: Found): void {
   const owner = target.childForFieldName("left");
   const name = target.childForFieldName("right")?.text;
   if (name === undefined) return readFunction(owner ?? undefined, arityOf(call, piped), scope, found);
   const module = moduleName(owner, scope);
   if (module === undefined) {
     // Without arguments and parentheses it is a field: `socket.assigns`.
-    if (piped === 1 || argumentsNode(call) !== undefined)
+    if (piped !== undefined || argumentsNode(call) !== undefined)
       found.open.push({ kind: "name", module, name, arity: arityOf(call, piped) });
     return undefined;
   }
@@ -221,7 +272,7 @@ function readRemote(call: Node, target: Node, piped: number, scope: Scope, found
 }
 
 /** `Escope.call(1, (f(x)))` ends in what its code ends in. */
-function readProbed(call: Node, piped: number, scope: Scope, found: Found): void {
+function readProbed(call: Node, piped: Node | undefined, scope: Scope, found: Found): void {
   const block = callArguments(call).at(-1);
   const code = block && typeOf(block) === "block" ? codeChildren(block)[0] : undefined;
   if (code !== undefined && typeOf(code) === "call") readCall(code, piped, scope, found);
@@ -231,30 +282,47 @@ function readProbed(call: Node, piped: number, scope: Scope, found: Found): void
 function addCall(
   call: Node,
   target: Pick<TailCall, "module" | "name">,
-  piped: number,
+  piped: Node | undefined,
   scope: Scope,
   found: Found,
 ): void {
   const args = callArguments(call);
   const arity = arityOf(call, piped);
-  for (const { at, takes } of calledArguments(target, arity))
-    readFunction(args[at - piped], takes, scope, found);
+  const all = piped === undefined ? args : [piped, ...args];
+  for (const { at, takes } of calledArguments(target, arity)) readFunction(all[at], takes, scope, found);
   const passes: TailCall[] = [];
   for (const argument of args) passes.push(...(readFunctionTails(argument, scope, found.ends)?.calls ?? []));
   const { module, name } = target;
   if (name === "to_string" && arity === 1) found.calls.push({ module: "String.Chars", name, arity });
-  const tags = [...(piped === 0 ? [] : [""]), ...args.map(tagOf)];
+  const tags = [...(piped === undefined ? [] : [""]), ...args.map(tagOf)];
   found.calls.push({
     module,
     name,
     arity,
     ...(passes.length === 0 ? {} : { passes }),
+    ...ofArguments(target, all, arity, scope, found),
     ...(tags.some(Boolean) ? { tags } : {}),
   });
 }
 
-function arityOf(call: Node, piped: number): number {
-  return callArguments(call).length + piped + (doBlock(call) === undefined ? 0 : 1);
+function ofArguments(
+  target: Pick<TailCall, "module" | "name">,
+  args: readonly (Node | undefined)[],
+  arity: number,
+  scope: Scope,
+  { aliases }: Found,
+): Pick<TailCall, "argumentTails"> {
+  if (!mayBeMacro(target, arity)) return {};
+  const argumentTails = readArguments(args, (nodes) => {
+    const found = nothing(aliases);
+    for (const node of nodes) readTail(node, scope, found);
+    return { calls: found.calls, open: found.open };
+  });
+  return argumentTails.length === 0 ? {} : { argumentTails };
+}
+
+function arityOf(call: Node, piped: Node | undefined): number {
+  return callArguments(call).length + (piped === undefined ? 0 : 1) + (doBlock(call) === undefined ? 0 : 1);
 }
 
 /** Ends in what `node` ends in, a function that is called with `arity` arguments. */
@@ -281,22 +349,16 @@ function readCapture(capture: Node, scope: Scope, found: Found): void {
 }
 
 /** `apply(module, name, args)`, `apply(fun, args)`. */
-function readApply(call: Node, piped: number, scope: Scope, found: Found): void {
+function readApply(call: Node, piped: Node | undefined, scope: Scope, found: Found): void {
   const written = callArguments(call);
-  const [owner, name, args] = piped === 1 ? [undefined, ...written] : written;
-  const list = written.length + piped === 2 ? written.at(-1) : args;
-  const arity = list?.type === "list" ? itemsOf(list) : undefined;
-  if (written.length + piped === 2) return readFunction(owner, arity, scope, found);
+  const [owner, name, args] = piped === undefined ? written : [undefined, ...written];
+  const isOfFunction = arityOf(call, piped) === 2;
+  const list = isOfFunction ? written.at(-1) : args;
+  const arity = list?.type === "list" ? lengthOf(list) : undefined;
+  if (isOfFunction) return readFunction(owner, arity, scope, found);
   const module = moduleName(owner, scope);
   const called = atomName(name);
   if (module === undefined || called === undefined || arity === undefined)
     found.open.push({ kind: "name", module, name: called, arity });
   else found.calls.push({ module, name: called, arity });
-}
-
-/** The length of a list; undefined where it has a tail. */
-function itemsOf(list: Node): number | undefined {
-  const items = codeChildren(list);
-  if (items.some((item) => isBinary(item, "|"))) return undefined;
-  return items.flatMap((item) => (typeOf(item) === "keywords" ? codeChildren(item) : [item])).length;
 }

@@ -8,8 +8,16 @@ export interface TailCall {
   readonly bare?: true;
   /** What the functions end in that it is given: `fn -> … end`, `&loop/1`. */
   readonly passes?: readonly TailCall[];
+  /** What its arguments end in: tail calls, too, where it is a macro that puts them last. */
+  readonly argumentTails?: readonly ArgumentTails[];
   /** What its arguments are at a glance (`tagOf`); absent where none of them tells. */
   readonly tags?: readonly string[];
+}
+
+/** What an argument ends in, by its place from 0. */
+export interface ArgumentTails {
+  readonly at: number;
+  readonly tails: Tails;
 }
 
 /** A call in tail position whose target only run time knows, with what is known of it all the same. */
@@ -23,13 +31,23 @@ export type OpenCall =
       readonly name: string | undefined;
       readonly arity: number | undefined;
     }
-  /** `unquote(code)` */
-  | { readonly kind: "code" };
+  /** `unquote(code)`; the name where it is one. */
+  | { readonly kind: "code"; readonly name?: string };
 
 /** What a clause can end in. */
 export interface Tails {
   readonly calls: readonly TailCall[];
   readonly open: readonly OpenCall[];
+}
+
+/** Which arguments the code that a macro makes may end in. */
+export interface MacroEnds {
+  /** In any of them: it is made by what the text does not tell. */
+  readonly any: boolean;
+  /** By their places from 0. */
+  readonly places: readonly number[];
+  /** In the one at `place`, where `call` is a macro that ends in its argument `at`. */
+  readonly through: readonly { readonly call: TailCall; readonly at: number; readonly place: number }[];
 }
 
 /** A function that is written out: `fn … end`, `&(…)`. */

@@ -33,6 +33,8 @@ export class Effects {
   readonly #comments: ReadonlyMap<string, readonly CommentInfo[]>;
   readonly #working = new Set<Exclusion | CommentInfo>();
   readonly #matched = new Set<Rule>();
+  /** The rules that a comment left something out of. */
+  readonly #ignored = new Map<CommentInfo, ReadonlySet<string>>();
   readonly #arguments: Served = new Map();
   readonly #locals: Served = new Map();
   /** What the arguments of its clauses are called. */
@@ -95,7 +97,9 @@ export class Effects {
       all.filter((comment) => !this.#working.has(comment)).map((comment) => idleComment(file, comment)),
     );
     const excluded = this.#exclude.filter((one) => !this.#working.has(one) && !isBuiltin(one.file));
-    const listed = [...this.#comments].flatMap(([file, all]) => all.flatMap((one) => idleList(file, one)));
+    const listed = [...this.#comments].flatMap(([file, all]) =>
+      all.flatMap((one) => [...idleList(file, one), ...idleNames(file, one, this.#ignored.get(one))]),
+    );
     return [
       ...listed,
       ...[...this.#arguments].flatMap(([rule, known]) =>
@@ -122,7 +126,10 @@ export class Effects {
     const ignores = this.#about(candidate, lines).filter(({ word }) => word === "ignore");
     return rules.filter((rule) => {
       const holding = ignores.filter((ignore) => ignore.rules.length === 0 || ignore.rules.includes(rule.id));
-      for (const one of holding) this.#working.add(one);
+      for (const one of holding) {
+        this.#working.add(one);
+        this.#ignored.set(one, new Set([...(this.#ignored.get(one) ?? []), rule.id]));
+      }
       return holding.length === 0;
     });
   }
@@ -174,6 +181,13 @@ function idleList(file: string, { word, rules, line }: CommentInfo): Idle[] {
   if (word !== "trace" || rules.length === 0) return [];
   const says = `escope:trace takes no rules: [${rules.join(", ")}] has no effect`;
   return [{ file, line, says }];
+}
+
+/** Of a comment that leaves something out, the rules that it names for nothing. */
+function idleNames(file: string, { rules, line, about }: CommentInfo, working?: ReadonlySet<string>): Idle[] {
+  const named = working === undefined ? [] : rules.filter((id) => !working.has(id));
+  if (named.length === 0) return [];
+  return [{ file, line, says: `escope:ignore: ${named.join(", ")} would select nothing at line ${about}` }];
 }
 
 const PARTS = { args: "an argument", locals: "a variable" };

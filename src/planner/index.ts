@@ -5,3 +5,5 @@ export { planProject, type Plan, type PlannedProbe, type Site, type Skip, type U
 export type { PlannedConflict } from "./conflicts.ts";
 export type { Idle } from "./idle.ts";
 export { surroundingsOf, type Told } from "./surroundings.ts";
+export { TailWalk } from "./tail-walk.ts";
+export { mayTakeOver } from "./handovers.ts";

@@ -1,8 +1,16 @@
 import { TailCallGraph } from "./call-graph.ts";
 import { strongComponents } from "./components.ts";
+import { findHandovers, takesOver } from "./handovers.ts";
 import type { Hub } from "./open-calls.ts";
 import type { Vertex } from "./vertices.ts";
-import { mayMatch, type ClauseInfo, type ModuleIndex, type SiteInfo, type Tails } from "../parser/index.ts";
+import {
+  mayMatch,
+  type ClauseInfo,
+  type ModuleIndex,
+  type SiteInfo,
+  type TailCall,
+  type Tails,
+} from "../parser/index.ts";
 
 /**
  * What cannot be wrapped in a span. A loop: the stack would grow, for a tail call leads back to the clause's own function,
@@ -23,13 +31,14 @@ export class EntryOnly {
   /** Reads the tail-call graph of the project. */
   constructor(index: ModuleIndex) {
     this.#graph = new TailCallGraph(index);
-    this.#component = this.#findComponents((tails) => this.#graph.possible(tails));
+    this.#component = this.#findPossible();
     this.#handovers = findHandovers(this.#graph);
     for (const vertex of this.#graph.vertices) {
       if (vertex.kind === "closure" && vertex.owner !== undefined) this.#noteClosure(vertex, vertex.owner);
       for (const clause of vertex.clauses) {
         this.#vertexOf.set(clause, vertex);
-        if (this.#goesRound(clause.tails, vertex, [vertex])) this.#loops.add(clause);
+        if (this.#goesRound(clause.tails, vertex, [vertex]) && this.#mayComeBack(clause, vertex))
+          this.#loops.add(clause);
       }
     }
   }
@@ -78,19 +87,51 @@ export class EntryOnly {
     else known.push(closure);
   }
 
+  /** Whether a clause that is part of a loop of functions may be met again on it. */
+  #mayComeBack(clause: ClauseInfo, own: Vertex): boolean {
+    const whole = (tails: Tails): Tails => this.#graph.whole(tails, own);
+    return this.#returns(clause.tails, clause, whole, (alone) => {
+      if (alone.open.length > 0) return "back";
+      const component = this.#component.get(own);
+      const round = this.#graph.reached(alone, own).filter((one) => this.#component.get(one) === component);
+      if (round.length === 0) return "away";
+      // What is handed over is called with whatever arguments.
+      return round.every((one) => one === own) && alone.calls.every(({ passes }) => !passes) ? "on" : "back";
+    });
+  }
+
   #comesBack(tails: Tails, clause: ClauseInfo): boolean {
     const own = this.#vertexOf.get(clause);
     if (own === undefined || !this.#surelyGoesRound(tails, clause)) return false;
+    const whole = (ends: Tails): Tails => this.#graph.surelyWhole(ends, own);
+    return this.#returns(tails, clause, whole, (alone) => {
+      // Through another function it may come back with whatever arguments.
+      if (this.#surelyGoesRound(alone, clause, own)) return "back";
+      return this.#graph.surelyReached(alone, own).includes(own) ? "on" : "away";
+    });
+  }
+
+  /**
+   * Whether what `clause` ends in leads back to it. `where`: where a single call leads, `on` being another clause of the
+   * same function, of those that may take its arguments.
+   */
+  #returns(
+    first: Tails,
+    clause: ClauseInfo,
+    whole: (tails: Tails) => Tails,
+    where: (alone: Tails) => "back" | "on" | "away",
+  ): boolean {
+    const clauses = this.#vertexOf.get(clause)?.clauses ?? [];
     const seen = new Set<ClauseInfo>();
-    const ends = [tails];
+    const ends = [first];
     // An array's iteration also visits what is added on the way.
-    for (const { calls } of ends) {
+    for (const tails of ends) {
+      const { calls, open } = whole(tails);
+      if (where({ calls: [], open }) === "back") return true;
       for (const call of calls) {
-        const alone: Tails = { calls: [call], open: [] };
-        // Through another function it may come back with whatever arguments.
-        if (this.#surelyGoesRound(alone, clause, own)) return true;
-        if (!this.#graph.reached(alone, own).includes(own)) continue;
-        const next = own.clauses.filter((one) => !seen.has(one) && mayMatch(call.tags ?? [], one.tags));
+        const leads = where({ calls: [call], open: [] });
+        if (leads === "back") return true;
+        const next = leads === "on" ? clauses.filter((one) => !seen.has(one) && mayTake(one, call)) : [];
         if (next.includes(clause)) return true;
         for (const one of next) {
           seen.add(one);
@@ -105,61 +146,51 @@ export class EntryOnly {
   #surelyGoesRound(tails: Tails, clause: ClauseInfo, but?: Vertex): boolean {
     const vertex = this.#vertexOf.get(clause);
     if (vertex === undefined) return false;
-    const certain = (this.#certain ??= this.#findComponents(() => []));
-    const reached = this.#graph.reached(tails, vertex);
+    const certain = (this.#certain ??= this.#findCertain());
+    const reached = this.#graph.surelyReached(tails, vertex);
     return reached.some((target) => target !== but && certain.get(target) === certain.get(vertex));
   }
 
   /** Whether code of `vertex` is part of a loop with one of `from`. */
   #goesRound(tails: Tails, vertex: Vertex, from: readonly Vertex[]): boolean {
-    if (tails.open.length > 0) return true;
+    if (this.#graph.whole(tails, vertex).open.length > 0) return true;
     const component = this.#component;
     return this.#graph
       .reached(tails, vertex)
       .some((target) => from.some((one) => component.get(target) === component.get(one)));
   }
 
-  #findComponents(besides: (tails: Tails) => readonly Hub[]): Components {
+  #findPossible(): Components {
     const next = (place: Place): readonly Place[] => {
       if ("targets" in place) return place.targets;
       const targets: Place[] = [];
       for (const tails of place.ends) {
         for (const target of this.#graph.reached(tails, place)) targets.push(target);
-        if (tails.open.length > 0) targets.push(...besides(tails));
+        targets.push(...this.#graph.possible(tails, place));
       }
       return targets;
     };
     return strongComponents<Place>(this.#graph.vertices, next);
   }
 
-  #endsInHandover(tails: Tails, clause: ClauseInfo): boolean {
-    const vertex = this.#vertexOf.get(clause);
-    if (takesOver(tails)) return true;
-    return (
-      vertex !== undefined && this.#graph.reached(tails, vertex).some((target) => this.#handovers.has(target))
+  #findCertain(): Components {
+    return strongComponents<Vertex>(this.#graph.vertices, (vertex) =>
+      vertex.ends.flatMap((tails) => this.#graph.surelyReached(tails, vertex)),
     );
   }
+
+  #endsInHandover(tails: Tails, clause: ClauseInfo): boolean {
+    const vertex = this.#vertexOf.get(clause);
+    if (vertex === undefined) return takesOver(tails);
+    if (takesOver(this.#graph.whole(tails, vertex))) return true;
+    return this.#graph.reached(tails, vertex).some((target) => this.#handovers.has(target));
+  }
+}
+
+/** Whether a call of the function may come to the clause. Where defaults stand in, places say little. */
+function mayTake({ arity, tags }: ClauseInfo, call: TailCall): boolean {
+  return call.arity !== arity || mayMatch(call.tags ?? [], tags);
 }
 
 type Place = Vertex | Hub;
-type Components = ReadonlyMap<Place, number>;
-
-/** `:gen_server.enter_loop`, `:proc_lib.hibernate` and the like. */
-const TAKES_OVER: ReadonlySet<string> = new Set(["enter_loop", "hibernate"]);
-
-/** The functions with a clause that ends in what takes the process over. */
-function findHandovers(graph: TailCallGraph): Set<Vertex> {
-  const functions = new Set<Vertex>();
-  const ends = graph.vertices.flatMap((vertex) => vertex.ends.map((tails) => ({ vertex, tails })));
-  for (let known = -1; known < functions.size;) {
-    known = functions.size;
-    for (const { vertex, tails } of ends)
-      if (takesOver(tails) || graph.reached(tails, vertex).some((target) => functions.has(target)))
-        functions.add(vertex);
-  }
-  return functions;
-}
-
-export function takesOver({ calls }: Pick<Tails, "calls">): boolean {
-  return calls.some(({ module, name }) => module !== undefined && TAKES_OVER.has(name));
-}
+type Components = Pick<ReadonlyMap<Place, number>, "get">;

@@ -147,13 +147,18 @@ function toProbe({
     file: module.file,
     line: chosen?.site.line ?? clause.line,
     ...(chosen === undefined ? {} : { target: chosen.target }),
-    rules: rules.map(({ id }) => id),
+    rules: idsOf(rules),
     ...(callback === undefined ? {} : { callback }),
     ...(clause.template ? { template: true } : {}),
     ...(policy === undefined ? {} : { do: policy }),
     ordinal: chosen?.ordinal,
     site: { span, form, requireAt: requireAt ?? 0, given: chosen?.site.given ?? parametersOf(clause) },
   };
+}
+
+/** Rules of several files may have one id. */
+function idsOf(rules: Selection["rules"]): string[] {
+  return [...new Set(rules.map(({ id }) => id))];
 }
 
 function parametersOf({ parameters }: ClauseInfo): Named[] {
@@ -171,7 +176,7 @@ function obstacleSkip({ module, clause, chosen, obstacle, rules }: Selection): S
       arity: clause.arity ?? null,
       target: chosen?.target,
       reason: obstacle,
-      rules: rules.map(({ id }) => id),
+      rules: idsOf(rules),
     },
   ];
 }

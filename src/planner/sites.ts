@@ -36,7 +36,7 @@ export function chooseSites(
     const { calls = [] } = subject;
     const selecting = near(subject).filter((rule) => rule.matches(subject));
     const matching = effects.forSite(subject, site.line, selecting);
-    const target = site.kind === "call" ? calledName(calls, rules) : patternText(site);
+    const target = site.kind === "call" ? calledName(calls, rules) : patternText(site, matching);
     if (target === undefined) return [];
     const ordinal = (ordinals.get(`${site.kind} ${target}`) ?? 0) + 1;
     ordinals.set(`${site.kind} ${target}`, ordinal);
@@ -65,7 +65,9 @@ function queriesOf(rules: readonly Rule[]): (name: string) => readonly CallQuery
   return known;
 }
 
-function patternText({ patterns }: SiteInfo): string | undefined {
-  const [key] = patterns;
+/** A pattern of a rule that selects it; of what none selects, any: it counts among its like. */
+function patternText({ patterns }: SiteInfo, rules: readonly Rule[]): string | undefined {
+  const own = new Set(rules.flatMap((rule) => rule.patterns.map(({ key }) => key)));
+  const key = patterns.find((one) => own.has(one)) ?? patterns[0];
   return key === undefined ? undefined : textOfKey(key);
 }

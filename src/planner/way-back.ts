@@ -1,6 +1,6 @@
 import type { ClauseInfo, ModuleIndex, Tails } from "../parser/index.ts";
 import { TailCallGraph } from "./call-graph.ts";
-import { takesOver } from "./loops.ts";
+import { takesOver } from "./handovers.ts";
 import type { Hub } from "./open-calls.ts";
 import type { Vertex } from "./vertices.ts";
 import { whyReached } from "./way-reasons.ts";
@@ -34,7 +34,8 @@ export function wayBack(index: ModuleIndex, clause: ClauseInfo): Way | undefined
   const vertex = graph.vertices.find(({ clauses }) => clauses.includes(clause));
   if (vertex === undefined) return undefined;
   const start: Visit = { vertex, tails: clause.tails, line: clause.line, by: undefined, from: undefined };
-  if (clause.tails.open.length > 0) return { steps: [stepOf(start)], ends: "at run time" };
+  if (graph.whole(clause.tails, vertex).open.length > 0)
+    return { steps: [stepOf(start)], ends: "at run time" };
   // What a function is given it may call: shown as a call of its own where that leads back, too.
   const search = (next: Next): Way | undefined => new WaySearch(index, graph, start, next).run();
   return search(graph.called.bind(graph)) ?? search(graph.reached.bind(graph));
@@ -62,10 +63,11 @@ class WaySearch {
   run(): Way | undefined {
     // An array's iteration also visits what is added on the way.
     for (const visit of this.#visits) {
-      if (takesOver(visit.tails)) return { steps: stepsTo(visit), ends: "in what takes the process over" };
+      if (takesOver(this.#graph.whole(visit.tails, visit.vertex)))
+        return { steps: stepsTo(visit), ends: "in what takes the process over" };
       for (const target of this.#next(visit.tails, visit.vertex))
         if (this.#enter(target, undefined, visit)) return this.#wayOf(visit, undefined);
-      for (const hub of this.#unseen(this.#graph.possible(visit.tails)))
+      for (const hub of this.#unseen(this.#graph.possible(visit.tails, visit.vertex)))
         for (const target of hub.targets) if (this.#enter(target, hub, visit)) return this.#wayOf(visit, hub);
     }
     return undefined;

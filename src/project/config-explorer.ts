@@ -12,9 +12,10 @@ const require = createRequire(import.meta.url);
 const { Explorer } = require("cosmiconfig/dist/Explorer.js") as { readonly Explorer: ExplorerClass };
 
 /**
- * Reads one file with cosmiconfig, and only that: its own entry first looks for a configuration of cosmiconfig in the
- * folder that the user stands in, and fails where a `package.json` there is broken, whosever it is. Nor its search is
- * used, which passes over what cannot be read.
+ * Reads one file with cosmiconfig, and only that. By its inner class, for no function that it exports does without looking
+ * for a configuration of cosmiconfig itself first, in the folder that the user stands in: it fails where a `package.json`
+ * there is broken, whosever that is, and lets it change what is read here. The version in package.json is a fixed one, and
+ * tests read every format. Nor its search is used, which passes over what cannot be read.
  */
 export async function explore(file: string, loaders: Loaders): Promise<{ readonly config?: unknown } | null> {
   const explorer = new Explorer({

@@ -27,13 +27,26 @@ export async function loadProgram(file: string): Promise<unknown> {
   const url = pathToFileURL(file);
   url.search = `changed=${fs.statSync(file).mtimeMs}`;
   try {
-    const module = (await import(url.href)) as { default?: unknown };
+    const module = (await withoutExit(() => import(url.href))) as { default?: unknown };
     if (module.default === undefined || module.default === null)
       throw configNoDefault(file, Object.keys(module));
     return module.default;
   } catch (error) {
     if (error instanceof EscopeError) throw error;
     throw configSyntax(placeIn(file, error), error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** What a program does that ends itself would pass for what escope was asked to do. */
+async function withoutExit<T>(load: () => Promise<T>): Promise<T> {
+  const { exit } = process;
+  process.exit = (code) => {
+    throw new Error(`it ends the process with process.exit, status ${code ?? 0}`);
+  };
+  try {
+    return await load();
+  } finally {
+    process.exit = exit;
   }
 }
 

@@ -68,7 +68,9 @@ export function diskSpace(folder: string): { readonly free: number; readonly all
 
 /** What Mix fetched and compiled of the project's dependencies. */
 export interface FetchedDependencies {
-  /** Names in `mix.lock`. */
+  /** The text of `mix.lock`; null where there is none. */
+  readonly lock: string | null;
+  /** Names in it. */
   readonly locked: readonly string[];
   /** Whether Mix has fetched the dependency of that name. */
   readonly isFetched: (name: string) => boolean;
@@ -78,19 +80,31 @@ export interface FetchedDependencies {
 
 export function fetchedDependencies({ root }: Project): FetchedDependencies {
   const folder = resolve(root, process.env["MIX_DEPS_PATH"] ?? "deps");
+  const lock = lockIn(root);
   return {
-    locked: lockedNames(root),
-    isFetched: (name) => fs.existsSync(join(folder, name)),
+    lock,
+    locked: lockedNames(lock ?? ""),
+    isFetched: (name) => holdsAnything(join(folder, name)),
     compiled: compiledIn(root),
   };
 }
 
-/** Mix writes `"name": {…}`, a line each; what stands within an entry has no tuple after a key. */
-function lockedNames(root: string): string[] {
+function lockIn(root: string): string | null {
   const path = join(root, "mix.lock");
-  const lock =
-    fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true ? fs.readFileSync(path, "utf8") : "";
+  return fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true
+    ? fs.readFileSync(path, "utf8")
+    : null;
+}
+
+/** Mix writes `"name": {…}`, a line each; what stands within an entry has no tuple after a key. */
+function lockedNames(lock: string): string[] {
   return [...lock.matchAll(/(?<![\w"])"?([a-z]\w*)"?:\s*\{/g)].map(([, name = ""]) => name);
+}
+
+/** What was interrupted, or cleaned, leaves an empty folder. */
+function holdsAnything(folder: string): boolean {
+  const isFolder = fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder && fs.readdirSync(folder).length > 0;
 }
 
 function compiledIn(root: string): FetchedDependencies["compiled"] {

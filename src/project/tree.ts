@@ -22,7 +22,8 @@ export function readTree(out: string): Tree {
   // Another process may be at its first run. Files come after the journal, which goes after the marker has come.
   const begun = readJournal(out) !== null;
   const finished = readMarker(out);
-  if (!begun && finished === null) throw outNotOurs(out);
+  if (!begun && finished === null)
+    throw outNotOurs(out, readOwnFile(join(out, markerPath)) === null ? undefined : markerPath);
   return finished ?? fresh;
 }
 

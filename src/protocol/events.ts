@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
   "state",
   "context",
   "receive",
+  "sample",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -26,7 +27,7 @@ export interface ProcessId {
 /** What every event says besides its payload. */
 export interface EventHeader {
   readonly kind: EventKind;
-  /** Counts the events of `pid` from 1. 0 for `exit`, which the recorder writes. */
+  /** Counts the events of `pid` from 1. 0 for `exit` and `sample`, which the recorder writes. */
   readonly seq: number;
   /** Nanoseconds since the VM's recording began. */
   readonly time: number;

@@ -22,6 +22,10 @@ export interface RecordingInfo {
   readonly events: number;
   /** Lost events by reason. */
   readonly drops: Readonly<Record<string, number>>;
+  /** The VM's segments before this one were deleted, to keep to the limit of size. */
+  readonly first_segment: number;
+  /** Why the recording ended by itself; null where it did not. */
+  readonly stopped: string | null;
 }
 
 /** Reads `recording.json`; null where the text is not one that this version can read. */
@@ -42,6 +46,8 @@ export function parseRecordingInfo(text: string): RecordingInfo | null {
     versions: pick(raw["versions"], (value): value is string => typeof value === "string"),
     events: typeof raw["events"] === "number" ? raw["events"] : 0,
     drops: pick(raw["drops"], (value): value is number => typeof value === "number"),
+    first_segment: typeof raw["first_segment"] === "number" ? raw["first_segment"] : 1,
+    stopped: typeof raw["stopped"] === "string" ? raw["stopped"] : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { pointAt, ruleDuplicateId, ruleIncomplete, rulesNone } from "../errors.ts";
+import { pointAt, ruleDuplicateId, ruleId, ruleIncomplete, rulesNone } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { compileAction } from "./action/compile.ts";
 import { DEFAULT_ACTION } from "./action/types.ts";
@@ -6,7 +6,7 @@ import { whereAsked } from "./matchers/macros.ts";
 import { compileMatch } from "./matchers/index.ts";
 import type { Selection } from "./matchers/selection.ts";
 import { checkShape } from "./schema/check.ts";
-import { RULE_FILE } from "./schema/keys.ts";
+import { ID_FORM, RULE_FILE } from "./schema/keys.ts";
 import type { Exclusion, Match, Rule } from "./types.ts";
 import { Utils } from "./utils.ts";
 import { count, entries, flag, isMapping, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
@@ -72,6 +72,7 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
       idValue && nearId(text(idValue), inherited),
     );
   const id = text(idValue);
+  if (!new RegExp(ID_FORM, "u").test(id)) throw ruleId(pointAt(idValue.source, idValue.span), id);
   if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
   seen.add(id);
   const matches: readonly (Match & { readonly base?: Rule | undefined })[] =

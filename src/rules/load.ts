@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import {
   pointAt,
   ruleCycle,
+  rulesEncoding,
   rulesTooLarge,
   rulesUnknownBuiltin,
   rulesUnreadable,
@@ -39,7 +40,7 @@ export function builtinNames(): string[] {
 
 /**
  * Loads rule files in order, with those that they extend; a file counts once, however many lead to it. Each of `files` is
- * a path, or `builtin:NAME`. Errors: RULES_UNREADABLE, RULES_TOO_LARGE, RULES_UNKNOWN_BUILTIN, and those of `compileFile`.
+ * a path, or `builtin:NAME`. Errors: RULES_UNREADABLE, RULES_ENCODING, RULES_TOO_LARGE, RULES_UNKNOWN_BUILTIN, and those of `compileFile`.
  */
 export function loadRules(files: readonly string[]): RuleSet {
   const loader = new Loader();
@@ -116,8 +117,17 @@ export function readRules(file: string, place?: Value): string {
 type Place = Parameters<typeof rulesUnreadable>[2];
 
 function readText(file: string, place: Place): string {
+  const bytes = readBytes(file, place);
   try {
-    return readFileSync(file, "utf8");
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw rulesEncoding(file);
+  }
+}
+
+function readBytes(file: string, place: Place): Uint8Array {
+  try {
+    return readFileSync(file);
   } catch (error) {
     throw rulesUnreadable(file, error, place);
   }

@@ -23,7 +23,7 @@ export function reachOf(
   { rules, exclude = [] }: RuleSet,
   callbacks: (behaviour: string) => readonly string[] | undefined,
 ): Test | undefined {
-  if ([...rules, ...exclude].some((match) => asksFor(match.matches, "kind") || asksForOwners(match))) return undefined;
+  if (asksForKinds({ rules, exclude }) || [...rules, ...exclude].some(asksForOwners)) return undefined;
   const tests = rules.map((rule) => both(siteTest(rule), testOf(rule.matches, callbacks)));
   return (file) => tests.some((test) => test(file));
 }
@@ -53,6 +53,11 @@ function isOfKnown({ parts }: Condition): boolean {
       ? oneOrMore(value).every((one) => knownCallbacks(text(one)) !== undefined)
       : key === "function" && isOfKnown(holds),
   );
+}
+
+/** Whether rules ask what a module is, as `escope index` has it. */
+export function asksForKinds({ rules, exclude = [] }: RuleSet): boolean {
+  return [...rules, ...exclude].some(({ matches }) => asksFor(matches, "kind"));
 }
 
 function asksFor({ parts }: Condition, wanted: string): boolean {

@@ -18,7 +18,8 @@ export function parseYaml(source: SourceFile): Value {
   if (problem) {
     const [start, end] = problem.pos;
     if (problem.code === "DUPLICATE_KEY") throw ruleDuplicateKey(pointAt(source, { start, end }));
-    const message = problem.code === "MULTIPLE_DOCS" ? "it holds several documents" : problem.message;
+    const isDeep = problem.message.includes("call stack");
+    const message = problem.code === "MULTIPLE_DOCS" ? "it holds several documents" : isDeep ? "it is nested too deep" : problem.message;
     throw ruleSyntax(pointAt(source, { start, end }), message);
   }
   return valueOf({ source, document }, document.contents, { start: 0, end: 0 });

@@ -97,3 +97,62 @@ test("after any edits, what is worked out with a cache, and from the files that 
     expect(read).toBeLessThan(total);
   }
 }, 120_000);
+
+/** A callback's tail calls lead through modules in which no rule selects anything, and back. */
+const ROUND = {
+  "clock.ex": `defmodule Round.Clock do
+  use GenServer
+  alias Round.Gear
+  def init(state), do: {:ok, state}
+  def handle_info(:tick, state), do: Gear.turn(state)
+  def handle_info(:stop, state), do: Gear.rest(state)
+  def handle_cast(:count, state), do: Round.Lent.last(Round.Gear.count(state))
+  def handle_continue(:go, state), do: Round.Each.apply_to(state, &handle_continue(:go, &1))
+end`,
+  "gear.ex": `defmodule Round.Gear do
+  import Round.Wheel
+  def turn(state), do: roll(state)
+  def rest(state), do: {:noreply, state}
+  def count(state), do: Round.Clock.handle_cast(:count, state)
+end`,
+  "wheel.ex": `defmodule Round.Wheel do
+  def roll(state), do: Round.Step.next(%Round.Spoke{state: state})
+end`,
+  "step.ex": "defprotocol Round.Step do\n  def next(step)\nend",
+  "spoke.ex": "defmodule Round.Spoke do\n  defstruct [:state]\nend",
+  "next.ex": `defimpl Round.Step, for: Round.Spoke do
+  def next(%{state: state}), do: Round.Clock.handle_info(:tick, state)
+end`,
+  "lent.ex": `defmodule Round.Lent do
+  defmacro last(code), do: quote(do: unquote(code))
+end`,
+  "each.ex": "defmodule Round.Each do\n  def apply_to(state, fun), do: Round.Call.call(fun, state)\nend",
+  "call.ex": "defmodule Round.Call do\n  def call(fun, state), do: fun.(state)\nend",
+  "other.ex": "defmodule Round.Other do\n  def roll(state), do: state\nend",
+};
+
+test("a callback's loop counts, through whichever files it goes, and the other files are not read", async () => {
+  const project = copy(9);
+  for (const [name, text] of Object.entries(ROUND)) writeFileSync(join(project, "lib", name), text);
+  const scoped = await planTree({ project, rules: ["builtin:gen_server"], cache: false });
+  const full = await planTree({ project, rules: ["builtin:gen_server"], cache: false, inFull: true });
+  const ofClock = scoped.plan.probes.filter(({ module }) => module === "Round.Clock");
+  expect(ofClock.map(({ line, mode }) => `${line} ${mode}`)).toEqual([
+    "4 full",
+    "5 enter",
+    "6 full",
+    "7 enter",
+    "8 enter",
+  ]);
+  expect(scoped.plan.probes).toEqual(full.plan.probes);
+  expect(scoped.index.modules.has("Round.Other")).toBe(false);
+});
+
+test("where rules ask what modules are, no file is parsed twice", async () => {
+  const project = copy(10);
+  const rules = join(scratch, "kinds.yml");
+  writeFileSync(rules, "rules: [{ id: servers, match: { module: { kind: gen_server } } }]\n");
+  const { plan, reader, files } = await planTree({ project, rules: [rules], cache: false });
+  expect(plan.probes.length).toBeGreaterThan(0);
+  expect(reader.parsed).toBe(files.sources.length);
+});

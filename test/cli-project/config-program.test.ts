@@ -26,6 +26,22 @@ test.each(["mjs", "cjs", "js"])("a .%s that does not parse is shown with its pla
   ]);
 });
 
+test.each([
+  ["cjs", "process.exit(0);\nmodule.exports = {};\n"],
+  ["mjs", "await null;\nprocess.exit();\nexport default {};\n"],
+])("a .%s that ends the process is an error, and no success", (extension, text) => {
+  const name = `escope.config.${extension}`;
+  const { root, lines } = plan({ [name]: text });
+  const line = text.split("\n").findIndex((each) => each.includes("exit")) + 1;
+  expect(lines[0]).toMatch(
+    new RegExp(
+      `^${join(root, name)}:${line}:\\d+: cannot read the configuration: it ends the process with process.exit`,
+    ),
+  );
+  const run = spawnSync(process.execPath, [CLI, "run", ".", "--", "false"], { cwd: root, encoding: "utf8" });
+  expect(run.status).toBe(2);
+});
+
 test("a broken package.json in the folder one stands in is shown with its place, also by index, doctor and init", () => {
   const { root, lines } = plan({ "package.json": '{"x"' });
   expect(lines[0]).toMatch(/package\.json:1:5: cannot read the configuration: .* \[CONFIG_SYNTAX\]$/);

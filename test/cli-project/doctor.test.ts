@@ -56,7 +56,7 @@ test("a project that is fit, before and after its tree is written; nothing is wr
   const { fit, checks } = await doctor(root);
   expect(fit).toBe(true);
   expect(Object.keys(checks)).toEqual(
-    "node elixir mix dependencies configuration rules tree recordings".split(" "),
+    "node elixir mix dependencies configuration rules sources tree recordings".split(" "),
   );
   expect(checks["elixir"]?.says).toMatch(/^Elixir 1\.\d+\.\d+ on Erlang\/OTP \d\d$/);
   expect(checks["tree"]?.says).toBe("none yet; escope instrument writes _escope, with 1 probe");

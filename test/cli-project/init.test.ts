@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { type Ask, runInit } from "../../src/cli/init/index.ts";
@@ -50,14 +50,15 @@ describe("what would be written", () => {
     const root = inGit();
     const before = snapshot(root);
     const shown = await init(root);
-    for (const path of [CONFIG, ".gitignore", JOB])
-      expect(shown.out).toContain(`+++ b/${relative(process.cwd(), join(root, path))}`);
+    for (const path of [CONFIG, ".gitignore", JOB]) expect(shown.out).toContain(`+++ b/${path}`);
     const toDo =
       "to do: the job needs escope itself: commit what npm pack makes of it as ./escope-9.8.7.tgz, or set the repository's variable ESCOPE_PACKAGE\n";
-    expect(shown.err).toBe(`${toDo}nothing was written; escope init --yes writes it\n`);
+    expect(shown.err).toBe(
+      `paths are from ${root}\n${toDo}nothing was written; escope init --yes writes it\n`,
+    );
     const asked: string[] = [];
     const ask = async (question: string): Promise<boolean> => (asked.push(question), false);
-    expect((await init(root, { ask })).err).toBe(`${toDo}nothing was written\n`);
+    expect((await init(root, { ask })).err).toBe(`paths are from ${root}\n${toDo}nothing was written\n`);
     expect(asked).toEqual(["write these 4 files?"]);
     expect(snapshot(root)).toEqual(before);
   });
@@ -93,6 +94,26 @@ describe("what would be written", () => {
     const applied = spawnSync("git", ["apply", "-"], { cwd: root, input: patch, encoding: "utf8" });
     expect([applied.status, applied.stderr]).toEqual([0, ""]);
     expect(await readConfig(root)).toEqual({ rules: ["builtin:default"] });
+  });
+
+  test("is a patch that git takes from the top, wherever one stands", async () => {
+    const root = inGit({ "apps/a/mix.exs": mixfile });
+    fs.rmSync(join(root, ".git"), { recursive: true });
+    spawnSync("git", ["init", "-q"], { cwd: root });
+    const io = captureIo();
+    const cwd = process.cwd();
+    process.chdir(join(root, "apps/a"));
+    try {
+      await runInit({ project: ".", yes: false, version: "1.0.0" }, io, undefined);
+    } finally {
+      process.chdir(cwd);
+    }
+    expect(io.err()).toContain(`paths are from ${root}\n`);
+    const patch = io.out().replaceAll(/^new file .*\(.*\n/gm, "");
+    const applied = spawnSync("git", ["apply", "-"], { cwd: root, input: patch, encoding: "utf8" });
+    expect([applied.status, applied.stderr]).toEqual([0, ""]);
+    expect(fs.existsSync(join(root, "apps/a", CONFIG))).toBe(true);
+    expect(fs.existsSync(join(root, JOB))).toBe(true);
   });
 
   test("stays as shown: what changes meanwhile is left as it is", async () => {
@@ -203,72 +224,6 @@ describe("the job", () => {
       "escope instrument . --verify",
       "escope run . --record recording -- mix test",
     ]);
-  });
-});
-
-/** As GitHub starts it. */
-const GITHUB_SHELL = ["--noprofile", "--norc", "-e", "-o", "pipefail"];
-
-/** What it does in a repository, with an npm that only says what it is asked, and packs. */
-async function installBy(
-  value: string,
-  layout: Record<string, string> = {},
-): Promise<[number | null, string]> {
-  const root = inGit(layout);
-  await init(root, { yes: true });
-  const script = jobOf(read(root, JOB)).steps.find(({ run }) => run?.includes("npm install --global"))?.run;
-  const [bin, temp] = [tempFolder(), tempFolder()];
-  const npm = '#!/bin/sh\necho "npm $*"\n[ "$1" != pack ] || cp what "$3/escope-$(cat what).tgz"\n';
-  fs.writeFileSync(join(bin, "npm"), npm, { mode: 0o755 });
-  const env = { PATH: `${bin}:${process.env["PATH"]}`, RUNNER_TEMP: temp, ESCOPE_PACKAGE: value };
-  const ran = spawnSync("bash", [...GITHUB_SHELL, "-c", script ?? ""], {
-    cwd: root,
-    env,
-    encoding: "utf8",
-  });
-  return [ran.status, ran.stdout.replaceAll(temp, "TEMP") + ran.stderr];
-}
-
-describe("the job's installation", () => {
-  test("takes a file of the repository, or a URL", async () => {
-    const file = "./escope-9.8.7.tgz";
-    expect(await installBy(file, { [file]: "x" })).toEqual([0, `npm install --global ${file}\n`]);
-    const url = "https://example.org/escope.tgz";
-    expect(await installBy(url)).toEqual([0, `npm install --global ${url}\n`]);
-  });
-
-  test("says what is missing where there is none", async () => {
-    const [status, said] = await installBy("./escope-9.8.7.tgz");
-    expect(status).toBe(1);
-    expect(said).toMatch(
-      /^::error::\.\/escope-9\.8\.7\.tgz is not in this repository: commit there what npm pack/,
-    );
-    expect(said).not.toContain("npm install");
-  });
-
-  test("packs it from a repository, at a revision", async () => {
-    const source = tempFolder();
-    const git = (...args: string[]): void => {
-      const options = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
-      expect(spawnSync("git", [...options, ...args], { cwd: source }).status).toBe(0);
-    };
-    git("init", "-q", "-b", "main");
-    for (const version of ["1", "2"]) {
-      fs.writeFileSync(join(source, "what"), version);
-      git("add", ".");
-      git("commit", "-q", "-m", version);
-    }
-    git("tag", "v1", "HEAD~1");
-    for (const [revision, version] of [
-      ["", "2"],
-      ["#v1", "1"],
-    ]) {
-      const [status, said] = await installBy(`git+file://${source}${revision}`);
-      expect([status, said.split("\n").at(-2)]).toEqual([
-        0,
-        `npm install --global TEMP/escope-${version}.tgz`,
-      ]);
-    }
   });
 });
 

@@ -29,6 +29,18 @@ describe("escope rules new", () => {
     expect(readFileSync(join(root, ".escope/.gitignore"), "utf8")).toBe("*\n");
   });
 
+  test.each([
+    ["with LiveView", MIX.replace("[app", "[deps: [{:phoenix_live_view, []}], app"), "Phoenix.LiveView, name: handle_event"],
+    ["without", MIX, "GenServer, name: handle_call"],
+  ])("begins with what the project has: %s", async (_name, mix, selects) => {
+    const root = folderWith({ "mix.exs": mix });
+    expect(runRulesNew({ name: "my rules", cwd: root }, captureIo())).toBe(0);
+    const file = join(root, "escope/my rules.yml");
+    expect(readFileSync(file, "utf8")).toContain(`callback_of: ${selects} }`);
+    expect(readFileSync(file, "utf8")).toContain("- id: my-rules\n");
+    expect(await runRulesTest({ files: [file], update: false, format: "text" }, captureIo())).toBe(0);
+  });
+
   test("never writes over a file", () => {
     const root = folderWith({ "mix.exs": MIX, "escope/events.yml": "mine" });
     expect(() => runRulesNew({ name: "events", cwd: root }, captureIo())).toThrow("not written over");

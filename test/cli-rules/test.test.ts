@@ -234,6 +234,12 @@ ${SOURCE}`;
     expect(again.err).toBe("");
   });
 
+  test("what no_match forbids is not written into matches", async () => {
+    const files = withTest("        matches: []\n        no_match: [L.handle_event/3]\n");
+    const { status, read, err } = await run(files, true);
+    expect([status, err, read("rules.yml")]).toEqual([1, "", files["rules.yml"]]);
+  });
+
   test("a no_match is a promise", async () => {
     const files = withTest("        no_match: [L.handle_event/3]\n");
     const { status, read } = await run(files, true);
@@ -249,4 +255,16 @@ ${SOURCE}`;
       "          # goes\n          L.handle_event/3#1, L.handle_event/3#2, # stays\n        ]\n",
     );
   });
+});
+
+test("what is selected and left as it is, is told", async () => {
+  const yaml = "rules:\n  - id: a\n    match: { call: B.f/1 }\n    tests:\n      - source: |\n          defmodule A do\n            def a(list), do: Enum.map(list, &B.f/1)\n          end\n        matches: [2]\n";
+  const { status, text } = await run({ "rules.yml": yaml });
+  expect(status).toBe(0);
+  expect(text).toContain("✓ a (line 5)\n      selected, and left as it is: line 2: it is captured as a function");
+});
+
+test("a file that only extends others says so", async () => {
+  const { text, status } = await run({ "rules.yml": "extends: [builtin:errors]" });
+  expect([text, status]).toEqual(["rules.yml\n  no rules of its own, and so no tests: it extends builtin:errors\n\n0 passed, 0 failed\n", 0]);
 });

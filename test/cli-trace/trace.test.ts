@@ -127,6 +127,7 @@ describe("escope trace show", () => {
           "exit": null,
           "initial_call": "Shop.Stock.init/1",
           "label": null,
+          "parent": null,
           "registered_name": "Shop.Stock",
         },
         "duration_ns": 300000,

@@ -94,6 +94,7 @@ describe("the spans of a recording", () => {
       initialCall: "Shop.Stock.init/1",
       ancestors: ["Shop.Supervisor", "#PID<0.140.0>"],
       callers: [],
+      parent: null,
       label: null,
       exit: null,
     });

@@ -156,10 +156,10 @@ end
   "lib/app_web/server.ex": "defmodule AppWeb.Server do\n  use GenServer\n  def init(n), do: {:ok, n}\nend\n",
 };
 
-describe("templates that views take in", () => {
-  const show = (name: string): string =>
-    `IO.puts(AppWeb.PageView.render("${name}", %{}) <> AppWeb.PageView.beside("me"))`;
+const show = (name: string): string =>
+  `IO.puts(AppWeb.PageView.render("${name}", %{}) <> AppWeb.PageView.beside("me"))`;
 
+describe("templates that views take in", () => {
   test("are in the tree, and compile anew where one changes, comes or goes", () => {
     const project = lay(join(tempDir(), "app"), VIEWS);
     const rendered = (name: string): string =>

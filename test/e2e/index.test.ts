@@ -44,11 +44,11 @@ test("macros of dependencies are followed, in deps and by path", () => {
   mkdirSync(join(project, "deps/odd/lib"), { recursive: true });
   writeFileSync(
     join(project, "deps/odd/lib/elsewhere.ex"),
-    "defmodule Odd.Server do\n  @callback tick(term) :: term\n  defmacro __using__(_) do\n    quote do\n      @behaviour Odd.Server\n      use GenServer\n    end\n  end\nend\n",
+    "defmodule Odd.Server do\n  @callback tick(term) :: term\n  defmacro __using__(_) do\n    quote do\n      @behaviour Odd.Server\n      use GenServer\n      def handle_info(:odd, s), do: {:noreply, s}\n    end\n  end\nend\n",
   );
   writeFileSync(
     join(project, "lib/clock.ex"),
-    "defmodule Clock do\n  use Odd.Server\n  def init(x), do: {:ok, x}\n  def tick(x), do: x\nend\n",
+    "defmodule Clock do\n  use Odd.Server\n  def init(x), do: {:ok, send(self(), :odd)}\n  def tick(x), do: x\nend\n",
   );
   const { modules } = JSON.parse(
     escope(["index", project, "--module", "Clock", "--format", "json"], project).stdout,
@@ -58,6 +58,8 @@ test("macros of dependencies are followed, in deps and by path", () => {
       kinds: ["gen_server"],
       behaviours: ["GenServer", "Odd.Server"],
       functions: [{ callback_of: ["GenServer"] }, { callback_of: ["Odd.Server"] }],
+      handlers: [{ function: "Clock.handle_info/2", clause: 0, file: "deps/odd/lib/elsewhere.ex", line: 7 }],
+      messages: [{ message: ":odd", taken_by: [{ file: "deps/odd/lib/elsewhere.ex", line: 7 }] }],
     },
   ]);
   const { probes, unfollowed } = JSON.parse(escope(["plan", project, "--format", "json"], project).stdout);

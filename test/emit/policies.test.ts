@@ -98,11 +98,12 @@ test.each([
   expect(consulted(renderPolicies([probe(1, [], { sample })]))).toEqual([`{[1], %{sample: ${expected}}}`]);
 });
 
+function named(id: number, ...given: readonly (readonly [string, number])[]): PlannedProbe {
+  const { site, ...rest } = probe(id, []);
+  return { ...rest, site: { ...site, given } };
+}
+
 test("names of arguments, with the probes that have them and where; none of two letters", () => {
-  const named = (id: number, ...given: readonly (readonly [string, number])[]): PlannedProbe => {
-    const { site, ...rest } = probe(id, []);
-    return { ...rest, site: { ...site, given } };
-  };
   const text = renderPolicies([named(1, ["user", 0], ["pw", 1]), named(2, ["user", 1], ["password", 0])]);
   expect(consulted(text)).toEqual([
     '{:argument, "user", [{1, 0}, {2, 1}]}',

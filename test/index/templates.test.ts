@@ -53,37 +53,37 @@ describe("templates in files of their own", () => {
   });
 });
 
-describe("what is read of a sigil", () => {
-  const heredoc = (template: string): string => `~H"""\n${template}\n"""`;
-  const found = (sigil: string): string[] => {
-    const text = `defmodule L do
+const heredocOf = (template: string): string => `~H"""\n${template}\n"""`;
+const readOf = (sigil: string): string[] => {
+  const text = `defmodule L do
   use Phoenix.LiveView
   def handle_event(_, _, s), do: {:noreply, s}
   def x(assigns), do: assigns
   def y(text), do: text
   def render(assigns), do: ${sigil}
 end`;
-    const knowledge = knowledgeOf({ "lib/l.ex": text });
-    expect(noticesOf(knowledge.subjects)).toEqual([]);
-    const [page] = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
-    return [
-      ...(page?.renders.map(({ target }) => target ?? "?") ?? []),
-      ...(page?.calls.filter(({ target }) => target === "L.y/1").map(() => "y") ?? []),
-      ...(page?.messages.map(({ message }) => message) ?? []),
-    ];
-  };
+  const knowledge = knowledgeOf({ "lib/l.ex": text });
+  expect(noticesOf(knowledge.subjects)).toEqual([]);
+  const [page] = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
+  return [
+    ...(page?.renders.map(({ target }) => target ?? "?") ?? []),
+    ...(page?.calls.filter(({ target }) => target === "L.y/1").map(() => "y") ?? []),
+    ...(page?.messages.map(({ message }) => message) ?? []),
+  ];
+};
 
+describe("what is read of a sigil", () => {
   test.each([
-    ["a quote in code", heredoc(String.raw`<p>{"a \" b"}</p><.x />`), ["L.x/1"]],
-    ["quotes in a call", heredoc(String.raw`{y("say \"hi\"")}<.x />`), ["L.x/1", "y"]],
-    ["a quote in a regex", heredoc(String.raw`{~r/\"/}<.x />`), ["L.x/1"]],
+    ["a quote in code", heredocOf(String.raw`<p>{"a \" b"}</p><.x />`), ["L.x/1"]],
+    ["quotes in a call", heredocOf(String.raw`{y("say \"hi\"")}<.x />`), ["L.x/1", "y"]],
+    ["a quote in a regex", heredocOf(String.raw`{~r/\"/}<.x />`), ["L.x/1"]],
     [
       "quotes in an attribute",
-      heredoc(String.raw`<input placeholder={"a \"b\""} /><.x /><button phx-click="one" />`),
+      heredocOf(String.raw`<input placeholder={"a \"b\""} /><.x /><button phx-click="one" />`),
       ["L.x/1", '"one"'],
     ],
-    ["a quote in EEx", heredoc(String.raw`<%= "a \" b" %><.x />`), ["L.x/1"]],
-    ["the delimiter of a heredoc", heredoc(String.raw`\"""<.x />`), ["L.x/1"]],
+    ["a quote in EEx", heredocOf(String.raw`<%= "a \" b" %><.x />`), ["L.x/1"]],
+    ["the delimiter of a heredocOf", heredocOf(String.raw`\"""<.x />`), ["L.x/1"]],
     [
       "the delimiter of one line",
       String.raw`~H"<.x a={y(\"q\")} /><button phx-click=\"one\" />"`,
@@ -97,23 +97,25 @@ end`;
     ["nothing", 'if(true, do: ~H"", else: ~H"<.x />")', ["L.x/1"]],
     [
       "braces that are text",
-      heredoc("<div phx-no-curly-interpolation>{foo}, {bar<div>{</div>}</div>{y(1)}<.x/>"),
+      heredocOf("<div phx-no-curly-interpolation>{foo}, {bar<div>{</div>}</div>{y(1)}<.x/>"),
       ["L.x/1", "y"],
     ],
     [
       "and code in attributes and EEx within them",
-      heredoc("<p phx-no-curly-interpolation>{ <b id={y(1)} /><%= y(2) %></p><.x/>"),
+      heredocOf("<p phx-no-curly-interpolation>{ <b id={y(1)} /><%= y(2) %></p><.x/>"),
       ["L.x/1", "y", "y"],
     ],
     [
       "not beside a tag that holds nothing",
-      heredoc("<br phx-no-curly-interpolation>{y(1)}<p phx-no-curly-interpolation />{y(1)}"),
+      heredocOf("<br phx-no-curly-interpolation>{y(1)}<p phx-no-curly-interpolation />{y(1)}"),
       ["y", "y"],
     ],
   ])("%s", (_, sigil, expected) => {
-    expect(found(sigil)).toEqual(expected);
+    expect(readOf(sigil)).toEqual(expected);
   });
 });
+
+const viewOf = (name: string): string => `defmodule ${name} do\n  use Web, :view\n  def title(x), do: x\nend`;
 
 describe("templates of a Phoenix.View", () => {
   const web = `defmodule Web do
@@ -125,13 +127,12 @@ describe("templates of a Phoenix.View", () => {
   end
   defmacro __using__(which), do: apply(__MODULE__, which, [])
 end`;
-  const own = (name: string): string => `defmodule ${name} do\n  use Web, :view\n  def title(x), do: x\nend`;
 
   test("lie in the folder that is called as the module, and are its functions", () => {
     const files = {
       "apps/web/lib/web.ex": web,
-      "apps/web/lib/web/views/page_view.ex": own("Web.PageView"),
-      "apps/web/lib/web/views/api/v2_view.ex": own("Web.API.V2View"),
+      "apps/web/lib/web/views/page_view.ex": viewOf("Web.PageView"),
+      "apps/web/lib/web/views/api/v2_view.ex": viewOf("Web.API.V2View"),
       "apps/web/lib/web/templates/page/index.html.eex": "<%= title(@a) %>\n<%= Badge.show(1) %>",
       "apps/web/lib/web/templates/page/deep/other.html.eex": "",
       "apps/web/lib/web/templates/page/_row.html.heex": TEMPLATE,

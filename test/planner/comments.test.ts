@@ -137,3 +137,10 @@ test("text that looks like a comment is none", () => {
   const body = 'def f(x), do: {x, "# escope:ignore"}\n@doc """\n# escope:trace\n"""\ndef g, do: 1';
   expect(read(body)).toEqual({ probes: ["M.f/1#1: all, some", "M.g/0#1: all"], idle: [] });
 });
+
+test("of several rules that a comment names, those that would select nothing", () => {
+  expect(read("# escope:ignore[all, nope, some] hot\ndef f(x), do: x")).toEqual({
+    probes: [],
+    idle: ["2 escope:ignore: nope would select nothing at line 3"],
+  });
+});

@@ -175,6 +175,143 @@ describe("a loop through several functions", () => {
   });
 });
 
+describe("a clause whose arguments cannot come back to it is no loop", () => {
+  test.each([
+    ["an atom", "def f(x, :a), do: f(x, :b)\ndef f(x, y), do: {x, y}"],
+    ["a boolean", "def f(x, true), do: f(x, false)\ndef f(x, y), do: {x, y}"],
+    ["nil", 'def f(nil), do: f("")\ndef f(x), do: {x}'],
+    ["a number", "def f(x, 1), do: f(x, 2)\ndef f(x, y), do: {x, y}"],
+    ["a tuple", "def f({:a, x}), do: f({:b, x})\ndef f(x), do: {x}"],
+    ["by way of a third", "def f(:a), do: f(:b)\ndef f(:b), do: f(:c)\ndef f(x), do: {x}"],
+  ])("%s", (_, body) => {
+    expect(loops(inModule(body))).toEqual([]);
+  });
+
+  test.each([
+    ["by way of another", "def f(:a), do: f(:b)\ndef f(:b), do: f(:a)", ["f/1", "f/1#2"]],
+    ["by one that takes anything", "def f(:a), do: f(:b)\ndef f(x), do: f(x)", ["f/1", "f/1#2"]],
+    ["through another function", "def f(:a), do: g(:b)\ndef g(x), do: f(x)", ["f/1", "g/1"]],
+    ["by what run time knows", "def f(:a), do: f(:b)\ndef f(x), do: x.f(:a)", ["f/1", "f/1#2"]],
+    ["handed over", "def f(:a), do: g(&f/1, :a)\ndef g(h, x), do: h.(x)", ["f/1", "g/2"]],
+    ["a number spelled otherwise", "def f(16), do: f(0x1_0)", ["f/1"]],
+    ["a boolean as an atom", "def f(true), do: f(:true)", ["f/1"]],
+    ["a text spelled otherwise", String.raw`def f("a"), do: f("\x61")`, ["f/1"]],
+    ["a module by its alias", "alias A.B\ndef f(A.B), do: f(B)", ["f/1"]],
+    ["a default between", "def f(x \\\\ 1, :a, y), do: f(:a, {x, y})", ["f/3"]],
+    ["in a macro", "import N\ndef f(:a), do: last(:b, f(:a))", ["f/1"]],
+  ])("but so: %s", (_, body, expected) => {
+    const macros = "defmodule N do\ndefmacro last(_, code), do: quote(do: unquote(code))\nend";
+    expect(loops(inModule(body), macros).filter((name) => !name.startsWith("N."))).toEqual(expected);
+  });
+});
+
+describe("an argument of a macro", () => {
+  const macros = `defmodule Macros do
+  defmacro last(a, b), do: quote(do: (unquote(a); unquote(b)))
+  defmacro value(a), do: quote(do: (x = unquote(a); x))
+  defmacro bound(a), do: quote(bind_quoted: [a: a], do: a)
+  defmacro nothing(a) do
+    IO.inspect(a)
+    :ok
+  end
+  defmacro built(a), do: build(a)
+  defmacro itself(a), do: a
+  defmacro rebound(a, b) do
+    a = b
+    quote(do: unquote(a))
+  end
+  defmacro keywords(options), do: quote(do: unquote(options[:last]))
+  defmacro pattern({a, b}), do: quote(do: (unquote(b); unquote(a)))
+  defmacro passed(a), do: quote(do: Macros.last(1, unquote(a)))
+  defmacro given(a), do: quote(do: Macros.called(unquote(a)))
+  def called(a), do: a
+  defmacro defaults(a, b \\\\ 1), do: quote(do: (unquote(b); unquote(a)))
+  defmacro guarded(a) when is_tuple(a), do: quote(do: Macros.given(unquote(a)))
+  defmacro guarded(a), do: a
+  defmacro left ~> right, do: quote(do: (unquote(left); unquote(right)))
+end`;
+  const ofMacros = (body: string): string[] =>
+    loops(inModule(`import Macros\n${body}`), macros).filter((name) => !name.startsWith("Macros."));
+
+  test.each([
+    ["that it puts last", "last(x, f(x))"],
+    ["in a pipe", "f(x) |> built()"],
+    ["in a pipe, bare", "f(x) |> built"],
+    ["of its module", "Macros.last(x, f(x))"],
+    ["without parentheses", "last x, f(x)"],
+    ["which it hands to a function", "built(f(x))"],
+    ["that it gives back", "itself(f(x))"],
+    ["under another's name", "rebound(f(x), x)"],
+    ["among keywords", "keywords(last: f(x))"],
+    ["that it gives to another", "passed(f(x))"],
+    ["where it has defaults", "defaults(f(x))"],
+    ["in one of its clauses", "guarded(f(x))"],
+    ["of an operator", "x ~> f(x)"],
+    ["that is a form", "last(x, if(x, do: f(x)))"],
+    ["that is a macro's in turn", "last(x, built(f(x)))"],
+    ["that only run time knows", "last(x, x.())"],
+  ])("%s is a loop", (_, end) => {
+    expect(ofMacros(`def f(x), do: ${end}`)).toEqual(["f/1"]);
+  });
+
+  test.each([
+    ["that it does not put last", "last(f(x), x)"],
+    ["that it binds", "value(f(x))"],
+    ["that is bound for it", "bound(f(x))"],
+    ["that it drops", "nothing(f(x))"],
+    ["that it gives to a function", "given(f(x))"],
+    ["that is not the last of its form", "last(x, {f(x)})"],
+    ["of a function", "called(f(x))"],
+    ["of a left operand", "f(x) ~> x"],
+    ["of a macro that stands inside something", "{last(x, f(x))}"],
+  ])("%s is none", (_, end) => {
+    expect(ofMacros(`def f(x), do: ${end}`)).toEqual([]);
+  });
+});
+
+const callback = (body: string): string => inModule(`use GenServer\n${body}\ndef handle_info(:b, s), do: s`);
+const other = (body: string): string => `defmodule Other do\n${body}\nend`;
+
+describe("what a framework's callback surely leads to", () => {
+  test.each([
+    ["another module", "def handle_info(:a, s), do: Other.on(s)", "def on(s), do: M.handle_info(:a, s)"],
+    [
+      "what it imports",
+      "import Other\ndef handle_info(:a, s), do: on(s)",
+      "def on(s), do: M.handle_info(:a, s)",
+    ],
+    [
+      "what a macro of its stands for",
+      "import Other\ndef handle_info(:a, s), do: again(s)",
+      "defmacro again(s), do: quote(do: handle_info(:a, unquote(s)))",
+    ],
+    [
+      "what a macro is given",
+      "import Other\ndef handle_info(:a, s), do: last(handle_info(:a, s))",
+      "defmacro last(code), do: quote(do: unquote(code))",
+    ],
+    [
+      "what it gives to one who calls it",
+      "def handle_info(:a, s), do: Other.call(&handle_info(:a, &1), s)",
+      "def call(fun, s), do: fun.(s)",
+    ],
+    [
+      "super",
+      "use Other\ndef handle_info(:a, s), do: super(:a, s)",
+      "defmacro __using__(_), do: quote(do: (def handle_info(m, s), do: M.handle_info(m, s)))",
+    ],
+  ])("%s", (_, body, others) => {
+    expect(loops(callback(body), other(others))).toContain("handle_info/2");
+  });
+
+  test("is nothing that only has the name of what it calls", () => {
+    const body = "def handle_info(:a, s), do: on(s)";
+    expect(loops(callback(body), other("def on(s), do: M.handle_info(:a, s)"))).not.toContain(
+      "handle_info/2",
+    );
+  });
+});
+
 test("a framework's callback is watched in full, wherever it may lead: its caller goes on; but not where it surely leads to itself", () => {
   const text = inModule(
     "use GenServer\ndef init(x), do: init(x)\ndef handle_info(m, s), do: m.run(s)\ndef handle_cast(m, s), do: pass(m, s)\ndefp pass(m, s), do: m.handle_cast(m, s)\ndef own(x), do: own(x)",

@@ -150,6 +150,14 @@ test("a file of megabytes is not read", () => {
   expect([error.code, error.message]).toEqual(["RULES_TOO_LARGE", "a rule file of 2.5 MB is not read"]);
 });
 
+test.each(["utf16le", "latin1"] as const)("a file in %s is not read", (encoding) => {
+  const folder = mkdtempSync(join(tmpdir(), "escope-rules-"));
+  scratch.push(folder);
+  const text = "\ufeffrules: [{ id: a, description: \u00e9, match: { path: x.ex } }]";
+  writeFileSync(join(folder, "a.yml"), Buffer.from(text, encoding));
+  expect(thrown(() => loadRules([join(folder, "a.yml")])).code).toBe("RULES_ENCODING");
+});
+
 function thrown(run: () => unknown): EscopeError {
   try {
     run();

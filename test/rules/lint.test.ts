@@ -29,6 +29,13 @@ describe("conditions that exclude each other", () => {
     ["a call and a wider one refused", "{ call: Kernel.send/2, not: { call: send/2 } }", "this not takes away everything that the other conditions select"],
     ["a call by a glob", "{ call: Repo.insert/1, not: { call: 'Repo.*' } }", "this not takes away everything that the other conditions select"],
     ["a pattern under other names", "{ pattern: 'foo($X,  $$$R)', not: { pattern: 'foo($Y, $$$ALL)' } }", "this not takes away everything that the other conditions select"],
+    ["a pattern's name", "{ pattern: 'def f($X)', function: { name: [g, 'h*'] } }", "function.name: g, h* can never hold with pattern: def f($X)"],
+    ["a pattern's parameters", "{ pattern: 'def f($X)', function: { arity: '>1' } }", "function.arity: >1 can never hold with pattern: def f($X)"],
+    ["a pattern's visibility", "{ pattern: 'defp f($X)', function: { visibility: public } }", "function.visibility: public can never hold with pattern: defp f($X)"],
+    ["a pattern's guard", "{ pattern: 'def f($X) when $G', function: { guards: false } }", "function.guards: false can never hold with pattern: def f($X) when $G"],
+    ["a macro as a callback", "{ function: { callback_of: GenServer, kind: macro } }", "callbacks are functions, and the rule wants macros"],
+    ["numbers refused", "{ function: { arity: [1, 2] }, not: { function: { arity: '<5' } } }", "this not takes away everything that the other conditions select"],
+    ["a use as a pattern", "{ pattern: use GenServer }", "use is no code that runs in a function, and no pattern finds it"],
     ["where and its not", "{ pattern: 'foo($X)', where: { $X: { kind: atom, not: { kind: [atom, nil] } } } }", "no code is what where asks of $X: { kind: atom, not: { kind: [atom, nil] } }"],
     ["inside another function", "{ call: A.f/1, inside: { function: { name: a } }, function: { name: b } }", "function.name: b can never hold with function.name: a"],
     ["within inside", "{ call: A.f/1, inside: { module: { name: A }, all: [{ module: { name: B } }] } }", "module.name: B can never hold with module.name: A"],
@@ -54,6 +61,11 @@ describe("conditions that exclude each other", () => {
     "{ function: { name: a }, not: { function: { name: a, arity: 2 } } }",
     "{ path: 'lib/**', all: [{ path: '**/live/*.ex' }] }",
     "{ call: send/2, not: { call: Kernel.send/2 } }",
+    "{ pattern: ['def f($X)', 'defp g($X, $Y)'], function: { name: g, visibility: private, arity: 2 } }",
+    "{ pattern: 'def $N($$$A)', function: { name: g, arity: 2, guards: true } }",
+    "{ pattern: 'def f(%{a: $A}, [$B, $C])', function: { arity: 2 } }",
+    "{ pattern: 'use($X)' }",
+    "{ function: { arity: [1, 9] }, not: { function: { arity: '<5' } } }",
     "{ call: 'Repo.*', not: { call: Repo.insert/1 } }",
     "{ call: Repo.insert, not: { call: Repo.insert/1 } }",
     "{ pattern: 'foo($X, $Y)', not: { pattern: 'foo($X, $X)' } }",
@@ -112,9 +124,9 @@ describe("names and globs that nothing matches", () => {
     expect(lint("match: { function: { name: ['+', '{}', '%{}'] } }", "match: { module: { behaviour: ':gen_statem' } }")).toEqual([]));
 });
 
-describe("what a condition of run time names", () => {
-  const said = (when: string): string[] => lint(`match: { path: 'lib/a.ex' }, do: { when: '${when}' }`);
+const said = (when: string): string[] => lint(`match: { path: 'lib/a.ex' }, do: { when: '${when}' }`);
 
+describe("what a condition of run time names", () => {
   test.each([
     ["match?(%User{}, user)", ["a 2:55 %User{} in when is the struct User itself: what the sources alias is not known there"]],
     ["String.lenght(name) > 3", ["a 2:55 there is no String.lenght"]],
@@ -125,6 +137,9 @@ describe("what a condition of run time names", () => {
     ["Shop.Cart.total(cart) > 3", []],
   ])("%s", (when, expected) => expect(said(when)).toEqual(expected));
 });
+
+test("a do without anything in it", () =>
+  expect(lint("match: { path: 'lib/a.ex' }, do: {}")).toEqual(["a 2:47 this do asks for nothing"]));
 
 test("a match without conditions selects everything", () => expect(lint("match: {}")).toEqual(["a 2:21 it selects every function"]));
 

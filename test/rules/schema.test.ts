@@ -68,9 +68,9 @@ describe("refuses what the loader refuses for its form", () => {
   });
 });
 
-describe("says what the loader says of what is missing", () => {
-  const refused = (yaml: string): boolean => !validate(parse(yaml));
+const refused = (yaml: string): boolean => !validate(parse(yaml));
 
+describe("says what the loader says of what is missing", () => {
   test.each([
     ["rules: [{ id: a }]", true],
     ["extends: builtin:errors\nrules: [{ id: errors }]", false],

@@ -21,7 +21,7 @@ defmodule Escope.Cause do
   @spec of(epoch :: integer, Escope.Probe.fun_name(), [term] | nil, boolean) :: found
   def of(epoch, fun_name, args, born) do
     case Turn.now(epoch) do
-      {:taken, _, _, _} = turn -> taken(epoch, turn)
+      {:taken, _, _} = turn -> taken(epoch, turn)
       {:works, first, latest, _cause} -> {follows(fun_name, first, latest), nil}
       {:rests, latest, kind} -> rested(kind, epoch, fun_name, args, latest)
       nil -> mounted(fun_name, args) || untold(epoch, fun_name, args, born)
@@ -46,27 +46,27 @@ defmodule Escope.Cause do
 
   @doc "The cause of a turn of which nothing was recorded yet."
   @spec taken(integer, Turn.t()) :: found
-  def taken(epoch, {:taken, label, received, message}) do
+  def taken(epoch, {:taken, label, message}) do
     case Turn.root(message) do
-      nil -> told(label, epoch, received, message)
-      about -> {nil, Message.root(received, about)}
+      nil -> told(label, epoch, message)
+      about -> {nil, Message.root(about)}
     end
   end
 
-  defp told(nil, _epoch, _received, message), do: {Timers.fired(message), nil}
-  defp told(:other, _epoch, _received, _message), do: {nil, nil}
+  defp told(nil, _epoch, message), do: {Timers.fired(message), nil}
+  defp told(:other, _epoch, _message), do: {nil, nil}
 
   # The process has answered a system message since it rested: the label came with that one.
-  defp told({_, _, state, owner, from}, _epoch, _received, message)
+  defp told({_, _, state, owner, from}, _epoch, message)
        when from == self() and (owner != self() or state != :open),
        do: {Timers.fired(message), nil}
 
-  defp told({epoch, span, state, pid, pid}, epoch, received, message),
-    do: if(sent?(state, message), do: {span, Message.sent(received)}, else: {nil, nil})
+  defp told({epoch, span, state, pid, pid}, epoch, message),
+    do: if(sent?(state, message), do: {span, nil}, else: {nil, nil})
 
-  defp told(label, epoch, received, message) do
+  defp told(label, epoch, message) do
     case Timers.fired(message) do
-      nil -> handed_on(label, epoch, received)
+      nil -> handed_on(label, epoch)
       span -> {span, nil}
     end
   end
@@ -78,29 +78,24 @@ defmodule Escope.Cause do
   defp sent?(:over, {_liveview, :async_result, _result}), do: true
   defp sent?(state, _message), do: state != :over
 
-  # What came back of the process's own, after a span, says nothing.
-  defp handed_on({_, _, state, owner, _}, _epoch, _received)
-       when owner == self() and state != :open,
-       do: {nil, nil}
-
-  defp handed_on({epoch, span, state, _owner, from}, epoch, received),
-    do: by(from, received, nil, span, state)
+  defp handed_on({epoch, span, state, _owner, from}, epoch),
+    do: by(from, nil, span, state)
 
   # From another VM, or left over from an earlier recording.
-  defp handed_on({other, span, state, owner, from}, _epoch, received) do
+  defp handed_on({other, span, state, owner, from}, _epoch) do
     cond do
       node(owner) == node() -> {nil, nil}
-      owner == from -> {nil, Message.handed_on(received, other, span, state, nil)}
-      true -> by(from, received, other, span, state)
+      owner == from -> {nil, Message.handed_on(other, span, state, nil)}
+      true -> by(from, other, span, state)
     end
   end
 
-  defp by(from, received, epoch, span, state) do
+  defp by(from, epoch, span, state) do
     if from == Process.whereis(:timer_server) do
       {nil, nil}
     else
       Turns.describe(from)
-      {nil, Message.handed_on(received, epoch, span, state, from)}
+      {nil, Message.handed_on(epoch, span, state, from)}
     end
   end
 
@@ -108,10 +103,10 @@ defmodule Escope.Cause do
   # is a part of a LiveView that did.
   defp mounted({_view, {:mount, 3}}, [_, _, %{transport_pid: pid, parent_pid: parent}])
        when is_pid(pid),
-       do: {nil, Message.root(nil, %{kind: :mount, parent: parent})}
+       do: {nil, Message.root(%{kind: :mount, parent: parent})}
 
   defp mounted({_channel, {:join, 3}}, [topic, _, %{transport_pid: pid}]) when is_pid(pid),
-    do: {nil, Message.root(nil, %{kind: :join, topic: topic})}
+    do: {nil, Message.root(%{kind: :join, topic: topic})}
 
   defp mounted(_fun_name, _args), do: nil
 
@@ -162,9 +157,14 @@ defmodule Escope.Cause do
   defp old({epoch, span, state, from, from}, epoch, fun_name, args, _born),
     do: direct(span, state, from, fun_name, args)
 
+  # An answer brought it back.
+  defp old({_, _, state, owner, _}, _epoch, _fun_name, args, _born)
+       when owner == self() and state != :open,
+       do: {armed(args), nil}
+
   defp old({_, _, _, _, from} = label, epoch, fun_name, args, _born) do
     case armed(args) do
-      nil -> if asked?(from, fun_name, args), do: handed_on(label, epoch, nil), else: {nil, nil}
+      nil -> if asked?(from, fun_name, args), do: handed_on(label, epoch), else: {nil, nil}
       span -> {span, nil}
     end
   end
@@ -177,7 +177,7 @@ defmodule Escope.Cause do
   defp own(span, state, owner, _fun_name, _args, true) do
     case :erlang.process_info(self(), :parent) do
       {:parent, ^owner} -> {if(state != :over, do: span), nil}
-      {:parent, parent} when is_pid(parent) -> by(parent, nil, nil, span, state)
+      {:parent, parent} when is_pid(parent) -> by(parent, nil, span, state)
       _ -> {nil, nil}
     end
   end

@@ -62,17 +62,22 @@ defmodule Escope.Drain do
     # Before reading: an event that is still met in a later one's place is counted already.
     Ring.pass(ring, tail)
     last = min(head, tail + min(most, mask + 1))
-    {events, drain} = read({[], drain}, on, ring, number, tail + 1, last)
+    {events, drain} = read({[], drain}, on, ring, number, tail + 1, last, now())
     Ring.pass(ring, last)
     Ring.lighten(ring, if(last == head, do: :all, else: weight(events)))
     {Enum.reverse(events), last < head, drain}
   end
 
-  defp weight(events),
-    do:
-      Enum.sum(
-        for event <- events, {cost, _notes} <- [elem(event, tuple_size(event) - 1)], do: cost
-      )
+  defp weight(events), do: weight(events, 0)
+
+  defp weight([], sum), do: sum
+
+  defp weight([event | rest], sum) do
+    case elem(event, tuple_size(event) - 1) do
+      {cost, _notes} -> weight(rest, sum + cost)
+      _ -> weight(rest, sum)
+    end
+  end
 
   # Places that were overwritten before their turn; some of their events were read early.
   defp skip(drain, _number, tail, oldest) when oldest <= tail, do: {0, drain}
@@ -82,21 +87,36 @@ defmodule Escope.Drain do
     {oldest - tail - length(passed), %{drain | early: MapSet.new(early)}}
   end
 
-  defp read(found, _on, _ring, _number, index, last) when index > last, do: found
+  defp read(found, _on, _ring, _number, index, last, _now) when index > last, do: found
 
-  defp read({_, drain} = found, on, ring, number, index, last) do
+  # Most places hold their own event. A place that is read for the first time is not waited for.
+  defp read({events, drain}, on, ring, number, index, last, now) do
     place = {number, index}
+    {_, _, _, mask, _, _} = on
 
     found =
-      if MapSet.member?(drain.early, place),
-        do: put_elem(found, 1, %{drain | early: MapSet.delete(drain.early, place)}),
-        else: look(found, on, ring, place, now())
+      if early?(drain, place) do
+        {events, %{drain | early: MapSet.delete(drain.early, place)}}
+      else
+        case Ring.take(ring, index &&& mask) do
+          event when is_tuple(event) and :erlang.element(2, event) == index ->
+            {[event | events], drain}
 
-    read(found, on, ring, number, index + 1, last)
+          event ->
+            looked({events, drain}, on, ring, place, now, event)
+        end
+      end
+
+    read(found, on, ring, number, index + 1, last, now)
   end
 
-  defp look({events, drain}, {_, _, _, mask, counts, _}, ring, {_, index} = place, since) do
-    case Ring.take(ring, index &&& mask) do
+  defp early?(%{early: early}, place), do: MapSet.size(early) > 0 and MapSet.member?(early, place)
+
+  defp look(found, {_, _, _, mask, _, _} = on, ring, {_, index} = place, since),
+    do: looked(found, on, ring, place, since, Ring.take(ring, index &&& mask))
+
+  defp looked({events, drain}, {_, _, _, _, counts, _}, ring, place, since, event) do
+    case event do
       nil -> {events, wait(drain, place, since, counts)}
       event -> taken({events, drain}, event, ring, place, since, counts)
     end

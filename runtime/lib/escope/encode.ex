@@ -4,7 +4,7 @@ defmodule Escope.Encode do
   recorder's process.
   """
 
-  alias Escope.{Counts, Message, Policies, Redact}
+  alias Escope.{Counts, Policies, Redact}
 
   @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
 
@@ -12,8 +12,15 @@ defmodule Escope.Encode do
   @spec events([tuple], Redact.t(), Policies.t(), Counts.t()) ::
           {[event], places :: non_neg_integer}
   def events(taken, redact, policies, counts) do
-    events = Enum.map(taken, &event(&1, redact, policies, counts))
-    {Enum.concat(events), Enum.count(events, &(&1 != []))}
+    taken
+    |> Enum.reverse()
+    |> Enum.reduce({[], 0}, fn tuple, {events, places} ->
+      case event(tuple, redact, policies, counts) do
+        [event] -> {[event | events], places + 1}
+        [] -> {events, places}
+        several -> {several ++ events, places + 1}
+      end
+    end)
   end
 
   @doc "The event of a process's end."
@@ -52,14 +59,13 @@ defmodule Escope.Encode do
     notes
     |> Enum.with_index(seq - length(notes))
     |> Enum.map(fn {{kind, content}, seq} ->
-      {kind, seq, time, pid, id, span, nil, nil, Redact.encode(content(kind, content), redact)}
+      {kind, seq, time, pid, id, span, nil, nil, Redact.encode(content, redact)}
     end)
     |> Kernel.++([event])
   end
 
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
-  defp content(:receive, content), do: Message.payload(content)
   defp content(_kind, content), do: content
 
-  defp nanoseconds(time), do: System.convert_time_unit(time, :native, :nanosecond)
+  defp nanoseconds(time), do: :erlang.convert_time_unit(time, :native, :nanosecond)
 end

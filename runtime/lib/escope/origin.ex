@@ -16,6 +16,7 @@ defmodule Escope.Origin do
         initial_call: Process.get(:"$initial_call") || info(:initial_call),
         ancestors: Process.get(:"$ancestors", []),
         callers: Process.get(:"$callers", []),
+        parent: info(:parent),
         label: Process.get(:"$process_label")
       },
       limits
@@ -29,7 +30,7 @@ defmodule Escope.Origin do
   @spec report(Ring.state(), pid) :: term
   def report({_, _, _, _, _, policies} = on, pid) do
     with [_ | _] = info <-
-           :erlang.process_info(pid, [:registered_name, :initial_call, :dictionary]) do
+           :erlang.process_info(pid, [:registered_name, :initial_call, :parent, :dictionary]) do
       {_, index} = place = Ring.claim(on)
       about = Term.bound(other(info), policies.default.limits)
       time = :erlang.monotonic_time()
@@ -47,6 +48,7 @@ defmodule Escope.Origin do
       initial_call: Map.get(known, :"$initial_call", info[:initial_call]),
       ancestors: Map.get(known, :"$ancestors", []),
       callers: Map.get(known, :"$callers", []),
+      parent: info[:parent],
       label: known[:"$process_label"]
     }
   end

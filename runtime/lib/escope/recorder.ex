@@ -25,6 +25,8 @@ defmodule Escope.Recorder do
   }
 
   @interval 100
+  # How old the counts in `recording.json` may be: replacing a file may take a disk a while.
+  @stale 1_000
   # How often reading the rings may fail in a row: their owner may be on its way back.
   @patience 20
   # A writer that was interrupted while probes were turned off is given this long.
@@ -33,7 +35,7 @@ defmodule Escope.Recorder do
   @timeout 15_000
   @session :"$escope_session"
 
-  defstruct [:writer, :session, :error, :samples, failures: 0]
+  defstruct [:writer, :session, :error, :samples, failures: 0, noted_at: 0]
 
   @typedoc """
   `to` is the folder or the address; `folder` nil over a socket, where `connected`, `socket_error` and
@@ -117,7 +119,7 @@ defmodule Escope.Recorder do
   @impl true
   def handle_info({:poll, vm}, %{writer: %Writer{}, session: %{vm: vm}} = state) do
     poll_later(state)
-    {:noreply, state |> drained() |> noted() |> sampling()}
+    {:noreply, state |> drained() |> noted_soon() |> sampling()}
   end
 
   def handle_info({:sampled, ref, samples}, %{writer: %Writer{}} = state),
@@ -148,7 +150,13 @@ defmodule Escope.Recorder do
         poll_later(state)
         Reload.follow(state.session)
         Feed.configure()
-        %{state | writer: writer, samples: Samples.new(state.session.settings.samples)}
+
+        %{
+          state
+          | writer: writer,
+            samples: Samples.new(state.session.settings.samples),
+            noted_at: System.monotonic_time(:millisecond)
+        }
 
       {:error, reason} ->
         failed(state, reason)
@@ -227,6 +235,11 @@ defmodule Escope.Recorder do
       {:ok, writer} -> %{state | writer: writer}
       {:error, reason} -> failed(state, reason)
     end
+  end
+
+  defp noted_soon(%{noted_at: at} = state) do
+    now = System.monotonic_time(:millisecond)
+    if now - at >= @stale, do: %{noted(state) | noted_at: now}, else: state
   end
 
   defp noted(state, ended \\ nil)

@@ -148,7 +148,12 @@ defmodule Escope.Ring do
 
   @doc "Takes what is in a slot, so that it is held no longer than needed."
   @spec take(ring, non_neg_integer) :: tuple | nil
-  def take({table, _positions}, slot), do: List.first(:ets.take(table, slot))
+  def take({table, _positions}, slot) do
+    case :ets.take(table, slot) do
+      [event] -> event
+      [] -> nil
+    end
+  end
 
   @spec delete(ring) :: true
   def delete({table, _positions}), do: :ets.delete(table)

@@ -21,7 +21,7 @@ defmodule Escope.Turn do
   and what caused the first. `:rests`: it is over.
   """
   @type t ::
-          {:taken, Label.t() | :other | nil, received :: integer | nil, message :: term}
+          {:taken, Label.t() | :other | nil, message :: term}
           | {:works, integer, integer, integer | nil}
           | {:rests, integer | nil, :server | :statem}
 
@@ -71,9 +71,7 @@ defmodule Escope.Turn do
   defp heard(epoch, _other), do: epoch
 
   defp take(epoch, message) do
-    label = Label.read()
-    time = if is_tuple(label), do: :erlang.monotonic_time()
-    Process.put(@key, {epoch, {:taken, label, time, message}})
+    Process.put(@key, {epoch, {:taken, Label.read(), message}})
     epoch
   end
 
@@ -96,7 +94,7 @@ defmodule Escope.Turn do
   # What comes again was caused by what caused it at first.
   defp postpone(event, {:works, _, _, cause}, _epoch), do: remember(event, cause)
 
-  defp postpone(event, {:taken, _, _, _} = turn, epoch),
+  defp postpone(event, {:taken, _, _} = turn, epoch),
     do: remember(event, elem(Cause.taken(epoch, turn), 0))
 
   defp postpone(_again, _turn, _epoch), do: :ok
@@ -129,7 +127,7 @@ defmodule Escope.Turn do
   def opened(epoch, span, cause) do
     case now(epoch) do
       nil -> nil
-      {:taken, _, _, _} -> Process.put(@key, {epoch, {:works, span, span, cause}})
+      {:taken, _, _} -> Process.put(@key, {epoch, {:works, span, span, cause}})
       {:works, first, _, cause} -> Process.put(@key, {epoch, {:works, first, span, cause}})
       # Between two turns, or the debug function was taken away.
       {:rests, _, kind} -> Process.put(@key, {epoch, {:rests, span, kind}})
@@ -149,7 +147,7 @@ defmodule Escope.Turn do
   @spec begin(integer, map) :: term
   def begin(epoch, about) do
     Label.clear()
-    Process.put(@key, {epoch, {:taken, nil, nil, {@key, about}}})
+    Process.put(@key, {epoch, {:taken, nil, {@key, about}}})
   end
 
   @doc "It is over, and what follows is not told."

@@ -20,7 +20,7 @@ defmodule Escope.Turns do
   @busy 7
   @sweep 10_000
   # Milliseconds between two attempts to be told of requests.
-  @attach 500
+  @attach 100
 
   @enforce_keys [:epoch, :told, :attached]
   defstruct @enforce_keys

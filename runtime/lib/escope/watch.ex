@@ -53,7 +53,15 @@ defmodule Escope.Watch do
 
   @doc "Monitors the processes of these events."
   @spec see(t, [Encode.event()]) :: t
-  def see(watch, events), do: Enum.reduce(events, watch, &see_one(elem(&1, 3), &2))
+  def see(watch, events), do: see(watch, events, nil)
+
+  defp see(watch, [], _last), do: watch
+
+  # Neighbours mostly are of one process.
+  defp see(watch, [{_, _, _, pid, _, _, _, _, _} | rest], pid), do: see(watch, rest, pid)
+
+  defp see(watch, [{_, _, _, pid, _, _, _, _, _} | rest], _last),
+    do: pid |> see_one(watch) |> see(rest, pid)
 
   defp see_one(pid, %{seen: seen} = watch) when is_map_key(seen, pid), do: watch
   defp see_one(pid, watch), do: %{watch | seen: Map.put(watch.seen, pid, Process.monitor(pid))}

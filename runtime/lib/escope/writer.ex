@@ -53,15 +53,11 @@ defmodule Escope.Writer do
   end
 
   # In small parts: what takes long to encode, or is interrupted, keeps nothing from the disk.
+  defp taken(writer, []), do: {:ok, writer}
+
   defp taken(writer, taken) do
-    taken
-    |> Enum.chunk_every(@part)
-    |> Enum.reduce_while({:ok, writer}, fn part, {:ok, writer} ->
-      case encoded(writer, part) do
-        {:ok, writer} -> {:cont, {:ok, writer}}
-        error -> {:halt, error}
-      end
-    end)
+    {part, rest} = Enum.split(taken, @part)
+    with {:ok, writer} <- encoded(writer, part), do: taken(writer, rest)
   end
 
   defp encoded(writer, taken) do
@@ -84,19 +80,13 @@ defmodule Escope.Writer do
   def append(writer, []), do: {:ok, writer}
 
   def append(writer, events) do
-    events
-    |> Enum.chunk_every(@batch)
-    |> Enum.reduce_while({:ok, writer}, fn events, {:ok, writer} ->
-      case Sink.append(writer.sink, events) do
-        {:ok, sink} ->
-          Counts.add(writer.session.counts, :written, length(events))
-          Feed.offer(events)
-          {:cont, {:ok, %{writer | sink: sink}}}
+    {batch, rest} = Enum.split(events, @batch)
 
-        error ->
-          {:halt, error}
-      end
-    end)
+    with {:ok, sink} <- Sink.append(writer.sink, batch) do
+      Counts.add(writer.session.counts, :written, length(batch))
+      Feed.offer(batch)
+      append(%{writer | sink: sink}, rest)
+    end
   end
 
   @doc "Brings `recording.json` up to date, if a count has changed."

@@ -31,7 +31,7 @@ defmodule Escope.Causes do
 
   defp cause(book, enter, depth) do
     case book.receives[outermost(book, enter).span] do
-      %{payload: {_, {nil, span, state}, via, nil}} -> by(book, enter, span, state, via, depth)
+      %{payload: {{nil, span, state}, via, nil}} -> by(book, enter, span, state, via, depth)
       _ -> nil
     end
   end

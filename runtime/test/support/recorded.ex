@@ -8,7 +8,12 @@ defmodule Escope.Recorded do
     folder =
       Path.join(System.tmp_dir!(), "escope-#{System.unique_integer([:positive])}-#{System.pid()}")
 
-    ExUnit.Callbacks.on_exit(fn -> File.rm_rf!(folder) end)
+    # A test that fails in the middle leaves no recording behind for the next one.
+    ExUnit.Callbacks.on_exit(fn ->
+      Escope.stop()
+      File.rm_rf!(folder)
+    end)
+
     folder
   end
 

@@ -9,6 +9,7 @@ export interface Check {
     | "dependencies"
     | "configuration"
     | "rules"
+    | "sources"
     | "tree"
     | "recordings";
   /** `warning`: escope works, but not as it might be meant. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { listDependencies } from "../../listed.ts";
+import { isLock, listDependencies } from "../../listed.ts";
 import { fetchedDependencies, type Project } from "../../project/index.ts";
 import { countText } from "../trace/units.ts";
 import { type Check, fit, unfit, warning } from "./check.ts";
@@ -9,7 +9,13 @@ const FETCH = "Run mix deps.get in the project.";
 
 export async function checkDependencies(project: Project): Promise<Check> {
   const listed = await listDependencies(project);
-  const { locked, isFetched, compiled } = fetchedDependencies(project);
+  const { lock, locked, isFetched, compiled } = fetchedDependencies(project);
+  if (lock !== null && !(await isLock(lock)))
+    return unfit(
+      "dependencies",
+      "mix.lock is no map of Elixir, as Mix writes it",
+      "Take it from the repository again (a merge may have left its marks), or remove it and run mix deps.get.",
+    );
   const absent = listed.find(
     ({ near }) => near?.path !== undefined && !existsSync(resolve(project.root, near.path)),
   );

@@ -15,7 +15,11 @@ interface Answer {
   readonly failed: "missing" | "hangs" | "fails" | undefined;
 }
 
-async function ask(program: string, args: readonly string[], { cwd, patience }: Asking): Promise<Answer> {
+export async function ask(
+  program: string,
+  args: readonly string[],
+  { cwd, patience }: Asking,
+): Promise<Answer> {
   return new Promise((settle) => {
     const options = { cwd, timeout: patience, encoding: "utf8" as const };
     const child = execFile(program, args, options, (error, output) => {

@@ -26,7 +26,7 @@ export async function runDoctor({ project: named, format }: DoctorOptions, io: I
     await checkDependencies(project),
     ...configuration,
     // What is wrong with the configuration would only be said a second time.
-    ...(planned ? [await checkTree(project, found)] : []),
+    ...(planned ? await checkTree(project, found) : []),
     checkRecordings(project, process.env["ESCOPE_RECORD"]),
   ];
   const isFit = checks.every(({ status }) => status !== "unfit");

@@ -9,17 +9,21 @@ import {
 } from "../../project/index.ts";
 import { countText } from "../trace/units.ts";
 import { type Check, fit, fromError, unfit, warning } from "./check.ts";
+import { checkSources } from "./sources.ts";
 
-/** Looks at the tree, and, where the project can be planned, at what a run would change in it. */
-export async function checkTree(project: Project, found: FoundConfig | null): Promise<Check> {
+/** Looks at the tree, and, where the project can be planned, at its sources and at what a run would change in the tree. */
+export async function checkTree(project: Project, found: FoundConfig | null): Promise<Check[]> {
   try {
     const written = found?.config.out;
     const out = treeFolder(project, written === undefined ? undefined : resolve(project.root, written));
     const name = relative(project.root, out);
     const state = treeState(out);
-    return hindrance(name, out, state) ?? (await difference(project, name, state));
+    const hindered = hindrance(name, out, state);
+    if (hindered !== undefined) return [hindered];
+    const planned = await planTree({ project: project.root, rules: [] });
+    return [await checkSources(planned), difference(await renderTree(planned), name, state)];
   } catch (error) {
-    return fromError("tree", error);
+    return [fromError("tree", error)];
   }
 }
 
@@ -60,9 +64,7 @@ function hindrance(
   return undefined;
 }
 
-async function difference(project: Project, name: string, { present }: TreeState): Promise<Check> {
-  const request = { project: project.root, rules: [] };
-  const rendered = await renderTree(await planTree(request));
+function difference(rendered: Rendered, name: string, { present }: TreeState): Check {
   const probes = countText(rendered.plan.probes.length, "probe");
   const paths = present ? outdatedPaths(rendered) : 0;
   if (paths === 0) {

@@ -9,7 +9,6 @@ import {
   type Knowledge,
 } from "../../index/index.ts";
 import { chooseModules, indexProject, type Indexed } from "../../indexing.ts";
-import type { FileFacts } from "../../parser/index.ts";
 import type { Io } from "../io.ts";
 import { drawDot, drawMermaid } from "./draw.ts";
 import { graphText } from "./graph-text.ts";
@@ -63,7 +62,7 @@ function talk({ faults, unreadable, openPaths, knowledge }: Indexed): string[] {
   ];
 }
 
-function faultText(fault: FileFacts["fault"]): string {
+function faultText(fault: Indexed["faults"][number]["fault"]): string {
   return fault?.tooDeep === true ? "is nested too deeply to be read" : "does not parse as Elixir";
 }
 

@@ -24,7 +24,9 @@ export type Ask = ((question: string) => Promise<boolean>) | undefined;
 /** `escope init`: shows what it would write, and writes it where the user agrees. What is there already stays. */
 export async function runInit(options: InitOptions, io: Io, ask: Ask = terminalAsk()): Promise<number> {
   const { steps, left, next } = await findSteps(options);
-  for (const step of steps) io.stdout(preview(step, io.color));
+  const base = baseOf(steps);
+  if (base !== process.cwd()) io.stderr(`paths are from ${base}\n`);
+  for (const step of steps) io.stdout(preview(step, base, io.color));
   for (const { says } of left) io.stderr(`left alone: ${says}\n`);
   if (next !== undefined) io.stderr(`to do: ${next}\n`);
   if (steps.length === 0) io.stderr("nothing to do\n");
@@ -50,9 +52,19 @@ function filesText(count: number): string {
   return count === 1 ? "this file" : `these ${count} files`;
 }
 
+/** Where one stands, or the folder that holds all of it: `git apply` takes no path that goes up. */
+function baseOf(steps: readonly Step[]): string {
+  const holdsAll = (folder: string): boolean => steps.every(({ path }) => path.startsWith(`${folder}/`));
+  const [first] = steps;
+  if (first === undefined || holdsAll(process.cwd())) return process.cwd();
+  let base = dirname(first.path);
+  while (!holdsAll(base) && base !== dirname(base)) base = dirname(base);
+  return base;
+}
+
 /** As git shows a change. A copy of what escope ships is named, not shown. */
-function preview({ path, before, after }: Step, color: boolean): string {
-  const shown = relative(process.cwd(), path);
+function preview({ path, before, after }: Step, base: string, color: boolean): string {
+  const shown = relative(base, path);
   if (path.endsWith(".schema.json"))
     return `new file ${shown} (${after.length} bytes; for editors, git ignores it)\n`;
   const diff = diffFile(shown, before ?? "", after);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rulesExist } from "../../errors.ts";
@@ -21,8 +21,9 @@ export function runRulesNew({ name, cwd }: RulesNewOptions, io: Io): number {
   if (existsSync(file)) throw rulesExist(relative(cwd, file));
   const schema = schemaFor(root);
   mkdirSync(dirname(file), { recursive: true });
-  const id = basename(file).replace(/\.ya?ml$/, "");
-  writeFileSync(file, starterText(id, slashes(relative(dirname(file), schema))), { flag: "wx" });
+  const id = basename(file).replace(/\.ya?ml$/, "").replaceAll(/[\s,[\]]+/g, "-");
+  const text = starterText(id, slashes(relative(dirname(file), schema)), isOfPhoenix(root) ? "phoenix" : "otp");
+  writeFileSync(file, text, { flag: "wx" });
   const shown = relative(cwd, file);
   io.stdout(`${shown}\n`);
   io.stderr(`try it: escope rules test ${quoted(shown)}\nsee what it selects: escope plan ${quoted(relative(cwd, root ?? cwd) || ".")} --rules ${quoted(shown)}\n`);
@@ -33,6 +34,17 @@ export function runRulesNew({ name, cwd }: RulesNewOptions, io: Io): number {
 function fileFor(name: string, root: string, cwd: string): string {
   if (/\.ya?ml$/.test(name)) return resolve(cwd, name);
   return name.includes("/") ? resolve(cwd, `${name}.yml`) : join(root, "escope", `${name}.yml`);
+}
+
+/** Whether the project, or one of an umbrella's, has LiveViews. */
+function isOfPhoenix(root: string | undefined): boolean {
+  if (root === undefined) return true;
+  const apps = join(root, "apps");
+  const folders = existsSync(apps) ? readdirSync(apps).map((name) => join(apps, name)) : [];
+  return [root, ...folders].some((folder) => {
+    const mixfile = join(folder, "mix.exs");
+    return existsSync(mixfile) && readFileSync(mixfile, "utf8").includes(":phoenix_live_view");
+  });
 }
 
 function projectAbove(folder: string): string | undefined {

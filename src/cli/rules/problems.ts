@@ -1,6 +1,19 @@
 import { EscopeError } from "../../errors.ts";
-import { openRules } from "../../rule-tests.ts";
-import { compileRuleSet, fileTests, inlineTests, isBuiltin, lintRules, lintUtils, parseYaml, readRules, type Lint, type RuleSet } from "../../rules/index.ts";
+import { openRules, runRuleTests, type Verdict } from "../../rule-tests.ts";
+import {
+  compileRuleSet,
+  fileTests,
+  inlineTests,
+  isBuiltin,
+  lintRules,
+  lintUtils,
+  parseYaml,
+  placeOf,
+  readRules,
+  type Lint,
+  type Rule,
+  type RuleSet,
+} from "../../rules/index.ts";
 
 /** What is wrong with a rule file, and what cannot be meant in it. */
 export interface Problems {
@@ -39,7 +52,25 @@ async function findProblems(file: string): Promise<Problems> {
   const own = set === undefined ? [] : set.rules.filter((rule) => rule.file === file);
   const lints = set === undefined ? [] : [...lintRules(set), ...(errors.length === 0 ? lintUtils(file, text) : [])];
   const testing = own.flatMap((rule) => errorOf(() => inlineTests(rule)));
-  return { file, rules: own.length, errors: [...errors, ...testing], lints: lints.filter((lint) => lint.file === file) };
+  const idle = set === undefined || testing.length > 0 ? [] : await idleInTests(own, set);
+  return { file, rules: own.length, errors: [...errors, ...testing], lints: [...lints.filter((lint) => lint.file === file), ...idle] };
+}
+
+/** What a rule asks for of what it selects, and nothing in any of its own tests has. */
+async function idleInTests(rules: readonly Rule[], set: RuleSet): Promise<Lint[]> {
+  const prepared = rules.flatMap(inlineTests).flatMap((test) => ("file" in test.given ? [] : [{ test, sources: [test.given] }]));
+  const verdicts = (await runRuleTests(prepared, set)).filter(({ selected }) => selected.length > 0);
+  return rules.flatMap((rule) => {
+    const [first, ...others] = verdicts.filter(({ test }) => test.rule === rule);
+    const says = first === undefined ? [] : doubtsOf(first).filter((one) => others.every((other) => doubtsOf(other).includes(one)));
+    const { file, line } = placeOf(rule.written);
+    return says.map((one) => ({ file, line, column: 1, rule: rule.id, says: `in its tests, ${one}`, hint: "Correct the name, or the test." }));
+  });
+}
+
+function doubtsOf({ idle, left }: Verdict): string[] {
+  const conditions = left.map((one) => one.replace(/^line \d+: /, "")).filter((one) => one.startsWith("the condition of the rule"));
+  return [...new Set([...idle.map(({ says }) => says), ...conditions])];
 }
 
 async function testErrors(file: string, text: string): Promise<EscopeError[]> {

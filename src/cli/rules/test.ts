@@ -1,4 +1,5 @@
 import { isPassed, runRuleTests, type Verdict } from "../../rule-tests.ts";
+import { describeRules } from "../../rules/index.ts";
 import { countText } from "../trace/units.ts";
 import type { Io } from "../io.ts";
 import { marks } from "./marks.ts";
@@ -40,9 +41,15 @@ async function runSuites(files: readonly string[]): Promise<Run[]> {
 }
 
 function runLines({ file, verdicts, untested }: Run, io: Io): string[] {
-  const none = verdicts.length === 0 ? ["  no tests"] : [];
+  const none = verdicts.length === 0 ? [noTests(file)] : [];
   const without = untested.length === 0 || none.length > 0 ? [] : [`  without a test: ${untested.join(", ")}`];
   return [file, ...none, ...verdicts.flatMap((verdict) => verdictLines(verdict, io)), ...without, ""];
+}
+
+function noTests(file: string): string {
+  const { extended, rules } = describeRules(file.replace(/\.test\.yml$/, ".yml"));
+  if (rules.length > 0 || extended.length === 0) return "  no tests";
+  return `  no rules of its own, and so no tests: it extends ${extended.join(", ")}`;
 }
 
 function countsLine({ passed, failed }: { passed: number; failed: number }, io: Io): string {

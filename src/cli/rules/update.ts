@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { isMap, isScalar, isSeq } from "yaml";
 import { isPassed, type Verdict } from "../../rule-tests.ts";
-import type { Expectations, RuleTest, Value } from "../../rules/index.ts";
+import type { Expectation, Expectations, RuleTest, Value } from "../../rules/index.ts";
 
 /** A stretch of a file and what comes in its place. */
 interface Change {
@@ -37,7 +37,8 @@ function applyChanges(text: string, changes: readonly Change[]): string {
     .reduce((result, { start, end, text: by }) => result.slice(0, start) + by + result.slice(end), text);
 }
 
-function changesFor({ test, selected, missing, surplus, text }: Verdict): Change[] {
+function changesFor({ test, selected, missing, surplus: all, refused, text }: Verdict): Change[] {
+  const surplus = all.filter((name) => !refused.some(({ entry }) => isNamed(entry, name)));
   if (test.matches === undefined && test.noMatch === undefined && test.expect === undefined)
     return addedMatches(test, selected);
   const stale = new Set(missing.map(({ entry }) => entry.value.node));
@@ -46,6 +47,12 @@ function changesFor({ test, selected, missing, surplus, text }: Verdict): Change
     ...(test.matches !== undefined && changed ? listChanges(test.matches, stale, surplus) : []),
     ...(test.expect !== undefined && text !== undefined ? [textChange(test.expect.value, text)] : []),
   ];
+}
+
+/** Whether `no_match` speaks of what the rule selects: both cannot be written. */
+function isNamed({ function: whole, clause, path, line }: Expectation, name: string): boolean {
+  if (whole !== undefined) return clause === undefined ? name.replace(/#\d+$/, "") === whole : name === `${whole}#${clause}`;
+  return name === String(line) || name === `${path}:${line}`;
 }
 
 function listChanges({ value, entries }: Expectations, stale: ReadonlySet<unknown>, added: readonly string[]): Change[] {

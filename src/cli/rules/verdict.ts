@@ -6,15 +6,17 @@ import { marks } from "./marks.ts";
 /** One test of a rule as lines: what is missing, and what is surplus, told apart. */
 export function verdictLines(verdict: Verdict, io: Io): string[] {
   const { yes, no, good, bad, dim } = marks(io);
-  const { test, missing, surplus, refused, text, problem } = verdict;
+  const { test, missing, surplus, refused, left, text, problem } = verdict;
   const title = `${test.rule.id}${test.name === undefined ? "" : `: ${test.name}`} ${dim(`(line ${test.line})`)}`;
-  if (isPassed(verdict)) return [`  ${yes} ${title}`];
+  const untouched = left.map((one) => dim(`      selected, and left as it is: ${one}`));
+  if (isPassed(verdict)) return [`  ${yes} ${title}`, ...untouched];
   return [
     `  ${no} ${title}`,
     ...(problem === undefined ? [] : [`      ${problem}`]),
     ...missing.map((wrong) => bad(`      missing  ${wrongText(wrong)}`)),
     ...surplus.map((name) => good(`      surplus  ${/^\d+$/.test(name) ? `line ${name}` : name}`)),
     ...refused.map((wrong) => bad(`      no_match ${wrongText(wrong)}`)),
+    ...untouched,
     ...textLines(test.expect?.text, text, io),
   ];
 }
@@ -40,7 +42,7 @@ function textLines(wanted: string | undefined, text: string | undefined, io: Io)
 }
 
 export function verdictJson(verdict: Verdict): unknown {
-  const { test, missing, surplus, refused, text, problem } = verdict;
+  const { test, missing, surplus, refused, left, text, problem } = verdict;
   return {
     rule: test.rule.id,
     name: test.name ?? null,
@@ -50,6 +52,7 @@ export function verdictJson(verdict: Verdict): unknown {
     missing: missing.map(wrongJson),
     surplus,
     refused: refused.map(wrongJson),
+    left,
     text: text ?? null,
     problem: problem ?? null,
   };

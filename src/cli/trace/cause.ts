@@ -1,5 +1,6 @@
 import {
   Causes,
+  delayOf,
   inspectIn,
   type Message,
   type PayloadReader,
@@ -7,7 +8,6 @@ import {
   placeText,
   type Process,
   type ProcessDetails,
-  queuedFor,
   type Span,
   type SpanSet,
   textsOf,
@@ -24,18 +24,19 @@ export function causeTexts(
   const causes = new Causes(set, payloads);
   return (span) => {
     const cause = causes.of(span);
-    const message = causes.message(span);
-    if (cause === null) return rootText(span, message);
+    if (cause === null) return rootText(span, causes.message(span));
     const details = detailsOf(cause.process);
     const where = cause.process === span.process ? "itself" : (processName(details) ?? details.pid);
     const node = cause.process.vm === span.process.vm ? "" : ` on ${cause.process.vm.info?.node ?? "?"}`;
-    return `${placeText(placeOf(cause, payloads))} in ${where}${node}${queueText(cause, span, message)}`;
+    return `${placeText(placeOf(cause, payloads))} in ${where}${node}${delayText(cause, span)}`;
   };
 }
 
-function queueText(cause: Span, span: Span, message: Message | null): string {
-  const queued = queuedFor(cause, span, message);
-  return queued === null ? "" : ` after ${durationText(queued)} in the queue`;
+const DELAYS = { sent: "in the queue", armed: "by its timer", started: "to start" } as const;
+
+function delayText(cause: Span, span: Span): string {
+  const delay = delayOf(cause, span);
+  return delay === null ? "" : ` after ${durationText(delay.ns)} ${DELAYS[delay.by]}`;
 }
 
 /** What came from outside. */

@@ -18,7 +18,7 @@ export function contextJson(
   payloads: PayloadReader,
   staticMount: string | null,
 ): Record<string, unknown> {
-  const { registeredName, initialCall, ancestors, callers, label, exit } = details;
+  const { registeredName, initialCall, ancestors, callers, parent, label, exit } = details;
   const noted = contextOf(span, payloads);
   const about = noted === null ? {} : textsOf(noted.about, inspectIn(span.process));
   const { kind, label: newLabel = null, ...rest } = about;
@@ -28,6 +28,7 @@ export function contextJson(
     initial_call: initialCall,
     ancestors,
     callers,
+    parent,
     label: newLabel ?? label,
     exit,
     ...where,

@@ -1,6 +1,7 @@
 import picocolors from "picocolors";
 import type { Colors } from "picocolors/types.js";
 import {
+  Causes,
   dropsOf,
   inspectIn,
   keysOf,
@@ -68,6 +69,7 @@ function crashesOf({ set, selected, payloads, limit, detailsOf }: AskedCrashes):
 export function crashesJson(asked: AskedCrashes): string {
   const { set, payloads } = asked;
   const mounts = staticMounts(set.spans, payloads);
+  const causes = new Causes(set, payloads);
   const crashes = crashesOf(asked).map(({ process, details, time, spans, states }) => {
     const inspect = inspectIn(process);
     return {
@@ -81,7 +83,7 @@ export function crashesJson(asked: AskedCrashes): string {
         const state = payloads.states.term(process, version);
         return { version, of: stream.kind, known: state !== null, state: state && inspect(state) };
       }),
-      spans: spans.map((span) => spanJson(span, details, payloads, mounts)),
+      spans: spans.map((span) => spanJson(span, details, payloads, mounts, causes)),
     };
   });
   return `${JSON.stringify({ crashes, drops: dropsOf(set.recording), damage: set.report.damage }, null, 2)}\n`;

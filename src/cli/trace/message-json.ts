@@ -2,7 +2,7 @@ import {
   type Causes,
   inspectIn,
   type Message,
-  queuedFor,
+  delayOf,
   type Span,
   textsOf,
   type Vm,
@@ -21,12 +21,13 @@ export function messageJson(span: Span, causes: Causes): Record<string, unknown>
 }
 
 function toldJson(span: Span, cause: Span | null, message: Message | null): Record<string, unknown> | null {
-  if (message === null) return null;
+  const delay = delayOf(cause, span);
+  if (message === null && delay === null) return null;
   const inspect = inspectIn(span.process);
-  const { received, via, root } = message;
+  const { via = null, root = null } = message ?? {};
   return {
-    received_ns: received,
-    queued_ns: queuedFor(cause, span, message),
+    after_ns: delay?.ns ?? null,
+    by: delay?.by ?? null,
     via: via === null ? null : inspect({ type: "pid", ...via }),
     root: root === null ? null : textsOf(root, inspect),
   };

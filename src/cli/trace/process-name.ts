@@ -20,7 +20,7 @@ export function processNotes(details: ProcessDetails): string[] {
     !GENERIC.test(initialCall) &&
     processName(details)?.startsWith("fn in ") !== true &&
     initialCall !== processName(details);
-  const [parent] = ancestors;
+  const parent = ancestors[0] ?? details.parent ?? undefined;
   return [
     ...(exit === null ? [] : [exit === UNKNOWN ? "ended" : `ended: ${exitWord(exit)}`]),
     ...(isNew ? [`started in ${initialCall}`] : []),

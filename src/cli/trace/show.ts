@@ -9,6 +9,7 @@ import {
   staticMounts,
 } from "../../collector/index.ts";
 import { causeTexts } from "./cause.ts";
+import { crashesJson, crashLines } from "./crashes.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
 import { foldLoops } from "./rounds.ts";
@@ -26,7 +27,8 @@ export async function runTraceShow(options: ShowOptions, io: TraceIo): Promise<n
   const payloads = new PayloadReader();
   try {
     const selected = selectSpans(set, options, payloads);
-    if (options.format === "json") await writeJson(set, selected.slice(0, options.limit), payloads, io);
+    if (options.crashes === true) await writeCrashes(set, selected, options, payloads, io);
+    else if (options.format === "json") await writeJson(set, selected.slice(0, options.limit), payloads, io);
     else await writeText(set, selected, options.limit ?? TEXT_LIMIT, payloads, io);
   } finally {
     payloads.close();
@@ -84,6 +86,18 @@ function writeText(
     if (selected.length === 0 && set.spans.length > 0) yield "\nno span matches\n";
   }
   return writeParts(lines(), io);
+}
+
+function writeCrashes(
+  set: SpanSet,
+  selected: readonly Span[],
+  options: ShowOptions,
+  payloads: PayloadReader,
+  io: TraceIo,
+): Promise<void> {
+  const asked = { set, selected, payloads, limit: options.limit, detailsOf: processDetailsOf(payloads) };
+  if (options.format === "json") return writeParts([crashesJson(asked)], io);
+  return writeParts(crashLines(asked, io), io);
 }
 
 const PART_LENGTH = 1 << 16;

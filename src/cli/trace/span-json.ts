@@ -6,8 +6,10 @@ import {
   type Process,
   type ProcessDetails,
   processDetails,
+  saidOf,
   type Span,
   spanDetails,
+  textOf,
 } from "../../collector/index.ts";
 import { contextJson, stateJson } from "./context-json.ts";
 import { messageJson, spanId } from "./message-json.ts";
@@ -24,6 +26,7 @@ export function spanJson(
   const { process, probe } = span;
   const place = placeOf(span, payloads);
   const said = spanDetails(span, payloads);
+  const words = saidOf(span, payloads);
   const id = (number: Span["parent"]): string | null => spanId(process.vm, number);
   return {
     span: id(span.id),
@@ -35,11 +38,11 @@ export function spanJson(
     function: place.function,
     arity: place.arity,
     clause: place.clause,
-    kind: probe?.kind ?? "clause",
+    kind: probe?.kind ?? (words === null ? "clause" : "mark"),
     target: place.target,
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
-    mark: probe?.do?.mark ?? null,
+    mark: probe?.do?.mark ?? textOf(words?.text),
     tags: [...frameworkTags(span, payloads), ...(probe?.do?.tag ?? [])],
     file: probe?.file ?? null,
     line: probe?.line ?? null,

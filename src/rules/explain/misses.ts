@@ -38,12 +38,15 @@ const MISSES: Readonly<Record<string, Miss>> = {
   has: () => "nothing of that form stands in it",
 };
 
+/** Said where nothing comes near. */
+export const ANOTHER_FORM = "the expression has another form";
+
 function nearPattern(wanted: readonly string[], { patterns = [], site }: Candidate): string | undefined {
   const misses = wanted.flatMap((pattern) => site?.misses?.get(pattern.trimEnd()) ?? []);
   if (misses.length > 0) return enumerate([...new Set(misses)]);
   if (site === undefined) return "the clause has another form";
   const isSame = patterns.some((key) => wanted.includes(textOfKey(key)));
-  return isSame ? "the expression has this form, but not what where asks for" : "the expression has another form";
+  return isSame ? "the expression has this form, but not what where asks for" : ANOTHER_FORM;
 }
 
 function nearDefined(wanted: readonly string[], { module }: Candidate): string {

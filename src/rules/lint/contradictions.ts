@@ -5,17 +5,14 @@ import { ranges } from "../matchers/range.ts";
 import { joined, type Atom, type Conjunction } from "./conjunction.ts";
 import { impliedBy } from "./coverage.ts";
 import type { Lint, Report } from "./finding.ts";
+import { impossibleDefinitions } from "./definitions.ts";
 import { impossibleWhere } from "./forms.ts";
-import { meet, textsIn } from "./values.ts";
+import { meet, numbers, RANGES, textsIn } from "./values.ts";
 
 /** What one thing has only one of: two conditions on it that share nothing exclude each other. */
 const SINGLE: ReadonlySet<string> = new Set(
   "path app dep module.name function.name function.kind function.visibility function.guards function.recursive".split(" "),
 );
-
-const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);
-
-const MOST = 255;
 
 /** Conditions that can never hold together, those of `any` with what stands around them. */
 export function findContradictions(match: Conjunction, report: Report): Lint[] {
@@ -42,7 +39,8 @@ function among(atoms: readonly Atom[], report: Report): Lint[] {
     }),
   );
   const wheres = atoms.filter(({ key }) => key === "where").flatMap(({ value }) => impossibleWhere(value, report));
-  return [...clashes, ...wheres, ...atoms.flatMap((atom) => impossibleCallback(atom, atoms, report))];
+  const heads = atoms.flatMap((atom) => impossibleDefinitions(atom, atoms, report));
+  return [...clashes, ...heads, ...wheres, ...atoms.flatMap((atom) => impossibleCallback(atom, atoms, report))];
 }
 
 function excludes(a: Atom, b: Atom): boolean {
@@ -76,11 +74,6 @@ function mayBeOne(a: string, b: string): boolean {
   return arity === undefined || also === undefined || arity === also;
 }
 
-function numbers(value: Atom["value"]): number[] {
-  const holds = ranges(value);
-  return Array.from({ length: MOST + 1 }, (_, number) => number).filter(holds);
-}
-
 /** `callback_of` with a name, a number of parameters or a visibility that no callback of the behaviour has. */
 function impossibleCallback({ key, value }: Atom, atoms: readonly Atom[], report: Report): Lint[] {
   if (key !== "function.callback_of") return [];
@@ -90,6 +83,8 @@ function impossibleCallback({ key, value }: Atom, atoms: readonly Atom[], report
   const others = atoms.filter((atom) => atom.key.startsWith("function."));
   if (others.some((atom) => atom.key === "function.visibility" && valueText(atom.value) === "private"))
     return [report(value, "callbacks are public, and the rule wants private functions", "Leave out visibility, or callback_of.")];
+  if (others.some((atom) => atom.key === "function.kind" && textsIn(atom.value).every(({ text }) => text === "macro")))
+    return [report(value, "callbacks are functions, and the rule wants macros", "Leave out kind, or callback_of.")];
   const left = all.filter((callback) => others.every((atom) => allows(atom, callback)));
   if (left.length > 0) return [];
   const says = `no callback of ${valueText(value)} has this name and number of parameters`;

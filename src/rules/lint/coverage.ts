@@ -3,7 +3,8 @@ import type { Rule } from "../types.ts";
 import { member, type Value } from "../yaml.ts";
 import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
 import { reporter, type Lint } from "./finding.ts";
-import { covers, isLiteral, textsIn } from "./values.ts";
+import { ranges } from "../matchers/range.ts";
+import { covers, isLiteral, numbers, RANGES, textsIn } from "./values.ts";
 
 /** Conditions that every function, in every module, meets. */
 function isAlways({ key, value }: Atom): boolean {
@@ -26,6 +27,7 @@ const LISTS: ReadonlySet<string> = new Set(
 /** Each entry of `inner` is covered by one of `outer`. */
 function isWithin(inner: Atom, outer: Atom): boolean {
   if (valueText(inner.value) === valueText(outer.value)) return true;
+  if (RANGES.has(outer.key)) return numbers(inner.value).every(ranges(outer.value));
   if (!LISTS.has(outer.key)) return false;
   return textsIn(inner.value).every((one) => textsIn(outer.value).some((other) => covers(outer.key, other.text, one.text)));
 }

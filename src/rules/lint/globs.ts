@@ -3,6 +3,7 @@ import { nearest } from "../../nearest.ts";
 import { checkCall } from "./calls.ts";
 import { isMapping, type Value } from "../yaml.ts";
 import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
+import { checkPattern } from "./definitions.ts";
 import type { Doubt, Lint, Report } from "./finding.ts";
 import { textsIn } from "./values.ts";
 
@@ -31,6 +32,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "module.attribute": checkAttribute,
   "function.attribute": checkAttribute,
   call: checkCall,
+  pattern: checkPattern,
   "module.behaviour": (text) => checkModule(text) ?? checkBehaviour(text),
   "function.callback_of": (text) => checkModule(text) ?? checkBehaviour(text),
   "function.name": checkFunction,

@@ -17,7 +17,9 @@ export function lintRules({ rules, exclude = [] }: RuleSet): Lint[] {
 
 function lintRule({ id, written, action }: Rule): Lint[] {
   const match = member(written, "match");
-  const doubts = findConditionDoubts(action, reporter(id));
+  const asks = member(written, "do");
+  const empty = asks === undefined || pairs(asks).length > 0 ? [] : [reporter(id)(asks, "this do asks for nothing", "Take it out: without it, everything is recorded.")];
+  const doubts = [...empty, ...findConditionDoubts(action, reporter(id))];
   return match === undefined ? doubts : [...doubts, ...lintWhole(id, match)];
 }
 

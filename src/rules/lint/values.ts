@@ -1,6 +1,7 @@
 import { oneOrMore, type Value } from "../yaml.ts";
 import { moduleGlob, nameGlob, pathGlob } from "../matchers/glob.ts";
 import { textsOf } from "../explain/words.ts";
+import { ranges } from "../matchers/range.ts";
 import { coversCall, plainForm } from "./forms.ts";
 
 /** The entries of a value, each with its text. */
@@ -18,6 +19,16 @@ interface Entry {
 }
 
 const ENTRIES = new WeakMap<Value, readonly Entry[]>();
+
+/** Keys of numbers. */
+export const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);
+
+const MOST = 255;
+
+export function numbers(value: Value): number[] {
+  const holds = ranges(value);
+  return Array.from({ length: MOST + 1 }, (_, number) => number).filter(holds);
+}
 
 /** How the texts of a key match: as globs of one kind or another, or as they are. */
 const GLOBS: Readonly<Record<string, (glob: string) => (name: string) => boolean>> = {

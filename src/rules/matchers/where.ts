@@ -11,7 +11,8 @@ export function compileWhere(value: Value, patterns: readonly Pattern[]): Where 
   const where = new Map<string, Constraint>();
   for (const [name, constraint, key] of pairs(value)) {
     const bare = name.replace(/^\$+/, "");
-    const without = patterns.find((pattern) => !metavariablesOf(pattern).includes(bare));
+    const isNamed = name.startsWith("$");
+    const without = patterns.find((pattern) => !isNamed || !metavariablesOf(pattern).includes(bare));
     if (without !== undefined) throw unknownMetavariable(key, name, without);
     where.set(bare, compileConstraint(constraint));
   }

@@ -1,10 +1,14 @@
 import { isMap, isScalar, isSeq } from "yaml";
-import { pointAt, ruleAnchor, ruleEmptyList, ruleIncomplete, ruleNumber, ruleRange } from "../../errors.ts";
+import { pointAt, ruleAnchor, ruleChoice, ruleEmptyList, ruleIncomplete, ruleNumber, ruleRange, ruleSyntax } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
 import { choice, entries, expected, list, pairs, text, type Value } from "../yaml.ts";
 import type { MapShape, Shape } from "./shape.ts";
 
 /** Anchors within anchors stand for more than anybody has written. */
 const MOST_VALUES = 100_000;
+
+/** A match in a match in a match: nobody reads further. */
+const MOST_DEPTH = 200;
 
 /**
  * Holds a rule file against what may stand in it. Errors: RULE_TYPE, RULE_RANGE, RULE_CHOICE, RULE_EMPTY_LIST,
@@ -18,8 +22,17 @@ class Check {
   /** Those that were met before: only an alias leads to one again. */
   #values = 0;
   readonly #seen = new Set<object>();
+  #depth = 0;
 
   value(value: Value, shape: Shape): void {
+    this.#depth += 1;
+    if (this.#depth > MOST_DEPTH)
+      throw ruleSyntax(pointAt(value.source, value.span), `it is nested deeper than ${MOST_DEPTH} values`);
+    this.#judge(value, shape);
+    this.#depth -= 1;
+  }
+
+  #judge(value: Value, shape: Shape): void {
     if (value.node !== null && this.#seen.has(value.node)) this.#values += 1;
     else if (value.node !== null) this.#seen.add(value.node);
     if (this.#values > MOST_VALUES)
@@ -52,6 +65,9 @@ class Check {
   #either(value: Value, { of, called }: Extract<Shape, { is: "either" }>): void {
     const shape = of.find((one) => fits(value, one));
     if (shape === undefined) throw expected(value, called);
+    const written = scalarOf(value);
+    const isOther = shape.is === "choice" && typeof written === "string" && !shape.of.includes(written);
+    if (isOther && of.some(({ is }) => is === "flag")) throw ruleChoice(pointAt(value.source, value.span), [...shape.of, "false"], nearest(String(written), shape.of));
     this.value(value, shape);
   }
 

@@ -141,9 +141,12 @@ const TEST = map({
   expect: { takes: TEXT, says: "The source with its probes." },
 }, { called: "a test", needsOne: { of: ["source", "file"], exactly: true } });
 
+/** What `ruleId` takes. */
+export const ID_FORM: string = String.raw`^[^\s,\[\]\u0000-\u001f]+$`;
+
 const RULE = map(
   {
-    id: { takes: TEXT, says: "The rule's name, once in a file; that of an extended rule replaces what is given here." },
+    id: { takes: { is: "text", form: ID_FORM }, says: "The rule's name, once in a file; that of an extended rule replaces what is given here." },
     description: { takes: TEXT, says: "What the rule is for." },
     enabled: { takes: FLAG, says: "false: the rule is not there." },
     match: { takes: MATCH_REF, says: "What the rule selects." },

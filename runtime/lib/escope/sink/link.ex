@@ -70,7 +70,7 @@ defmodule Escope.Sink.Link do
   defp call(request) do
     GenServer.call(__MODULE__, request, @timeout)
   catch
-    :exit, reason -> {:error, reason}
+    :exit, _ -> {:error, :no_link}
   end
 
   @impl true

@@ -9,9 +9,11 @@ defmodule Escope.Sink.Socket do
   alias Escope.{Counts, Frame}
   alias Escope.Sink.Link
 
+  # That the link is away for a moment ends no recording: the next frame asks it again.
   @impl true
   def open(session) do
-    with :ok <- Link.open(session), do: {:ok, session}
+    Link.open(session)
+    {:ok, session}
   end
 
   @impl true
@@ -19,18 +21,41 @@ defmodule Escope.Sink.Socket do
     frame = events |> Frame.encode() |> IO.iodata_to_binary()
     n = length(events)
 
-    # The link is on its way back. The writer counts as written what is appended.
-    if Link.push(session, frame, n) != :ok, do: Counts.moved(session.counts, n, :unsent)
-    {:ok, session}
+    with {:error, :no_link} <- Link.push(session, frame, n),
+         :ok <- Link.open(session),
+         :ok <- Link.push(session, frame, n) do
+      {:ok, session}
+    else
+      :ok ->
+        {:ok, session}
+
+      # The writer counts as written what is appended.
+      {:error, _} ->
+        Counts.moved(session.counts, n, :unsent)
+        {:ok, session}
+    end
   end
 
   @impl true
-  def replace(session, name, content),
-    do: Link.file(session, name, IO.iodata_to_binary(content), :replace)
+  def replace(session, name, content), do: file(session, name, content, :replace)
 
   @impl true
-  def extend(session, name, content),
-    do: Link.file(session, name, IO.iodata_to_binary(content), :extend)
+  def extend(session, name, content), do: file(session, name, content, :extend)
+
+  @tries 5
+  @pause 10
+
+  # A link that was killed is soon back, and has the files that matter by itself: that it was away
+  # ends no recording.
+  defp file(session, name, content, how, tries \\ @tries)
+  defp file(_session, _name, _content, _how, 0), do: :ok
+
+  defp file(session, name, content, how, tries) do
+    with {:error, :no_link} <- Link.file(session, name, IO.iodata_to_binary(content), how) do
+      Process.sleep(@pause)
+      file(session, name, content, how, tries - 1)
+    end
+  end
 
   @impl true
   def close(session), do: Link.close(session)

@@ -1,0 +1,188 @@
+import { arities, KERNEL_OPERATORS, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
+import { isMacro, withArguments } from "./macro-arguments.ts";
+import { superOf, verticesOf, type Vertex } from "./vertices.ts";
+
+const NOTHING: readonly Vertex[] = [];
+
+/** The functions of modules, and what stands for code that becomes functions, by what calls can name of them. */
+export class Functions {
+  readonly vertices: Vertex[] = [];
+  readonly byName: Map<string, Vertex[]> = new Map();
+  readonly #byFunction = new Map<string, Map<string, Vertex[]>>();
+  /** Functions whose name `unquote` computes, by module. */
+  readonly #computed = new Map<string, Vertex[]>();
+  /** Statements that may make functions, by module. */
+  readonly #statements = new Map<string, Vertex[]>();
+  /** What macros define where they are called, by their name. */
+  readonly #injected = new Map<string, Vertex[]>();
+  readonly #supers = new Map<Vertex, Vertex>();
+  readonly #modules = new Set<string>();
+  /** `name/arity` of each macro. */
+  readonly #macros = new Set<string>();
+
+  add(module: ModuleInfo): void {
+    this.#modules.add(module.name);
+    for (const vertex of verticesOf(module)) this.#add(vertex);
+  }
+
+  /** The functions that the calls of `vertex` may mean, by their names alone. */
+  possible({ calls }: Tails, vertex: Vertex): readonly Vertex[] {
+    return joined(this.#definedBy(vertex), calls, (call) => this.#mayMean(call, vertex));
+  }
+
+  /** Those that they surely mean. */
+  certain({ calls }: Tails, vertex: Vertex): readonly Vertex[] {
+    return joined(NOTHING, calls, (call) => this.#means(call, vertex));
+  }
+
+  /** What code of `vertex` ends in, with the arguments of what may be macros, or surely is one. */
+  whole(tails: Tails, vertex: Vertex, how: "possible" | "certain"): Tails {
+    if (!tails.calls.some((call) => call.argumentTails !== undefined && this.#macros.has(keyOf(call))))
+      return tails;
+    return withArguments(tails, vertex, (call, from) =>
+      how === "possible" ? this.#mayMean(call, from) : this.#means(call, from),
+    );
+  }
+
+  #mayMean(call: TailCall, from: Vertex): readonly Vertex[] {
+    if (isSuper(call)) return [this.#below(from), ...this.#injectedAs(from)];
+    const { module, name, arity, bare } = call;
+    const owner = module ?? from.module.name;
+    const key = keyOf(call);
+    const found = this.#byFunction.get(owner)?.get(key);
+    const isAnybodys = from.isFree && module === undefined && bare !== true;
+    if (found !== undefined && !isAnybodys) return found;
+    if (bare || !this.#modules.has(owner) || KERNEL_OPERATORS.has(key)) return NOTHING;
+    // Imported, or made by a macro: whatever function of the project has the name, or no known one.
+    return [
+      ...(this.byName.get(key) ?? []),
+      ...this.#computedIn(owner, arity),
+      ...(this.#statements.get(owner) ?? []).filter((statement) => mayMake(statement, name)),
+    ];
+  }
+
+  #means(call: TailCall, from: Vertex, expanded?: Set<Vertex>): readonly Vertex[] {
+    const owners = ownersOf(call, from.module);
+    if (isSuper(call))
+      return [this.#below(from), ...this.#injectedAs(from).filter((one) => owners.includes(one.module.name))];
+    const key = keyOf(call);
+    for (const owner of owners) {
+      const found = this.#byFunction.get(owner)?.get(key);
+      if (found !== undefined) return this.#expand(found, from, expanded);
+    }
+    return NOTHING;
+  }
+
+  /** What a macro quotes stands in its caller's place; `expanded`: the macros that stand there already. */
+  #expand(found: readonly Vertex[], caller: Vertex, expanded = new Set<Vertex>()): readonly Vertex[] {
+    if (!found.some(({ isFree }) => isFree)) return found;
+    return found.flatMap((vertex) => {
+      if (!vertex.isFree || expanded.has(vertex)) return [vertex];
+      expanded.add(vertex);
+      const calls = vertex.ends.flatMap((tails) => tails.calls);
+      return [vertex, ...joined(NOTHING, calls, (call) => this.#means(call, caller, expanded))];
+    });
+  }
+
+  #add(vertex: Vertex): void {
+    const { module, kind, macro, keys } = vertex;
+    this.vertices.push(vertex);
+    if (kind === "statement") return add(this.#statements, module.name, vertex);
+    if (kind === "injected") add(this.#injected, macro ?? "", vertex);
+    if (vertex.isComputed) add(this.#computed, module.name, vertex);
+    if (isMacro(vertex)) for (const key of keys) this.#macros.add(key);
+    for (const key of keys) {
+      add(this.byName, key, vertex);
+      if (kind === "injected") continue;
+      add(this.#functionsOf(module.name), key, vertex);
+      if (module.protocol !== undefined) add(this.#functionsOf(module.protocol), key, vertex);
+    }
+    return undefined;
+  }
+
+  #functionsOf(module: string): Map<string, Vertex[]> {
+    let functions = this.#byFunction.get(module);
+    if (functions === undefined) {
+      functions = new Map();
+      this.#byFunction.set(module, functions);
+    }
+    return functions;
+  }
+
+  /** What a statement makes is what its macro defines. */
+  #definedBy({ kind, macro }: Vertex): readonly Vertex[] {
+    return (kind === "statement" && macro !== undefined && this.#injected.get(macro)) || NOTHING;
+  }
+
+  #computedIn(owner: string, arity: number): Vertex[] {
+    const computed = this.#computed.get(owner) ?? [];
+    return computed.filter(({ clauses }) =>
+      clauses.some((clause) => clause.arity === undefined || arities(clause).includes(arity)),
+    );
+  }
+
+  /** What clauses before `defoverridable` are, for `super` in those behind it. */
+  #below(from: Vertex): Vertex {
+    const owner = from.owner ?? from;
+    let below = this.#supers.get(owner);
+    if (below === undefined) {
+      below = superOf(
+        owner,
+        owner.ends.filter(({ calls }) => !calls.some(isSuper)),
+      );
+      this.#supers.set(owner, below);
+      this.vertices.push(below);
+    }
+    return below;
+  }
+
+  /** What macros define under the name of a function: its `super`, too. */
+  #injectedAs(from: Vertex): Vertex[] {
+    const named = (from.owner ?? from).keys.flatMap((key) => this.byName.get(key) ?? []);
+    return named.filter(({ kind }) => kind === "injected");
+  }
+}
+
+function keyOf({ name, arity }: TailCall): string {
+  return `${name}/${arity}`;
+}
+
+function joined(
+  first: readonly Vertex[],
+  calls: readonly TailCall[],
+  targetsOf: (call: TailCall) => readonly Vertex[],
+): readonly Vertex[] {
+  let all = first;
+  for (const call of calls) {
+    const targets = targetsOf(call);
+    // Most calls leave the project, and most others are alone.
+    if (targets.length > 0) all = all.length === 0 ? targets : [...all, ...targets];
+  }
+  return all;
+}
+
+function isSuper({ module, name }: TailCall): boolean {
+  return module === undefined && name === "super";
+}
+
+/** The modules of which one surely has what is called in `module`, if any has it. */
+export function ownersOf(call: TailCall, { name, uses, imports }: ModuleInfo): readonly string[] {
+  if (call.module !== undefined) return [call.module];
+  if (isSuper(call)) return uses.map(({ target }) => target);
+  if (call.bare) return [name];
+  return [name, ...imports.flatMap(({ module, how }) => (how === "import" ? module : []))];
+}
+
+function mayMake({ header = "" }: Vertex, name: string): boolean {
+  // Most names do not stand in most headers: the expression is only made where the text is there at all.
+  return (
+    header.includes(name) &&
+    new RegExp(`(?<![\\w?!])${name.replaceAll(/\W/g, "\\$&")}(?![\\w?!])`).test(header)
+  );
+}
+
+function add<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

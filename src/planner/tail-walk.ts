@@ -1,0 +1,54 @@
+import type { ModuleInfo, TailCall, Tails } from "../parser/index.ts";
+import { Functions, ownersOf } from "./functions.ts";
+import type { Vertex } from "./vertices.ts";
+
+/**
+ * Follows tail calls from some functions to wherever they surely lead, and has the modules read on the way that are not
+ * known yet. So the tail-call graph of what is known tells of these functions what that of the whole project would.
+ */
+export class TailWalk {
+  readonly #functions = new Functions();
+  readonly #read: (name: string) => readonly ModuleInfo[];
+  readonly #added = new Set<ModuleInfo>();
+  readonly #asked = new Set<string>();
+
+  /** `read`: gives all modules of the project that may have a name. */
+  constructor(read: (name: string) => readonly ModuleInfo[]) {
+    this.#read = read;
+  }
+
+  follow(modules: readonly ModuleInfo[], isStart: (vertex: Vertex) => boolean): void {
+    this.#add(modules);
+    const seen = new Set(this.#functions.vertices.filter(isStart));
+    // A Set's iteration also visits what is added on the way.
+    for (const vertex of seen)
+      for (const tails of vertex.ends) {
+        const calls = allCalls(tails);
+        for (const name of calls.flatMap((call) => ownersOf(call, vertex.module))) this.#ask(name);
+        for (const target of this.#functions.certain({ calls, open: [] }, vertex)) seen.add(target);
+      }
+  }
+
+  #ask(name: string): void {
+    if (this.#asked.has(name)) return;
+    this.#asked.add(name);
+    this.#add(this.#read(name));
+  }
+
+  #add(modules: readonly ModuleInfo[]): void {
+    for (const module of modules) {
+      if (this.#added.has(module)) continue;
+      this.#added.add(module);
+      this.#functions.add(module);
+    }
+  }
+}
+
+/** Those included that are handed over, and that a macro might put last. */
+function allCalls({ calls }: Tails): TailCall[] {
+  return calls.flatMap((call) => [
+    call,
+    ...(call.passes ?? []),
+    ...(call.argumentTails ?? []).flatMap(({ tails }) => allCalls(tails)),
+  ]);
+}

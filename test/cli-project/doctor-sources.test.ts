@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import type { Check } from "../../src/cli/doctor/check.ts";
+import { runDoctor } from "../../src/cli/doctor/index.ts";
+import { captureIo } from "../cli-rules/support.ts";
+import { newProject } from "../project/sandbox.ts";
+
+const mix = (deps = ""): string =>
+  `defmodule A.MixProject do\n  use Mix.Project\n  def project, do: [app: :a, version: "0.1.0", deps: [${deps}]]\nend\n`;
+
+async function doctor(
+  layout: Record<string, string>,
+): Promise<{ status: number; of: (name: string) => Check | undefined }> {
+  const io = captureIo();
+  const root = newProject({ "mix.exs": mix(), "lib/a.ex": "defmodule A do\nend\n", ...layout });
+  const status = await runDoctor({ project: root, format: "json" }, io);
+  const { checks } = JSON.parse(io.out()) as { checks: Check[] };
+  return { status, of: (name) => checks.find((check) => check.name === name) };
+}
+
+describe("sources", () => {
+  test("that Mix cannot compile are told, with the place", async () => {
+    const { status, of } = await doctor({ "lib/bad.ex": "defmodule Bad do\n  def f(, do: 1\nend\n" });
+    expect(status).toBe(1);
+    expect(of("sources")).toMatchObject({
+      status: "unfit",
+      says: expect.stringMatching(/^lib\/bad\.ex:[23] does not parse as Elixir$/),
+    });
+  });
+
+  test("that only escope's grammar does not know are no hindrance", async () => {
+    const { status, of } = await doctor({ "lib/odd.ex": "defmodule Odd do\n  def f(変), do: 変\nend\n" });
+    expect(status).toBe(0);
+    expect(of("sources")).toMatchObject({ status: "warning", says: "lib/odd.ex cannot be read" });
+  });
+});
+
+describe("a mix.lock", () => {
+  test.each(["not mix\n", "<<<<<<< HEAD\n%{}\n=======\n", "%{}\n%{}\n", ""])(
+    "that Mix would not take: %j",
+    async (lock) => {
+      const { status, of } = await doctor({ "mix.lock": lock });
+      expect([status, of("dependencies")?.says]).toEqual([
+        1,
+        "mix.lock is no map of Elixir, as Mix writes it",
+      ]);
+    },
+  );
+
+  test.each(["%{}\n", "# kept\n%{\n}\n"])("that names nothing: %j", async (lock) => {
+    const { status, of } = await doctor({ "mix.lock": lock });
+    expect([status, of("dependencies")?.status]).toEqual([0, "fit"]);
+  });
+});
+
+test("an empty folder is no dependency that was fetched", async () => {
+  const { status, of } = await doctor({ "mix.exs": mix('{:jason, "~> 1.0"}'), "deps/jason/": "" });
+  expect(status).toBe(1);
+  expect(of("dependencies")?.says).toBe("none of the 1 in mix.exs and mix.lock is fetched: jason");
+});
