@@ -143,9 +143,8 @@ export class Scope {
     const callbacks = new Set([...CALLBACKS, ...modules.flatMap((module) => module.callbacks)]);
     const selecting = new Set([...this.#reachedOnce].map(({ source }) => source.path));
     this.#tails.follow(
-      modules,
-      ({ kind, keys, module }) =>
-        kind === "function" && selecting.has(module.file) && keys.some((key) => callbacks.has(key)),
+      modules.filter(({ file }) => selecting.has(file)),
+      callbacks,
     );
   }
 

@@ -1,7 +1,9 @@
-# How many events a second are captured while nobody takes them, and how many reach a file or a
-# socket without loss. Prints events a second, and the ratio to the plain calls of this run.
+# How many events a second a stuck recorder or a consumer that never reads leaves the application (what
+# does not fit is refused), what an event costs in CPU time, and how many a second reach a file or a
+# socket without loss. Ratios are to the plain calls of this run. Where the machine is busy with other
+# things, CPU times are what counts.
 #
-#     MIX_ENV=prod mix run bench/flow.exs
+#     ELIXIR_ERL_OPTIONS="+sbwt none +sbwtdcpu none +sbwtdio none" MIX_ENV=prod mix run bench/flow.exs
 
 defmodule Bench.Flow do
   @mfa {Bench.Flow, {:handle_event, 3}}
@@ -12,8 +14,9 @@ defmodule Bench.Flow do
     plain = stalled(nil)
     line("plain calls", plain, plain)
 
-    line("captured, recorder stuck", recorded("stuck", &stalled/1), plain)
-    line("captured, no consumer reads", unread(&stalled/1), plain)
+    line("recorder stuck", recorded(&stalled/1), plain)
+    line("consumer never reads", unread(&stalled/1), plain)
+    cost()
 
     for {name, to} <- [{"a file", :file}, {"a socket", :socket}],
         do: without_loss(name, to, plain)
@@ -55,7 +58,7 @@ defmodule Bench.Flow do
 
   defp work(i, params), do: {:noreply, i, params}
 
-  defp recorded(_name, work) do
+  defp recorded(work) do
     folder = folder()
     :ok = Escope.start(record: folder)
     result = work.(fn -> :sys.suspend(Escope.Recorder) end)
@@ -64,6 +67,36 @@ defmodule Bench.Flow do
     File.rm_rf!(folder)
     result
   end
+
+  # CPU time of the whole VM, while rings are filled and while they are emptied.
+  defp cost do
+    folder = folder()
+    :ok = Escope.start(record: folder, samples: 0)
+    {capture, export, events} = Enum.reduce(1..30, {0, 0, 0}, &filled/2)
+    Escope.stop()
+    File.rm_rf!(folder)
+    [capture, export] = for ms <- [capture, export], do: round(ms * 1.0e6 / events)
+    IO.puts("CPU time an event: capture #{capture} ns, export #{export} ns")
+    IO.puts("  one core does both for #{div(1_000_000, capture + export)} k events/s")
+  end
+
+  defp filled(_n, {capture, export, events}) do
+    :sys.suspend(Escope.Recorder)
+    before = Escope.Counts.get(elem(Escope.Ring.state(), 4), :written)
+    start = cpu()
+
+    1..@processes
+    |> Enum.map(fn _ -> Task.async(fn -> for i <- 1..2_000, do: call(true, i) end) end)
+    |> Task.await_many(:infinity)
+
+    full = cpu()
+    :sys.resume(Escope.Recorder)
+    :ok = Escope.flush()
+    written = Escope.Counts.get(elem(Escope.Ring.state(), 4), :written) - before
+    {capture + full - start, export + cpu() - full, events + written}
+  end
+
+  defp cpu, do: elem(:erlang.statistics(:runtime), 0)
 
   defp unread(work) do
     {:ok, listener} = :gen_tcp.listen(0, [:binary, active: false, ip: {127, 0, 0, 1}])

@@ -121,9 +121,9 @@ defmodule Escope do
         started: ~U[2026-11-22 13:05:09Z], events: 1234, drops: %{refused: 7}, processes: 12,
         subscribers: 0, missed: 0, error: nil}
 
-  Over a socket also `connected`, `socket_error` and `waiting`: see `t:Escope.Recorder.status/0`.
+  Over a socket also `connected`, `socket_error` and `waiting`: see `t:Escope.Status.t/0`.
   """
-  @spec status() :: Recorder.status() | {:error, term}
+  @spec status() :: Escope.Status.t() | {:error, term}
   def status, do: Recorder.call(:status)
 
   @doc """

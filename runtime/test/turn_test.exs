@@ -3,6 +3,7 @@ defmodule Escope.TurnTest do
   use ExUnit.Case, async: false
 
   alias Escope.{Causes, Recorded}
+  alias Escope.Turn.Requests
 
   @source """
   defmodule Desk do
@@ -324,6 +325,30 @@ defmodule Escope.TurnTest do
     assert [
              {nil, nil, %{kind: :browser, topic: "lv:1", event: "event", join_ref: "4", ref: "7"}}
            ] = for(%{kind: :receive, probe: 11} = e <- events, do: e.payload)
+  end
+
+  test "what a request has led to says nothing of the next one in its process" do
+    {enters, causes, events} =
+      recorded(fn ->
+        epoch = elem(Escope.Ring.state(), 0)
+
+        request = fn event ->
+          Requests.heard([:phoenix, :endpoint, event], %{}, %{conn: %{method: "GET"}}, epoch)
+        end
+
+        me = self()
+        spawn(fn -> apply(User, :say, [me, :go]) end)
+        receive do: (:go -> :ok)
+        request.(:start)
+        apply(User, :call, [desk(), :answer])
+        request.(:stop)
+        assert :seq_trace.get_token() == []
+      end)
+
+    assert causes[one(enters, 51).span] == nil
+
+    assert [{nil, nil, %{kind: :http, method: "GET"}}] =
+             for(%{kind: :receive, probe: 51} = e <- events, do: e.payload)
   end
 
   test "the user's own debugging goes on, and ours goes with the recording" do

@@ -22,6 +22,8 @@ export interface RecordingSummary {
   readonly damage: readonly Damage[];
   /** Every VM stopped in order, and nothing is damaged. Drops are no matter of this. */
   readonly complete: boolean;
+  /** Why a VM ended its recording by itself; null where none did. */
+  readonly stopped: string | null;
   /** A VM may still be writing to it. */
   readonly running: boolean;
 }
@@ -41,6 +43,7 @@ export function summarise(recording: Recording): RecordingSummary {
     drops: dropsOf(recording),
     damage: report.damage,
     complete: ended && report.damage.length === 0,
+    stopped: recording.vms.find(({ info }) => (info?.stopped ?? null) !== null)?.info?.stopped ?? null,
     running: recording.vms.some(isRunning),
   };
 }

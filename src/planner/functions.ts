@@ -25,6 +25,11 @@ export class Functions {
     for (const vertex of verticesOf(module)) this.#add(vertex);
   }
 
+  /** The functions of a module. */
+  of(module: string): Vertex[] {
+    return [...new Set([...(this.#byFunction.get(module)?.values() ?? [])].flat())];
+  }
+
   /** The functions that the calls of `vertex` may mean, by their names alone. */
   possible({ calls }: Tails, vertex: Vertex): readonly Vertex[] {
     return joined(this.#definedBy(vertex), calls, (call) => this.#mayMean(call, vertex));

@@ -1,4 +1,4 @@
-import type { ModuleInfo, TailCall, Tails } from "../parser/index.ts";
+import { arities, type ClauseInfo, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
 import { Functions, ownersOf } from "./functions.ts";
 import type { Vertex } from "./vertices.ts";
 
@@ -17,14 +17,27 @@ export class TailWalk {
     this.#read = read;
   }
 
-  follow(modules: readonly ModuleInfo[], isStart: (vertex: Vertex) => boolean): void {
-    this.#add(modules);
-    const seen = new Set(this.#functions.vertices.filter(isStart));
+  /** From the functions of `modules` that are called `keys`, by `name/arity`. */
+  follow(modules: readonly ModuleInfo[], keys: ReadonlySet<string>): void {
+    const isStart = (clause: ClauseInfo): boolean =>
+      arities(clause).some((arity) => keys.has(`${clause.name}/${arity}`));
+    const starting = modules.filter(({ clauses }) => clauses.some(isStart));
+    this.#add(starting);
+    // A macro that was read on the way may make more of the calls before it.
+    for (let known = -1; known < this.#added.size;) {
+      known = this.#added.size;
+      const starts = starting.flatMap(({ name }) => this.#functions.of(name));
+      this.#walk(new Set(starts.filter(({ clauses }) => clauses.some(isStart))));
+    }
+  }
+
+  #walk(seen: Set<Vertex>): void {
     // A Set's iteration also visits what is added on the way.
     for (const vertex of seen)
       for (const tails of vertex.ends) {
         const calls = allCalls(tails);
-        for (const name of calls.flatMap((call) => ownersOf(call, vertex.module))) this.#ask(name);
+        const owners = calls.flatMap((call) => ownersOf(call, vertex.module));
+        for (const name of owners) this.#ask(name);
         for (const target of this.#functions.certain({ calls, open: [] }, vertex)) seen.add(target);
       }
   }

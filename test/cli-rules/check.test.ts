@@ -117,11 +117,12 @@ const charging = (name: string): string => `
           end
         matches: [A.charge/1]`;
 
-test("names that nothing has, as far as the rule's own tests tell", async () => {
-  const rule = (...names: string[]): string =>
+const charges = (...names: string[]): string =>
     `rules:\n  - id: a\n    match: { function: { name: charge } }\n    do: { capture: { args: [amout] } }\n    tests:${names.map(charging).join("")}\n`;
-  const { status, text } = await check(rule("amount"));
+
+test("names that nothing has, as far as the rule's own tests tell", async () => {
+  const { status, text } = await check(charges("amount"));
   expect(status).toBe(1);
   expect(text).toContain("a: in its tests, nothing that the rule a selects has an argument amout (did you mean amount?)");
-  expect((await check(rule("amount", "amout"))).status).toBe(0);
+  expect((await check(charges("amount", "amout"))).status).toBe(0);
 });

@@ -40,7 +40,6 @@ it("finds causes in the other VM of a recording", ({ skip }) => {
   const of = (probe: number): Span[] => set.spans.filter((span) => span.probeId === probe);
   const [first, second] = of(201);
   const passed = of(203);
-  for (const s of [...of(201), ...of(203), ...of(207)]) console.error("DBG", s.probeId, s.cause, JSON.stringify(s.receive && payloads.read(s.receive)), s.start, set.recording.vms.map((v) => [v.name, v.info?.node, v.info?.epoch].join()).join(" "));
   expect(passed.map((span) => causes.of(span))).toEqual([first, second]);
   expect(passed[0]?.process.vm).not.toBe(first?.process.vm);
   expect(of(204).map((span) => causes.of(span))).toEqual(passed);

@@ -87,4 +87,13 @@ describe("where a recording goes", () => {
     payloads.close();
     expect(set.processes).toHaveLength(1);
   });
+
+  it("or that ended where it had no more room, and says so", async () => {
+    const folder = join(newFolder(), "recording");
+    const said = await record(folder, 4000, { ESCOPE_RECORD_MAX: "200KB", ESCOPE_RECORD_FULL: "stop" });
+    expect(said).toMatch(/recording stopped: :max_bytes[^]*%\{\}$/);
+    const summary = summarise(openRecording(folder));
+    expect(summary).toMatchObject({ stopped: "max_bytes", complete: true, damage: [] });
+    expect(summary.events).toBeGreaterThan(500);
+  });
 });

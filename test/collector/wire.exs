@@ -10,5 +10,5 @@ for i <- 1..String.to_integer(calls) do
   if i == 100, do: Escope.mark("a hundred", %{sold: i})
 end
 
-:ok = Escope.stop()
+Escope.stop()
 IO.puts(inspect(Escope.status().drops))

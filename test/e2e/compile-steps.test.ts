@@ -90,7 +90,7 @@ const hooksOf = (project: string): string[] =>
   readdirSync(join(project, "_build/dev/colocated/app")).toSorted();
 
 describe("a compile step that gathers what macros write into the build, and links to it from deps", () => {
-  test("makes the same of the tree, in the tree; the original's is left alone", () => {
+  test("makes the same of the tree, in the tree; the original's is left alone", { timeout: 240_000 }, () => {
     const project = lay(join(tempDir(), "app"), COLOCATED);
     expect(command("mix", ["compile"], project).status).toBe(0);
     const hooks = ["10_Page.js", "index.js", "through_the_link"];
@@ -160,7 +160,7 @@ const show = (name: string): string =>
   `IO.puts(AppWeb.PageView.render("${name}", %{}) <> AppWeb.PageView.beside("me"))`;
 
 describe("templates that views take in", () => {
-  test("are in the tree, and compile anew where one changes, comes or goes", () => {
+  test("are in the tree, and compile anew where one changes, comes or goes", { timeout: 240_000 }, () => {
     const project = lay(join(tempDir(), "app"), VIEWS);
     const rendered = (name: string): string =>
       inTree(project, "run", "-e", show(name)).trimEnd().split("\n").at(-1) ?? "";

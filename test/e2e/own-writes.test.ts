@@ -127,40 +127,45 @@ end
 describe("git", () => {
   const script = `${CALL}; if Code.ensure_loaded?(App.Fresh), do: GenServer.start(App.Fresh, 0)`;
 
-  test("a clean checkout, a dirty worktree and a submodule are projects like any other", () => {
-    write("repo/mix.exs", mixfile("app"));
-    write("repo/lib/app/server.ex", SERVER);
-    write("repo/.gitignore", "/_build/\n/lib/app/ignored.ex\n");
-    git("repo", "init", "-q", "-b", "main");
-    git("repo", "add", ".");
-    git("repo", "commit", "-q", "-m", "first");
-    git("repo", "worktree", "add", "-q", "-b", "other", join(home, "tree of work"));
-    mkdirSync(join(home, "super"));
-    git("super", "init", "-q", "-b", "main");
-    git("super", "submodule", "--quiet", "add", join(home, "repo"), "inner");
-    write(
-      "tree of work/lib/app/server.ex",
-      SERVER.replace("n + 1}", "n + 2}").replace("reply, n,", "reply, 7,"),
-    );
-    write("tree of work/lib/app/fresh.ex", SERVER.replace("App.Server", "App.Fresh"));
-    write("tree of work/lib/app/ignored.ex", SERVER.replace("App.Server", "App.Ignored"));
-    const expected = { repo: "server 0", "tree of work": "server 7", "super/inner": "server 0" };
-    for (const [folder, said] of Object.entries(expected)) {
-      const status = git(folder, "status", "--porcelain", "--untracked-files=all");
-      const project = join(home, folder);
-      const run = escope(["run", project, "--", "mix", "run", "-e", script], project);
-      expect(run.stdout, run.stderr).toContain(said);
-      expect(git(folder, "status", "--porcelain", "--untracked-files=all")).toBe(status);
-    }
-    expect(git("super", "status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none")).toBe(
-      "A  .gitmodules\nA  inner\n",
-    );
-    expect(callsIn(join(home, "tree of work"))).toEqual([
-      "App.Server.init/1 lib/app/server.ex",
-      "App.Server.handle_call/3 lib/app/server.ex",
-      "App.Fresh.init/1 lib/app/fresh.ex",
-    ]);
-    const plan = escope(["plan", join(home, "tree of work"), "--format", "json"], home);
-    expect(plan.stdout).toContain('"App.Ignored"');
-  });
+  // Three projects, each compiled with the runtime.
+  test(
+    "a clean checkout, a dirty worktree and a submodule are projects like any other",
+    { timeout: 240_000 },
+    () => {
+      write("repo/mix.exs", mixfile("app"));
+      write("repo/lib/app/server.ex", SERVER);
+      write("repo/.gitignore", "/_build/\n/lib/app/ignored.ex\n");
+      git("repo", "init", "-q", "-b", "main");
+      git("repo", "add", ".");
+      git("repo", "commit", "-q", "-m", "first");
+      git("repo", "worktree", "add", "-q", "-b", "other", join(home, "tree of work"));
+      mkdirSync(join(home, "super"));
+      git("super", "init", "-q", "-b", "main");
+      git("super", "submodule", "--quiet", "add", join(home, "repo"), "inner");
+      write(
+        "tree of work/lib/app/server.ex",
+        SERVER.replace("n + 1}", "n + 2}").replace("reply, n,", "reply, 7,"),
+      );
+      write("tree of work/lib/app/fresh.ex", SERVER.replace("App.Server", "App.Fresh"));
+      write("tree of work/lib/app/ignored.ex", SERVER.replace("App.Server", "App.Ignored"));
+      const expected = { repo: "server 0", "tree of work": "server 7", "super/inner": "server 0" };
+      for (const [folder, said] of Object.entries(expected)) {
+        const status = git(folder, "status", "--porcelain", "--untracked-files=all");
+        const project = join(home, folder);
+        const run = escope(["run", project, "--", "mix", "run", "-e", script], project);
+        expect(run.stdout, run.stderr).toContain(said);
+        expect(git(folder, "status", "--porcelain", "--untracked-files=all")).toBe(status);
+      }
+      expect(git("super", "status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none")).toBe(
+        "A  .gitmodules\nA  inner\n",
+      );
+      expect(callsIn(join(home, "tree of work"))).toEqual([
+        "App.Server.init/1 lib/app/server.ex",
+        "App.Server.handle_call/3 lib/app/server.ex",
+        "App.Fresh.init/1 lib/app/fresh.ex",
+      ]);
+      const plan = escope(["plan", join(home, "tree of work"), "--format", "json"], home);
+      expect(plan.stdout).toContain('"App.Ignored"');
+    },
+  );
 });

@@ -84,3 +84,16 @@ test("a link that leads to the project is how the user reached it", () => {
   fs.symlinkSync(root, link);
   expect(treeFolder(openProject(link), join(link, "tree"))).toBe(join(root, "tree"));
 });
+
+test("a tree whose marker is damaged is refused, with what to do", () => {
+  const root = newProject({
+    "_escope/.escope/tree.json": '{"format": "escope-tr',
+    "_escope/mix.exs": "",
+  });
+  expect(() => write(root)).toThrow(
+    expect.objectContaining({
+      code: "OUT_NOT_OURS",
+      details: expect.objectContaining({ hint: expect.stringContaining("Its .escope/tree.json is damaged") }),
+    }),
+  );
+});

@@ -7,7 +7,7 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Cause, Counts, Message, Origin, Policies, Policy, Probe, Ring, State, Term}
+  alias Escope.{Cause, Counts, Label, Message, Origin, Policies, Policy, Probe, Ring, State, Term}
   alias Escope.{Timers, Turn, Turns, Watch}
 
   @key :"$escope"
@@ -228,6 +228,8 @@ defmodule Escope.Emit do
   defp known(_other, on, epoch), do: first(on, epoch)
 
   defp first({_, _, _, _, counts, policies} = on, epoch) do
+    # Before anything is sent from here.
+    Label.keep()
     origin = Origin.describe(policies.default.limits)
     put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin, nil)
     Watch.announce(counts)

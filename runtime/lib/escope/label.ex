@@ -8,6 +8,7 @@ defmodule Escope.Label do
   """
 
   @tag :"$escope"
+  @kept :"$escope_label"
 
   @typedoc """
   `:open`: sent within the span. `:turn`: after it, in the same turn, as a reply is. `:over`: after
@@ -45,6 +46,14 @@ defmodule Escope.Label do
     {_flags, _label, _serial, from, _last} = :seq_trace.get_token()
     from
   end
+
+  @doc "Keeps what `read/0` says now, for the first span of a process, which is announced before."
+  @spec keep() :: term
+  def keep, do: Process.put(@kept, read())
+
+  @doc "What was kept."
+  @spec kept() :: t | :other | nil
+  def kept, do: Process.delete(@kept)
 
   @doc "Takes our label away: what the process sends from now on has no cause."
   @spec clear() :: term

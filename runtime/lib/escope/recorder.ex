@@ -10,19 +10,8 @@ defmodule Escope.Recorder do
 
   require Logger
 
-  alias Escope.{
-    Counts,
-    Feed,
-    Policies,
-    Reload,
-    Ring,
-    Rings,
-    Samples,
-    Session,
-    Sink,
-    Watch,
-    Writer
-  }
+  alias Escope.{Counts, Feed, Policies, Reload, Ring, Rings, Samples, Session, Status, Watch}
+  alias Escope.Writer
 
   @interval 100
   # How old the counts in `recording.json` may be: replacing a file may take a disk a while.
@@ -36,29 +25,6 @@ defmodule Escope.Recorder do
   @session :"$escope_session"
 
   defstruct [:writer, :session, :error, :samples, failures: 0, noted_at: 0]
-
-  @typedoc """
-  `to` is the folder or the address; `folder` nil over a socket, where `connected`, `socket_error` and
-  `waiting` (events that the other end has not acknowledged) say how that is. `events` are those in the
-  recording, `drops` those that are not, by reason. `processes`: how many are watched. `error`: why
-  the last recording ended, if by itself. `subscribers`, `missed`: of `Escope.subscribe/1`.
-  """
-  @type status :: %{
-          required(:recording) => boolean,
-          required(:to) => String.t() | nil,
-          required(:folder) => Path.t() | nil,
-          required(:vm) => String.t() | nil,
-          required(:started) => DateTime.t() | nil,
-          required(:events) => non_neg_integer,
-          required(:drops) => %{atom => pos_integer},
-          required(:processes) => non_neg_integer,
-          required(:error) => term,
-          required(:subscribers) => non_neg_integer,
-          required(:missed) => non_neg_integer,
-          optional(:connected) => boolean,
-          optional(:socket_error) => term,
-          optional(:waiting) => non_neg_integer
-        }
 
   @spec start_link(term) :: GenServer.on_start()
   def start_link(_), do: GenServer.start_link(__MODULE__, nil, name: __MODULE__)
@@ -300,24 +266,5 @@ defmodule Escope.Recorder do
         do: {module, name, if(is_list(args), do: length(args), else: args), place[:line]}
   end
 
-  defp status(%{session: session} = state) do
-    Map.merge(
-      %{
-        recording: state.writer != nil,
-        to: session && to(session.settings),
-        folder: session && session.folder,
-        vm: session && session.vm,
-        started: session && session.started |> elem(0) |> DateTime.from_unix!(:nanosecond),
-        events: if(session, do: Counts.get(session.counts, :written), else: 0),
-        drops: if(session, do: Counts.drops(session.counts), else: %{}),
-        processes: if(state.writer, do: Watch.count(state.writer.watch), else: 0),
-        error: state.error
-      },
-      if(state.writer, do: Sink.status(session), else: %{})
-    )
-    |> Map.merge(Feed.status())
-  end
-
-  defp to(%{to: {:folder, folder, _space}}), do: folder
-  defp to(%{to: {:socket, address}}), do: address.text
+  defp status(state), do: Status.of(state.session, state.writer, state.error)
 end

@@ -42,12 +42,14 @@ function columnsFor(colors: ReturnType<typeof picocolors.createColors>): Column<
       title: "state",
       align: "left",
       text: stateOf,
-      paint: (text, { complete }) => (complete ? colors.green(text) : colors.yellow(text)),
+      paint: (text, { complete, stopped }) =>
+        complete && stopped === null ? colors.green(text) : colors.yellow(text),
     },
   ];
 }
 
-function stateOf({ complete, damage, running }: RecordingSummary): string {
+function stateOf({ complete, damage, running, stopped }: RecordingSummary): string {
+  if (stopped !== null) return `stopped: ${stopped}`;
   if (complete) return "complete";
   if (damage.length > 0) return "damaged";
   return running ? "running" : "killed";

@@ -9,10 +9,9 @@ defmodule Escope.Sink.Link do
 
   use GenServer
 
-  alias Escope.{Counts, Frame, Session}
-  alias Escope.Sink.{Connection, Queue}
+  alias Escope.{Counts, Session}
+  alias Escope.Sink.{Connection, Queue, Wire}
 
-  @magic <<"ESCOPE", 1, 1>>
   @least_pause 100
   @most_pause 5_000
   # How long the other end may take to answer a greeting, or frames that were sent.
@@ -127,7 +126,7 @@ defmodule Escope.Sink.Link do
     Process.send_after(self(), {:look, pid}, @patience)
     state = %{state | socket: socket, stage: :greeting, heard: now(), changed: [], answer: ""}
     listen(socket)
-    {:noreply, sent(state, [@magic, message(greeting(state))])}
+    {:noreply, sent(state, Wire.greeting(state.session, state.files))}
   end
 
   # Of a connection that was given up meanwhile.
@@ -188,23 +187,6 @@ defmodule Escope.Sink.Link do
   defp connecting(%{session: %{settings: %{to: {:socket, address}}}} = state),
     do: %{state | connection: Connection.start(address), stage: :connecting}
 
-  defp greeting(%{session: session, files: files}) do
-    {:socket, address} = session.settings.to
-
-    {:hello,
-     %{
-       protocol: 1,
-       vm: session.vm,
-       node: Atom.to_string(node()),
-       token: address.token,
-       info: session.info,
-       files: files
-     }}
-  end
-
-  # Number 0: no events.
-  defp message(term), do: [<<0::64>>, Frame.encode(term)]
-
   # The first answer says what the other end has of this VM, the others what it has got since.
   defp answered(state, <<number::64, rest::binary>>) do
     state = %{state | heard: now(), queue: Queue.acknowledged(state.queue, number)}
@@ -221,7 +203,7 @@ defmodule Escope.Sink.Link do
   end
 
   defp pumped(%{stage: :open, sending: false, changed: [_ | _]} = state) do
-    files = for name <- Enum.reverse(state.changed), do: message({:file, name, state.files[name]})
+    files = for name <- Enum.reverse(state.changed), do: Wire.file(name, state.files[name])
     sent(%{state | changed: []}, files)
   end
 
