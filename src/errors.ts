@@ -632,6 +632,12 @@ export function ruleWhen(place: Place, problem: string): EscopeError {
   });
 }
 
+export function traceMomentUnknown(text: string): EscopeError {
+  const hint =
+    "A time since the recording began, as 1.5s, 200ms or 90us, or a span as escope trace show --format json names it.";
+  return new EscopeError("TRACE_MOMENT_UNKNOWN", `${text} is no moment`, { hint });
+}
+
 export function traceProcessUnknown(name: string, recording: string): EscopeError {
   const hint = "escope trace state, without --pid, lists the processes that have states.";
   return new EscopeError("TRACE_PROCESS_UNKNOWN", `no process ${name} in this recording`, {

@@ -112,7 +112,7 @@ defmodule Bench.Flow do
   # The highest pace at which everything arrives: found from below, a seventh more each time. A
   # machine that is busy with other things may fail one by chance.
   defp without_loss(name, to, plain) do
-    best = pace(to, 100_000, 0)
+    best = pace(to, 25_000, 0)
     line("without loss into #{name}", div(best, 2), plain)
   end
 

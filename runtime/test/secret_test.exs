@@ -150,7 +150,7 @@ defmodule Escope.SecretTest do
     Escope.stop()
     kinds = folder |> Recorded.read() |> Enum.map(& &1.kind) |> Enum.uniq() |> Enum.sort()
 
-    assert kinds == [:context, :enter, :exit, :leave, :mark, :raise, :spawn, :state]
+    assert kinds == [:context, :enter, :exit, :leave, :mark, :raise, :spawn, :state, :tree]
     for file <- Path.wildcard(folder <> "/*"), do: refute(File.read!(file) =~ "hunter2")
   end
 

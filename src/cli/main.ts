@@ -15,7 +15,7 @@ import { runRulesList } from "./rules/list.ts";
 import { runRulesNew } from "./rules/new.ts";
 import { runRulesTest } from "./rules/test.ts";
 import { runRun } from "./run.ts";
-import { runTraceLs, runTraceShow, runTraceState, runTraceStats } from "./trace/index.ts";
+import { runTraceLs, runTraceShow, runTraceState, runTraceStats, runTraceTree } from "./trace/index.ts";
 
 /** The user's input is wrong. */
 const USAGE = 2;
@@ -177,6 +177,11 @@ function addTrace(trace: Command, io: Io, done: (status: number) => void): void 
     .option("--at <span>", "the states before and after this span, as show --format json names it")
     .option("--key <key>", "only this key: an assign, or cart.items")
     .action(async (recording, options) => done(await runTraceState({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("tree [recording]"))
+    .description("show the LiveViews and components that were there, at the end or at a moment")
+    .option("--at <moment>", "a time since the recording began (1.5s, 200ms), or a span")
+    .option("--static", "also LiveViews that were rendered for HTTP requests")
+    .action(async (recording, options) => done(runTraceTree({ cwd, recording, ...options }, io)));
   withFormat(trace.command("stats [recording]"))
     .description("count, p50, p95 and errors of each callback")
     .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));

@@ -1,3 +1,4 @@
+export { type AsyncResult, Asyncs, type AsyncStatus } from "./asyncs.ts";
 export { Causes, type Delay, delayOf, type Message } from "./causes.ts";
 export type { Damage } from "./damage.ts";
 export {
@@ -10,6 +11,9 @@ export {
   staticMounts,
   statesOf,
 } from "./context.ts";
+export { type Halt, haltOf, hooksOf } from "./halts.ts";
+export { type LiveComponent, liveTree, type LiveView } from "./live-tree.ts";
+export { type RenderCost, type RenderReason, Renders } from "./renders.ts";
 export { inspectIn, type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
 export { saidOf } from "./local.ts";
 export { textOf } from "./etf/index.ts";

@@ -7,7 +7,8 @@ import type { EndedBy, Process, Span } from "./spans.ts";
 export function finishProcess(draft: ProcessDraft): Span[] {
   const spans: Span[] = [];
   // Rings are emptied one by one, and a process changes its scheduler.
-  for (const notes of [draft.states, draft.contexts]) notes.sort((left, right) => left.seq - right.seq);
+  for (const notes of [draft.states, draft.contexts, draft.renders, draft.trees])
+    notes.sort((left, right) => left.seq - right.seq);
   for (const [id, span] of draft.spans) spans.push(finishSpan(id, span, draft));
   // Drafts of millions of spans are not kept beside the spans.
   draft.spans.clear();
@@ -47,7 +48,7 @@ function nameEnds(spans: readonly Span[], process: Process): Span[] {
   const named = new Map<Int, Span>();
   for (const span of spans) {
     const parent = span.parent === null ? undefined : named.get(span.parent);
-    const isOver = hasEnded(parent) || (lastBelow.get(span.parent) as number) > span.seq;
+    const isOver = hasEnded(parent, span) || (lastBelow.get(span.parent) as number) > span.seq;
     named.set(span.id, isUnended(span) ? { ...span, endedBy: reason(isOver, process) } : span);
   }
   return [...named.values()];
@@ -63,9 +64,10 @@ export function hasHiddenEnd(probe: Probe | null): boolean {
   return probe?.do?.leave === false || probe?.do?.raise === false;
 }
 
-/** A parent outlives its children. */
-function hasEnded(parent: Span | undefined): boolean {
-  return parent !== undefined && (parent.status !== "open" || parent.endedBy === "lost");
+/** A parent outlives its children, but for those that its template calls after it. */
+function hasEnded(parent: Span | undefined, child: Span): boolean {
+  if (parent === undefined) return false;
+  return parent.end === null ? parent.endedBy === "lost" : parent.end.seq > child.seq;
 }
 
 /** What went on above or after a span proves that it ended. */

@@ -20,6 +20,8 @@ export interface ProcessDraft {
   /** Those of `process`. */
   readonly states: RecordedEvent[];
   readonly contexts: RecordedEvent[];
+  readonly renders: RecordedEvent[];
+  readonly trees: RecordedEvent[];
   readonly samples: RecordedEvent[];
 }
 
@@ -44,7 +46,7 @@ export function collectVm(vm: Vm, recording: Recording, report: ReadReport): VmD
 
 function newProcess(vm: Vm, event: RecordedEvent, clockOffset: number): ProcessDraft {
   const firstSeen = event.time + clockOffset;
-  const notes = { states: [], contexts: [], samples: [] };
+  const notes = { states: [], contexts: [], samples: [], renders: [], trees: [] };
   const process: Process = { vm, pid: event.pid, firstSeen, spawn: null, exit: null, ...notes };
   return { process, clockOffset, spans: new Map(), ...notes };
 }
@@ -57,6 +59,8 @@ function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
     draft.process = { ...draft.process, [event.kind]: event };
   else if (event.kind === "state") draft.states.push(event);
   else if (event.kind === "context") draft.contexts.push(event);
+  else if (event.kind === "render") draft.renders.push(event);
+  else if (event.kind === "tree") draft.trees.push(event);
   else if (event.kind === "sample") draft.samples.push(event);
   else if (event.span !== null) addToSpan(spans, event.span, event);
 }

@@ -46,6 +46,10 @@ export interface Process {
   readonly states: readonly RecordedEvent[];
   /** In which LiveView or channel it worked, in order. */
   readonly contexts: readonly RecordedEvent[];
+  /** What its templates cost, in order. */
+  readonly renders: readonly RecordedEvent[];
+  /** How the tree of LiveViews and components changed, as this process told it, in order. */
+  readonly trees: readonly RecordedEvent[];
   /** What was seen of its queue and memory, in order. */
   readonly samples: readonly RecordedEvent[];
 }

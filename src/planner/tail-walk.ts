@@ -19,8 +19,9 @@ export class TailWalk {
 
   /** From the functions of `modules` that are called `keys`, by `name/arity`. */
   follow(modules: readonly ModuleInfo[], keys: ReadonlySet<string>): void {
+    // Most callbacks end in a tuple.
     const isStart = (clause: ClauseInfo): boolean =>
-      arities(clause).some((arity) => keys.has(`${clause.name}/${arity}`));
+      clause.tails.calls.length > 0 && arities(clause).some((arity) => keys.has(`${clause.name}/${arity}`));
     const starting = modules.filter(({ clauses }) => clauses.some(isStart));
     this.#add(starting);
     // A macro that was read on the way may make more of the calls before it.

@@ -8,6 +8,8 @@ export const EVENT_KINDS = [
   "exit",
   "state",
   "context",
+  "render",
+  "tree",
   "receive",
   "sample",
 ] as const;

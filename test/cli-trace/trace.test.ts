@@ -69,7 +69,7 @@ describe("escope trace show", () => {
         8.000 ms  Shop.Stock.check/1#1("still") … never returned (the VM ended)
       "
     `);
-    expect(err).toBe("warning: skipped 1 event of unknown kind tree\n");
+    expect(err).toBe("warning: skipped 1 event of unknown kind weather\n");
   });
 
   it("keeps to the terminal's width", async () => {
@@ -115,6 +115,7 @@ describe("escope trace show", () => {
         "args": [],
         "args_known": false,
         "arity": 1,
+        "async": [],
         "callback": null,
         "cause": null,
         "clause": 1,
@@ -135,6 +136,7 @@ describe("escope trace show", () => {
         "error": "** (RuntimeError) boom",
         "file": "lib/shop/stock.ex",
         "function": "check",
+        "halted": null,
         "kind": "clause",
         "line": 40,
         "mark": null,
@@ -145,6 +147,7 @@ describe("escope trace show", () => {
         "parent": "77-0a1b2c3d:1004",
         "pid": "#PID<0.150.0>",
         "process": "Shop.Stock",
+        "render": null,
         "result": null,
         "span": "77-0a1b2c3d:1005",
         "stacktrace": [

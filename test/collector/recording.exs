@@ -74,7 +74,7 @@ defmodule Sample do
         event(:enter, {4, 1000}, server, 2, 1002, nil, {mfa.(:handle_call, 3), [{:take, "tea"}, from, state]}),
         event(:enter, {5, 1200}, server, 3, 1003, 1002, {mfa.(:check, 1), [{:"$escope", :binary, "tea é", 2_500_000}]}),
         event(:leave, {7, 2200}, server, 2, 1002, nil, {:reply, :ok, %{state | name: {:"$escope", :redacted}}}),
-        {:tree, 1, 2, 3}
+        {:weather, 1, 2, 3}
       ]
     ]
 

@@ -61,7 +61,7 @@ describe("the spans of a recording", () => {
   });
 
   it("counts what it does not know", () => {
-    expect([...set.report.unknownKinds]).toEqual([["tree", 1]]);
+    expect([...set.report.unknownKinds]).toEqual([["weather", 1]]);
     expect(set.report.damage).toEqual([]);
     expect(set.events).toBe(24 - 2);
   });

@@ -7,21 +7,60 @@ defmodule Escope.Context do
   arguments) is not repeated here.
   """
 
+  alias Escope.Live.{Changes, Hooks}
   alias Escope.State.Memory
 
-  @type note :: {:context, map}
+  @type note :: {:context | :tree, term}
 
-  @doc "What has changed of the context since it was last noted."
-  @spec notes(Memory.t(), [{term, Escope.State.View.carried(), term}]) :: {[note], Memory.t()}
-  def notes(memory, carried) do
+  @doc """
+  What has changed of the context since it was last noted, where an outermost span begins. Within one it
+  is noted of a LiveView that was not met before: a request's process renders several.
+  """
+  @spec notes(Memory.t(), [{term, Escope.State.View.carried(), term}], :begins | :ends | nil) ::
+          {[note], Memory.t()}
+  def notes(
+        %{context: {:live_view, id, _, _, _, _, _, _, _, _, _}} = memory,
+        [_ | _] = carried,
+        nil
+      ) do
+    case carried do
+      [{_, {{:live_view, other}, _, _}, _} | _] when other != id ->
+        notes(memory, carried, :begins)
+
+      _ ->
+        {[], memory}
+    end
+  end
+
+  def notes(memory, _carried, :ends), do: {[], memory}
+
+  def notes(memory, carried, _turn) do
     case first(carried) do
       nil -> {[], memory}
-      context -> noted(memory, context)
+      {context, socket} -> memory |> noted(context) |> with_tree(memory.context, socket)
     end
   end
 
   defp first([]), do: nil
-  defp first([{_, {stream, _, _}, carrier} | rest]), do: of(stream, carrier) || first(rest)
+
+  defp first([{_, {stream, _, _}, carrier} | rest]) do
+    if context = of(stream, carrier), do: {context, socket(carrier)}, else: first(rest)
+  end
+
+  defp socket(%{__changed__: _, socket: socket}), do: socket
+  defp socket(socket), do: socket
+
+  # The same LiveView as before is in the tree.
+  defp with_tree({_, %{context: context}} = noted, context, _socket), do: noted
+
+  defp with_tree({notes, memory}, _before, %{__struct__: Phoenix.LiveView.Socket} = socket) do
+    case Changes.told(memory.made, socket) do
+      nil -> {notes, memory}
+      note -> {[note | notes], memory}
+    end
+  end
+
+  defp with_tree(noted, _before, _socket), do: noted
 
   @doc "The same for a process of which only its label is known."
   @spec label(Memory.t(), term) :: {[note], Memory.t()}
@@ -49,8 +88,13 @@ defmodule Escope.Context do
   defp live_view(socket, action) do
     %{id: id, view: view, transport_pid: transport, parent_pid: parent, root_pid: root} = socket
     label = Process.get(:"$process_label")
-    {:live_view, id, view, transport, parent, root, router(socket), action, label, sticky(socket)}
+
+    {:live_view, id, view, transport, parent, root, router(socket), action, label, sticky(socket),
+     hooks(socket)}
   end
+
+  defp hooks(%{private: %{lifecycle: lifecycle}}), do: lifecycle
+  defp hooks(_socket), do: nil
 
   defp router(%{host_uri: :not_mounted_at_router}), do: nil
   defp router(%{router: router}), do: router
@@ -74,7 +118,9 @@ defmodule Escope.Context do
     }
   end
 
-  defp shown({:live_view, id, view, transport, parent, root, router, action, label, sticky}) do
+  defp shown(
+         {:live_view, id, view, transport, parent, root, router, action, label, sticky, hooks}
+       ) do
     %{
       kind: :live_view,
       id: id,
@@ -86,7 +132,8 @@ defmodule Escope.Context do
       live_action: action,
       label: label,
       mount: if(transport == nil, do: :static, else: :connected),
-      place: placed(parent, sticky, router)
+      place: placed(parent, sticky, router),
+      hooks: Hooks.by_stage(hooks)
     }
   end
 

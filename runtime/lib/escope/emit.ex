@@ -10,6 +10,8 @@ defmodule Escope.Emit do
   alias Escope.{Cause, Counts, Label, Message, Origin, Policies, Policy, Probe, Ring, State, Term}
   alias Escope.{Timers, Turn, Turns, Watch}
 
+  alias Escope.Live.Changes
+
   @key :"$escope"
 
   @typedoc """
@@ -95,6 +97,35 @@ defmodule Escope.Emit do
     seq = next(seq, notes)
     put(on, place, :mark, seq, time, id, Ring.span(on, place), parent, nil, value, notes)
     Process.put(@key, {epoch, parent, seq})
+  end
+
+  @doc "Notes what belongs to a span, open or not, or to none. `cost`: about how many bytes it holds."
+  @spec tell(Ring.state(), atom, Probe.id() | nil, integer | nil, term, non_neg_integer) :: term
+  def tell(on, kind, id, span, payload, cost \\ 0) do
+    with true <- room?(on), {epoch, open, seq} <- process(on) do
+      place = Ring.claim(on)
+      if cost > 0, do: Ring.weigh(on, place, cost)
+      time = :erlang.monotonic_time()
+      put(on, place, kind, seq + 1, time, id, span, nil, nil, payload, nil)
+      Process.put(@key, {epoch, open, seq + 1})
+    end
+  end
+
+  @doc "What follows is a span's work, although that has been left; `without/3` undoes it."
+  @spec within(Ring.state(), integer) :: {:open, integer | nil} | nil
+  def within(on, span) do
+    with {epoch, open, seq} <- process(on) do
+      Process.put(@key, {epoch, span, seq})
+      Cause.set(epoch, span, :open)
+      {:open, open}
+    end
+  end
+
+  @spec without(Ring.state(), integer, integer | nil) :: term
+  def without(on, span, open) do
+    {epoch, _, seq} = Process.get(@key)
+    Process.put(@key, {epoch, open, seq})
+    if epoch == elem(on, 0), do: over(epoch, {epoch, span, open, nil})
   end
 
   defp next(seq, nil), do: seq + 1
@@ -234,6 +265,7 @@ defmodule Escope.Emit do
     put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin, nil)
     Watch.announce(counts)
     Turns.watch()
+    Changes.watch()
     {epoch, nil, 1}
   end
 

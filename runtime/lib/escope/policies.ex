@@ -168,6 +168,7 @@ defmodule Escope.Policies do
       args: Map.get(asked, :args, true),
       result: Map.get(asked, :result, true),
       state: {Map.get(asked, :state, :diff), nil, nil},
+      render: Map.get(asked, :render, true),
       limits: Limits.change(limits, Map.get(asked, :limits, %{})),
       window: window(asked[:per_second]),
       sample: sample(asked[:sample]),

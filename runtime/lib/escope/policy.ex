@@ -17,6 +17,7 @@ defmodule Escope.Policy do
             args: true,
             result: true,
             state: {:diff, nil, nil},
+            render: true,
             limits: nil,
             window: nil,
             sample: nil,
@@ -27,7 +28,7 @@ defmodule Escope.Policy do
   `on` is the switch of run time. `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
   `window` is how many calls a second are recorded, and the present second's count; `sample` the
   share of calls, and a counter. `state` says how states are recorded, and, of a callback, which argument is
-  the state and what its results look like (`Escope.State.View`). `condition` is asked with the arguments. `redact` is what the
+  the state and what its results look like (`Escope.State.View`). `render` says whether the templates that it returns are timed. `condition` is asked with the arguments. `redact` is what the
   recorder hides beyond its own settings.
   """
   @type t :: %__MODULE__{
@@ -38,6 +39,7 @@ defmodule Escope.Policy do
           args: boolean | [non_neg_integer],
           result: boolean,
           state: {:diff | :full | false, non_neg_integer | nil, shape},
+          render: boolean,
           limits: Limits.t(),
           window: {pos_integer, :atomics.atomics_ref()} | nil,
           sample: {float, :counters.counters_ref()} | nil,

@@ -5,7 +5,7 @@ defmodule Escope.Probe do
   Whatever happens in here, the function's own result or exception is what its caller gets.
   """
 
-  alias Escope.{Counts, Emit, Origin, Ring, Stack}
+  alias Escope.{Counts, Emit, Origin, Render, Ring, Stack}
 
   @type id :: integer
   @type fun_name :: {module, {atom, arity}}
@@ -17,13 +17,14 @@ defmodule Escope.Probe do
   @spec run(id, fun_name, [term], (() -> result)) :: result when result: term
   def run(id, fun_name, args, body) do
     opened = open(id, fun_name, args)
+    began = opened && Render.began(fun_name, args)
 
     try do
       body.()
     catch
       class, reason -> reraise(opened, id, class, reason, __STACKTRACE__)
     else
-      result -> leave(opened, id, result)
+      result -> leave(opened, id, result, began)
     end
   end
 
@@ -124,13 +125,25 @@ defmodule Escope.Probe do
     if on, do: guarded(on, fn -> Emit.open(on, id, fun_name, args) end)
   end
 
-  defp leave(nil, _id, result), do: result
+  defp leave(nil, _id, result, _began), do: result
 
-  defp leave(opened, id, result) do
+  defp leave(opened, id, result, began) do
     on = Ring.state()
     if on, do: guarded(on, fn -> Emit.leave(on, id, opened, result) end)
-    result
+    timed(on, id, opened, result, began)
   end
+
+  defp timed(
+         on,
+         id,
+         opened,
+         %{__struct__: Phoenix.LiveView.Rendered, dynamic: _} = rendered,
+         began
+       )
+       when on != nil,
+       do: guarded(on, fn -> Render.timed(on, id, opened, began, rendered) end) || rendered
+
+  defp timed(_on, _id, _opened, result, _began), do: result
 
   defp reraise(opened, id, class, reason, stack) do
     stack = fold(stack)

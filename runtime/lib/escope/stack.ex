@@ -12,6 +12,9 @@ defmodule Escope.Stack do
 
   @type frame :: {module, atom, arity | list, keyword} | {function, arity | list, keyword}
 
+  # Modules through which the application's functions are called.
+  @own [Escope.Probe, Escope.Render, Escope.Render.Parts]
+
   @depth {__MODULE__, :depth}
 
   # What the VM begins with, and as many as it gives at all.
@@ -64,7 +67,7 @@ defmodule Escope.Stack do
     depth
   end
 
-  defp own?({Escope.Probe, _, _, _}), do: true
+  defp own?({module, _, _, _}) when module in @own, do: true
   defp own?(_frame), do: false
 
   defp originals(stack), do: stack |> Enum.flat_map(&original/1) |> given_args()
@@ -83,7 +86,7 @@ defmodule Escope.Stack do
   defp given_args([frame | stack]), do: [frame | given_args(stack)]
   defp given_args([]), do: []
 
-  defp original({Escope.Probe, _, _, _}), do: []
+  defp original({module, _, _, _}) when module in @own, do: []
 
   defp original({module, name, args, location} = frame) do
     case Regex.run(~r/\A-(.+)\/(\d+)-escope-(site-)?\d+-\z/s, Atom.to_string(name)) do

@@ -120,7 +120,7 @@ defmodule Escope.State do
   # `turn`: an outermost span begins or ends; nil within one.
   defp replaced(on, policy, values, carried, turn) do
     known = Memory.get(Ring.made(on))
-    {found, memory} = if turn == :begins, do: Context.notes(known, carried), else: {[], known}
+    {found, memory} = Context.notes(known, carried, turn)
 
     {values, found, cost, memory} = stored(carried, values, found, 0, memory, policy, turn)
 

@@ -10,6 +10,7 @@ defmodule Escope.Turn do
   """
 
   alias Escope.{Cause, Label, Ring}
+  alias Escope.Live.Changes
 
   @key :"$escope_turn"
   @postponed :"$escope_postponed"
@@ -29,8 +30,12 @@ defmodule Escope.Turn do
   @spec note(integer, term, term) :: integer | :done
   def note(epoch, event, _name) do
     case Ring.state() do
-      {^epoch, _, _, _, _, _} -> heard(epoch, event)
-      _ -> over()
+      {^epoch, _, _, _, _, _} = on ->
+        Changes.heard(on, event)
+        heard(epoch, event)
+
+      _ ->
+        over()
     end
   catch
     _, _ -> over()

@@ -2,6 +2,7 @@ import {
   callerOf,
   contextOf,
   frameworkTags,
+  hooksOf,
   inspectIn,
   type PayloadReader,
   type ProcessDetails,
@@ -20,9 +21,12 @@ export function contextJson(
 ): Record<string, unknown> {
   const { registeredName, initialCall, ancestors, callers, parent, label, exit } = details;
   const noted = contextOf(span, payloads);
-  const about = noted === null ? {} : textsOf(noted.about, inspectIn(span.process));
-  const { kind, label: newLabel = null, ...rest } = about;
-  const where = kind === "live_view" || kind === "channel" ? { [kind]: rest } : {};
+  const inspect = inspectIn(span.process);
+  const about = noted === null ? {} : textsOf(noted.about, inspect);
+  const { kind, label: newLabel = null, hooks: _asText, ...rest } = about;
+  const hooks = noted === null ? {} : hooksOf(noted, inspect);
+  const where =
+    kind === "live_view" ? { [kind]: { ...rest, hooks } } : kind === "channel" ? { [kind]: rest } : {};
   return {
     registered_name: registeredName,
     initial_call: initialCall,

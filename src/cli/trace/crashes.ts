@@ -18,6 +18,7 @@ import type { Io } from "../io.ts";
 import { causeTexts } from "./cause.ts";
 import { isFailure } from "./outcome.ts";
 import { processName } from "./process-name.ts";
+import { liveNotes } from "./live-notes.ts";
 import { foldLoops } from "./rounds.ts";
 import { processLines, type TextStyle } from "./show-text.ts";
 import { spanJson } from "./span-json.ts";
@@ -97,7 +98,8 @@ export function* crashLines(asked: AskedCrashes, io: Io): Generator<string> {
   if (crashes.length === 0) return yield "no process crashed\n";
   const offsetColumns = offsetText(crashes.at(-1)?.time ?? 0).length + 2;
   const causeOf = causeTexts(set, payloads, detailsOf);
-  const style: TextStyle = { colors, width: io.width, offsetColumns, causeOf };
+  const notesOf = liveNotes(set, payloads).lines;
+  const style: TextStyle = { colors, width: io.width, offsetColumns, causeOf, notesOf };
   for (const [index, crash] of crashes.entries()) {
     if (index > 0) yield "\n";
     yield* reasonLines(crash, style);

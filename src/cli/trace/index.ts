@@ -1,3 +1,4 @@
+export { runTraceTree } from "./live-tree.ts";
 export { runTraceLs } from "./ls.ts";
 export type { ShowOptions, TraceIo, TraceOptions } from "./options.ts";
 export { runTraceShow } from "./show.ts";

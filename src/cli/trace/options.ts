@@ -18,6 +18,13 @@ export interface StateOptions extends TraceOptions {
   readonly key?: string | undefined;
 }
 
+export interface TreeOptions extends TraceOptions {
+  /** A time since the recording began (`1.5s`), or a span. */
+  readonly at?: string | undefined;
+  /** Also what is rendered for HTTP requests. */
+  readonly static?: boolean | undefined;
+}
+
 export interface ShowOptions extends TraceOptions {
   /** How many spans to show; without it 200 as text, all as JSON. */
   readonly limit?: number | undefined;

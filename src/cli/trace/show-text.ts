@@ -25,6 +25,8 @@ export interface TextStyle {
   readonly offsetColumns: number;
   /** What sent the message that a span answers, as text; null where that is not known. */
   readonly causeOf: (span: Span) => string | null;
+  /** What LiveView did around a span. */
+  readonly notesOf: (span: Span) => readonly string[];
 }
 
 /** A process's lines: what it is, then its call tree. */
@@ -40,6 +42,7 @@ export function* processLines(
     yield spanLine(row, said, details.exit, payloads, style);
     const cause = style.causeOf(row.node.span);
     if (cause !== null) yield noteLine(row, `⇠ ${cause}`, style);
+    for (const note of style.notesOf(row.node.span)) yield noteLine(row, note, style);
     const origin = originOf(row.node, said);
     if (origin !== null) yield noteLine(row, `at ${origin}`, style);
   }

@@ -12,6 +12,7 @@ import { causeTexts } from "./cause.ts";
 import { crashesJson, crashLines } from "./crashes.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
+import { liveNotes } from "./live-notes.ts";
 import { foldLoops } from "./rounds.ts";
 import { selectSpans } from "./select.ts";
 import { processLines } from "./show-text.ts";
@@ -46,13 +47,15 @@ function writeJson(
 ): Promise<void> {
   const detailsOf = processDetailsOf(payloads);
   const mounts = staticMounts(set.spans, payloads);
+  const notes = liveNotes(set, payloads);
   const causes = new Causes(set, payloads);
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
   function* parts(): Generator<string> {
     yield '{"spans":[';
     for (const [index, span] of spans.entries()) {
-      const json = JSON.stringify(spanJson(span, detailsOf(span.process), payloads, mounts, causes));
+      const said = spanJson(span, detailsOf(span.process), payloads, mounts, causes);
+      const json = JSON.stringify({ ...said, ...notes.json(span) });
       yield `${index === 0 ? "" : ","}\n${json}`;
     }
     yield `\n],${JSON.stringify(rest).slice(1)}\n`;
@@ -73,7 +76,14 @@ function writeText(
   const shown = rounds.slice(0, limit);
   const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
   const causeOf = causeTexts(set, payloads, detailsOf);
-  const style = { colors: picocolors.createColors(io.color), width: io.width, offsetColumns, causeOf };
+  const notesOf = liveNotes(set, payloads).lines;
+  const style = {
+    colors: picocolors.createColors(io.color),
+    width: io.width,
+    offsetColumns,
+    causeOf,
+    notesOf,
+  };
   const rest = rounds.slice(limit).reduce((sum, { count }) => sum + count, 0);
   function* lines(): Generator<string> {
     yield `${style.colors.bold(titleOf(set))}\n`;

@@ -10,6 +10,7 @@ import {
 import { traceProcessUnknown, traceSpanUnknown } from "../../errors.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { StateOptions, TraceIo } from "./options.ts";
+import { spanNamed } from "./moment.ts";
 import { matchingProcesses } from "./select.ts";
 import { processDetailsOf } from "./span-json.ts";
 import { type Asked, atJson, historyJson } from "./state-json.ts";
@@ -33,14 +34,14 @@ export async function runTraceState(options: StateOptions, io: TraceIo): Promise
 }
 
 function* json(asked: Asked, options: StateOptions): Generator<string> {
-  if (options.at !== undefined) return yield JSON.stringify(atJson(asked, spanNamed(asked.set, options.at)));
+  if (options.at !== undefined) return yield JSON.stringify(atJson(asked, spanAsked(asked.set, options.at)));
   const processes = processesAsked(asked, options).map((process) => historyJson(asked, process));
   yield JSON.stringify({ processes });
 }
 
 function* text(asked: Asked, options: StateOptions, io: TraceIo): Generator<string> {
   const style = { colors: picocolors.createColors(io.color), width: io.width };
-  if (options.at !== undefined) return yield* atLines(asked, spanNamed(asked.set, options.at), style);
+  if (options.at !== undefined) return yield* atLines(asked, spanAsked(asked.set, options.at), style);
   const processes = processesAsked(asked, options);
   if (options.pid === undefined && options.key === undefined)
     return yield* overviewLines(asked, processes, style);
@@ -60,11 +61,8 @@ function processesAsked({ set, payloads, key }: Asked, { pid }: StateOptions): P
   );
 }
 
-/** A span as `trace show --format json` names it; its number alone where the recording has one VM. */
-function spanNamed({ spans, recording }: SpanSet, name: string): Span {
-  const at = name.lastIndexOf(":");
-  const [vm, id] = at === -1 ? [null, name] : [name.slice(0, at), name.slice(at + 1)];
-  const span = spans.find((one) => String(one.id) === id && (vm === null || one.process.vm.name === vm));
-  if (span === undefined) throw traceSpanUnknown(name, recording.path);
+function spanAsked(set: SpanSet, name: string): Span {
+  const span = spanNamed(set, name);
+  if (span === null) throw traceSpanUnknown(name, set.recording.path);
   return span;
 }

@@ -7,6 +7,9 @@ defmodule Escope.State.Memory do
   (the components of a LiveView) the ones used last are remembered.
   """
 
+  alias Escope.Render.Tally
+  alias Escope.Live.Known
+
   # Streams in one generation; two are kept.
   @most 256
 
@@ -49,6 +52,8 @@ defmodule Escope.State.Memory do
   def forget do
     case Process.get(@key) do
       %{made: made, version: version} when made != nil ->
+        Known.forget()
+        Tally.forget()
         Process.put(@key, %__MODULE__{version: version})
 
       _ ->
