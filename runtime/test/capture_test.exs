@@ -16,6 +16,21 @@ defmodule Escope.CaptureTest do
         do: {name, arity, args}
   end
 
+  test "a function that another one has taken the place of, and calls with super" do
+    source = """
+    defmodule C do
+      def f(x), do: x
+      defoverridable f: 1
+      def f(x), do: {:over, super(x + 1)}
+      defoverridable f: 1
+      def f(x), do: {:again, super(x + 1)}
+    end
+    C.f(1)
+    """
+
+    assert calls(source) == [{:f, 1, [1]}, {:f, 1, [2]}, {:f, 1, [3]}]
+  end
+
   test "literals, variables and what is made of them" do
     source = """
     defmodule C do

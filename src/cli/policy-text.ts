@@ -12,6 +12,7 @@ export function policyText(policy: ProbePolicy | undefined): string {
     capture?.args === undefined ? "" : argsText(capture.args),
     capture?.result === undefined ? "" : "no result",
     capture?.state === undefined ? "" : capture.state === "full" ? "whole states" : "no state",
+    capture?.render === undefined ? "" : "no render",
     capture?.locals === undefined ? "" : `locals ${capture.locals.join(", ")}`,
     redact === undefined ? "" : `redact ${Object.values(redact).flat().join(", ")}`,
     limit === undefined ? "" : `limit ${pairs(limit)}`,

@@ -70,6 +70,7 @@ function termsOf({
     ],
     ["result", atom(capture?.result)],
     ["state", capture?.state === "full" ? "full" : atom(capture?.state)],
+    ["render", atom(capture?.render)],
     ["limits", mapTerm(Object.entries(limits).map(([key, value]) => [key, String(value)]))],
     ["per_second", perSecond === undefined ? undefined : String(perSecond)],
     ["sample", sample === undefined ? undefined : float(sample)],

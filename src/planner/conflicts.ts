@@ -46,6 +46,11 @@ const DIFFERENCES: readonly Difference[] = [
     says: (less, more) => `${less} leaves states out, and ${more} keeps them: they are kept`,
   },
   {
+    key: "capture.render",
+    wantsLess: ({ action }) => !action.render,
+    says: (less, more) => `${less} leaves templates untimed, and ${more} times them: they are timed`,
+  },
+  {
     key: "when",
     wantsLess: ({ action }) => action.when !== undefined,
     says: (less, more) => `${less} has a condition, and ${more} has none: all calls are recorded`,

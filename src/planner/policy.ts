@@ -79,6 +79,7 @@ function captureOf(
     ...(wanted.includes(true) ? {} : { args: places.length === 0 ? (false as const) : places }),
     ...(actions.some(({ result }) => result) ? {} : { result: false as const }),
     ...stateOf(actions),
+    ...(actions.some(({ render }) => render) ? {} : { render: false as const }),
     ...(locals.length === 0 ? {} : { locals }),
   };
 }

@@ -17,6 +17,8 @@ export interface ProbePolicy {
     readonly result?: false;
     /** `full`: whole states; false: none. */
     readonly state?: "full" | false;
+    /** Templates that it returns are not timed. */
+    readonly render?: false;
     readonly locals?: readonly string[];
   };
   readonly redact?: {

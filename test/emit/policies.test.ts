@@ -74,7 +74,7 @@ test("Erlang reads every part", () => {
       enter: false,
       leave: false,
       raise: false,
-      capture: { args: [0, 2], result: false, state: "full" },
+      capture: { args: [0, 2], result: false, state: "full", render: false },
       redact: { keys: ["größe"], paths: ["user.*.mail"], patterns: ['"\\d+"\n\u0007'] },
       limit: { depth: 3, items: 4, bytes: 5, total: 6, per_second: 7 },
       sample: 0.25,
@@ -85,7 +85,7 @@ test("Erlang reads every part", () => {
   expect(consulted(text)).toEqual([
     "{[1], %{args: [0, 2], enter: false, leave: false, limits: %{bytes: 5, depth: 3, items: 4, total: 6}, " +
       'names: [{"x", 1}], paths: ["user.*.mail"], patterns: ["\\"\\\\d+\\"\\n\\a"], per_second: 7, raise: false, ' +
-      'redact: ["größe"], result: false, sample: 0.25, state: :full, when: "x == \\"é\\\\n\\""}}',
+      'redact: ["größe"], render: false, result: false, sample: 0.25, state: :full, when: "x == \\"é\\\\n\\""}}',
   ]);
 });
 

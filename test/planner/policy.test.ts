@@ -36,6 +36,8 @@ describe("what one rule asks", () => {
     ["{ capture: { state: diff } }", undefined],
     ["{ capture: { state: full } }", { capture: { state: "full" } }],
     ["{ capture: { state: false } }", { capture: { state: false } }],
+    ["{ capture: { render: true } }", undefined],
+    ["{ capture: { render: false } }", { capture: { render: false } }],
     ["{ capture: { locals: [sum, id, order] } }", { capture: { locals: ["id", "order"] } }],
     ["{ redact: iban }", { redact: { keys: ["iban"] } }],
     ["{ redact: [iban, pin] }", { redact: { keys: ["iban", "pin"] } }],

@@ -116,11 +116,17 @@ defmodule Escope.Transform do
 
     {function, vars} =
       case Atom.to_string(compiled) do
-        "MACRO-" <> macro -> {{String.to_atom(macro), arity - 1}, tl(vars)}
-        _ -> {{compiled, arity}, vars}
+        "MACRO-" <> macro -> {{source_name(macro), arity - 1}, tl(vars)}
+        name -> {{source_name(name), arity}, vars}
       end
 
     %{name: {module, function}, compiled: "#{compiled}/#{arity}", vars: vars}
+  end
+
+  # What `defoverridable` has put aside for `super`, as `attr` of Phoenix.Component does.
+  defp source_name(name) do
+    [source | _] = Regex.split(~r/ \(overridable \d+\)\z/, name)
+    String.to_atom(source)
   end
 
   defp function(fun, at) do

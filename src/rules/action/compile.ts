@@ -22,6 +22,7 @@ export function compileAction(value: Value, sort: Sort): Action {
     args: read("capture.args", (given) => readArgs(given, sort), true),
     result: read("capture.result", flag, true),
     state: read("capture.state", readState, DEFAULT_ACTION.state),
+    render: read("capture.render", flag, true),
     locals: read("capture.locals", (given) => readLocals(given, sort), []),
     redact: read("redact", readRedaction, DEFAULT_ACTION.redact),
     limit: read("limit", readLimits, {}),

@@ -31,6 +31,8 @@ export interface Action {
   readonly result: boolean;
   /** Of processes and of sockets: what has changed, whole states, or nothing. */
   readonly state: StateCapture;
+  /** What the template costs that a function returns. */
+  readonly render: boolean;
   /** Variables of the body whose values are recorded. */
   readonly locals: readonly string[];
   readonly redact: Redaction;
@@ -50,6 +52,7 @@ export const DEFAULT_ACTION: Action = {
   args: true,
   result: true,
   state: "diff",
+  render: true,
   locals: [],
   redact: { keys: [], paths: [], patterns: [] },
   limit: {},

@@ -92,6 +92,7 @@ const CAPTURE = map({
     takes: either("diff, full, or false", choice("diff", "full"), FLAG),
     says: "How states are recorded, of processes and of sockets: what has changed, the whole state at each change, or not.",
   },
+  render: { takes: FLAG, says: "Whether the template that a function returns is timed: why it was rendered, and what it cost." },
   locals: { takes: TEXTS, says: "Variables of the body: what each is bound to is an event of its own." },
 });
 
