@@ -25,7 +25,7 @@ defmodule Escope.LocalsTest do
   """
 
   defp locals(work) do
-    for %{kind: :mark, probe: id, payload: {:"$escope", :local, name, value}} <-
+    for %{kind: :mark, probe: id, payload: {:"$escope", :local, name, value, _line}} <-
           Recorded.events(work),
         do: {id, name, value}
   end
@@ -59,8 +59,9 @@ defmodule Escope.LocalsTest do
     found =
       for %{kind: :mark} = e <- Recorded.events([policies: path], work), do: {e.probe, e.payload}
 
-    hidden = {:"$escope", :local, :password, {:"$escope", :redacted}}
-    local = &{:"$escope", :local, &1, &2}
+    # The line is that of the binding.
+    hidden = {:"$escope", :local, :password, {:"$escope", :redacted}, 4}
+    local = &{:"$escope", :local, &1, &2, 5}
 
     assert for({3, payload} <- found, do: payload) == [
              hidden,

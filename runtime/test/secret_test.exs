@@ -94,8 +94,8 @@ defmodule Escope.SecretTest do
       Process.put(:"$callers", [[token: @secret]])
       Process.put(:"$ancestors", [secret])
       Probe.run(1, @mfa, [secret, "password=#{@secret}"], fn -> {:ok, [token: @secret]} end)
-      Probe.local(1, :password, @secret)
-      Probe.local(1, :other, secret)
+      Probe.local(1, :password, @secret, 1)
+      Probe.local(1, :other, secret, nil)
       Probe.value(1, {:password, @secret})
       Escope.mark("login with password=#{@secret}", secret)
 

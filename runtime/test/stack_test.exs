@@ -131,7 +131,7 @@ defmodule Escope.StackTest do
     ArgumentError -> Enum.map(__STACKTRACE__, &frame/1)
   end
 
-  test "a deep trace that the function itself reads has as many frames" do
+  test "a deep trace that the function itself reads says where it was cut off" do
     functions = for n <- 1..30, do: "def d#{n}(x), do: [d#{n + 1}(x)]\n"
 
     last = """
@@ -151,16 +151,63 @@ defmodule Escope.StackTest do
       end
 
     assert length(plain) >= 8
+    {last, probed} = List.pop_at(probed, -1)
+    assert length(probed) >= 8
+    assert probed == Enum.take(plain, length(probed))
+    assert {T, _, 1, [file: file, line: _]} = last
+    assert List.to_string(file) == "./././pair.ex"
+  end
+
+  @deep """
+  defmodule T do
+    def page(x), do: {:page, render(x)}
+    def render(0), do: raise("deep")
+    def render(n), do: [n | render(n - 1)]
+    def depth(0), do: raise("deep")
+    def depth(n), do: [n | down(n - 1)]
+    def down(0), do: raise("deep")
+    def down(n), do: {n, depth(n - 1)}
+    def loops(0), do: raise("deep")
+    def loops(n), do: around(n)
+    def around(n), do: [loops(n - 1)]
+  end
+  """
+
+  # Where the VM notes a return address once, ours had come in between.
+  test "a function that calls itself does not hide its callers" do
+    [plain, probed] =
+      for tree <- [Code.string_to_quoted!(@deep), Pair.probed(Code.string_to_quoted!(@deep))] do
+        Pair.observe(tree)
+        at_depth(8, fn -> for name <- [:page, :depth, :loops], do: outside(name, 12) end)
+      end
+
+    assert {T, "page", 1, _} = Enum.at(hd(plain), 2)
     assert probed == plain
   end
 
-  test "the VM's own depth stays as it was" do
-    at_depth(11, fn ->
-      Escope.Stack.measure()
-      Pair.observe(Pair.probed(Code.string_to_quoted!(@source, file: "t.ex")))
-      for way <- @ways, do: trace(way)
-      assert :erlang.system_flag(:backtrace_depth, 11) == 11
-    end)
+  defp outside(name, n) do
+    Task.await(
+      Task.async(fn ->
+        try do
+          apply(T, name, [n])
+        rescue
+          RuntimeError -> Enum.map(__STACKTRACE__, &frame/1)
+        end
+      end)
+    )
+  end
+
+  test "traces do not depend on other processes" do
+    Pair.observe(Pair.probed(Code.string_to_quoted!(@deep)))
+
+    lengths =
+      at_depth(8, fn ->
+        1..8
+        |> Task.async_stream(fn _ -> for _ <- 1..500, do: length(outside(:depth, 12)) end)
+        |> Enum.flat_map(&elem(&1, 1))
+      end)
+
+    assert Enum.uniq(lengths) == [8]
   end
 
   # Point by point what `Exception` makes of a trace.

@@ -12,8 +12,6 @@ defmodule Escope.Application do
 
   @impl true
   def start(_type, _args) do
-    Escope.Stack.measure()
-
     children = [
       Escope.Rings,
       Escope.Turns,

@@ -69,15 +69,15 @@ defmodule Escope.Emit do
   end
 
   @doc "Notes what a local variable is bound to, where the call that it belongs to is recorded."
-  @spec local(Ring.state(), Probe.id(), atom, term) :: term
-  def local({_, _, _, _, _, policies} = on, id, name, value) do
+  @spec local(Ring.state(), Probe.id(), atom, term, pos_integer | nil) :: term
+  def local({_, _, _, _, _, policies} = on, id, name, value, line) do
     policy = policy(on, id)
 
     with true <- policy.on and within?(policy, id) and Policies.process?(policies),
          true <- room?(on),
          {_, _, _} = process <- process(on),
          {value, notes} <- State.value(on, policy, value),
-         do: marked(on, id, process, {{@key, :local, name, value}, notes})
+         do: marked(on, id, process, {{@key, :local, name, value, line}, notes})
   end
 
   @doc "Notes what somebody has to say, whatever is switched off."

@@ -108,9 +108,9 @@ defmodule Escope.Locals do
   defp before(notes, body), do: Weave.block(notes ++ [body])
 
   defp notes(pattern, {{id, names}, _acc}) do
-    for {name, _, _} = variable <- variables(pattern),
+    for {name, meta, _} = variable <- variables(pattern),
         name in names,
-        do: Weave.probe(:local, [id, name, variable])
+        do: Weave.probe(:local, [id, name, variable, meta[:line]])
   end
 
   # Each once, as the source names them; a pinned one is not bound, nor is one in a guard or a size.

@@ -15,16 +15,17 @@ defmodule Escope.Placed do
     Enum.group_by(sites, & &1.function, &Map.merge(&1, &1.call))
   end
 
-  @doc "The body of `function` with a probe round each noted call that is certain, and the ids of these."
+  @doc "The function `fun` with a probe round each noted call that is certain, and the ids of these."
   @spec wrap_all(:cerl.cerl(), {atom, arity}, map) :: {:cerl.cerl(), [integer]}
-  def wrap_all(body, function, table) do
+  def wrap_all(fun, function, table) do
     case table do
       %{^function => sites} ->
+        body = :cerl.fun_body(fun)
         {body, {_, ids}} = Core.walk(body, {by_line(sites, body), []}, &wrap_one/2)
-        {Escope.Closure.close(body), ids}
+        {Escope.Inline.open(:cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)), ids}
 
       _ ->
-        {body, []}
+        {fun, []}
     end
   end
 

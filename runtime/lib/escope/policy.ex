@@ -111,5 +111,16 @@ defmodule Escope.Policy do
     do: {plain, 0}
 
   def result(%{result: true, limits: limits}, result), do: Term.weighed(result, limits)
+  # A callback returns its state in a small tuple.
+  def result(_policy, result) when is_tuple(result) and tuple_size(result) <= 5 do
+    elements = result |> Tuple.to_list() |> Enum.map(&left_out/1)
+
+    cond do
+      left_out(result) != @left_out -> {result, 0}
+      Enum.any?(elements, &(&1 != @left_out)) -> {List.to_tuple(elements), 0}
+      true -> {@left_out, 0}
+    end
+  end
+
   def result(_policy, _result), do: {@left_out, 0}
 end

@@ -13,6 +13,9 @@ defmodule Escope.Probe do
   @typedoc "What the source calls and the places of its arguments, where the compiled call differs."
   @type shown :: {fun_name | nil, [non_neg_integer] | nil}
 
+  @typedoc "An open span, and what is known of a template."
+  @type call :: {Emit.opened(), Render.began()} | nil
+
   @doc "Runs the body of a probed clause."
   @spec run(id, fun_name, [term], (() -> result)) :: result when result: term
   def run(id, fun_name, args, body) do
@@ -49,14 +52,39 @@ defmodule Escope.Probe do
     :ok
   end
 
-  @doc """
-  Makes a probed call: `body`, which `Escope.Closure` has made of the call. Module and function are
-  nil where the name is known.
-  """
-  @spec call(id, shown, module | nil, atom, [term], (() -> result)) :: result when result: term
-  def call(id, {name, order}, module, function, args, body) do
+  @doc "Opens the span of a probed call. Module and function are nil where the name is known."
+  @spec open_call(id, shown, module | nil, atom, [term]) :: call
+  def open_call(id, {name, order}, module, function, args) do
     name = name(name, module, function, args)
-    run(id, name, shown(args, order), body)
+    args = shown(args, order)
+    opened = open(id, name, args)
+    opened && {opened, Render.began(name, args)}
+  end
+
+  @doc "Closes the span of a probed call with its result."
+  @spec leave_call(call, id, result) :: result when result: term
+  def leave_call(nil, _id, result), do: result
+  def leave_call({opened, began}, id, result), do: leave(opened, id, result, began)
+
+  @doc "Notes a call that has returned already; one that raises is not noted."
+  @spec called(id, shown, module | nil, atom, [term], term) :: :ok
+  def called(id, shown, module, function, args, result) do
+    id |> open_call(shown, module, function, args) |> leave_call(id, result)
+    :ok
+  end
+
+  @doc "Closes the span of a call that raised; its stack is the original's."
+  @spec reraise_call(call, id, atom, term, [Stack.frame()]) :: no_return
+  def reraise_call(call, id, class, reason, stack) do
+    with {opened, _} <- call, do: raised(opened, id, {class, reason, shown(stack)})
+    :erlang.raise(class, reason, stack)
+  end
+
+  @doc "The same of a call that ended its function, which leaves a frame that the original has not."
+  @spec reraise_tail(call, id, atom, term, [Stack.frame()]) :: no_return
+  def reraise_tail(call, id, class, reason, stack) do
+    stack = caught(stack, :erlang.process_info(self(), :current_stacktrace))
+    reraise_call(call, id, class, reason, stack)
   end
 
   @doc "Notes a call that has to stay a tail call."
@@ -65,7 +93,7 @@ defmodule Escope.Probe do
     do: enter(id, name(name, module, function, args), shown(args, order))
 
   @doc "Notes a tail call of a function of the same module."
-  @spec enter_call(id, shown, function, [term]) :: :ok
+  @spec enter_call(id, shown, term, [term]) :: :ok
   def enter_call(id, {name, _order}, _function, args), do: enter(id, name, args)
 
   defp name(nil, module, function, args), do: {module, {function, length(args)}}
@@ -96,11 +124,11 @@ defmodule Escope.Probe do
 
   def mark(id, _mode, fun_name, _locals), do: enter(id, fun_name, nil)
 
-  @doc "Notes what a local variable of a probed clause is bound to."
-  @spec local(id, atom, term) :: :ok
-  def local(id, name, value) do
+  @doc "Notes what a local variable of a probed clause is bound to, and on which line."
+  @spec local(id, atom, term, pos_integer | nil) :: :ok
+  def local(id, name, value, line) do
     on = Ring.state()
-    if on, do: guarded(on, fn -> Emit.local(on, id, name, value) end)
+    if on, do: guarded(on, fn -> Emit.local(on, id, name, value, line) end)
     :ok
   end
 
@@ -145,13 +173,12 @@ defmodule Escope.Probe do
 
   defp timed(_on, _id, _opened, result, _began), do: result
 
+  # Where the handler stands is asked for here, so that no more frames are in the way than its own.
   defp reraise(opened, id, class, reason, stack) do
-    stack = fold(stack)
-    raised(opened, id, {class, reason, stack})
+    stack = caught(stack, :erlang.process_info(self(), :current_stacktrace))
+    if opened, do: raised(opened, id, {class, reason, shown(stack)})
     :erlang.raise(class, reason, stack)
   end
-
-  defp raised(nil, _id, _exception), do: :ok
 
   defp raised(opened, id, exception) do
     on = Ring.state()
@@ -172,8 +199,22 @@ defmodule Escope.Probe do
     _, _ -> nil
   end
 
-  defp fold(stack) do
-    Stack.fold(stack)
+  defp caught(stack, current) do
+    Stack.caught(stack, current)
+  catch
+    _, _ -> stack
+  end
+
+  defp shown(stack) do
+    Stack.originals(stack)
+  catch
+    _, _ -> stack
+  end
+
+  @doc "What a probed function reads as its `__STACKTRACE__`."
+  @spec stacktrace([Stack.frame()], Stack.current()) :: [Stack.frame()]
+  def stacktrace(stack, current) do
+    Stack.read(stack, current)
   catch
     _, _ -> stack
   end

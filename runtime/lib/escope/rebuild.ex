@@ -49,9 +49,15 @@ defmodule Escope.Rebuild do
     data = {:elixir_v1, %{map | compile_opts: []}, []}
     {:ok, forms} = :elixir_erl.debug_info(:erlang_v1, map.module, data, [])
     {:ok, core, _warnings} = :v3_core.module(forms, [:no_auto_import])
-    core = Escope.Closure.close(core)
+    core = opened(core)
     {:ok, core, _warnings} = :sys_core_fold.module(core, [])
     core
+  end
+
+  defp opened(core) do
+    defs = for {name, fun} <- :cerl.module_defs(core), do: {name, Escope.Inline.open(fun)}
+    name = :cerl.module_name(core)
+    :cerl.update_c_module(core, name, :cerl.module_exports(core), :cerl.module_attrs(core), defs)
   end
 
   defp compiled_name({{name, arity}, kind, _meta, _clauses}) when kind in [:defmacro, :defmacrop],

@@ -174,9 +174,9 @@ defmodule Escope.Redact do
   @doc "The term without what is to be hidden."
   @spec hide(term, t) :: term
   # A variable is hidden by its name.
-  def hide({:"$escope", :local, name, value}, redact) do
+  def hide({:"$escope", :local, name, value, line}, redact) do
     [{^name, hidden}] = hide([{name, value}], redact)
-    {:"$escope", :local, name, hidden}
+    {:"$escope", :local, name, hidden, line}
   end
 
   def hide(term, redact) do

@@ -65,7 +65,7 @@ defmodule Escope.Render do
     apply(dynamic, args)
   catch
     class, reason ->
-      stack = Stack.fold(__STACKTRACE__)
+      stack = Stack.caught(__STACKTRACE__, :erlang.process_info(self(), :current_stacktrace))
       ended(owner, begun, fn on, ended -> failed(on, owner, ended) end)
       :erlang.raise(class, reason, stack)
   else

@@ -11,7 +11,7 @@ defmodule Escope.Transform do
   @locals "no variables: nothing but the debug chunk is compiled (`:cover`, `debug_info: false`)"
   @undecided "nothing but the debug chunk is compiled (`:cover`, `debug_info: false`), in which it cannot be told from other code"
 
-  alias Escope.{Closure, Core, Placed, Rebuild, Reload, Report}
+  alias Escope.{Closure, Core, Inline, Names, Placed, Rebuild, Reload, Report, Tail}
 
   @doc "Lets the pass run on the module that is being compiled, with `options` for it."
   @spec enable(module) :: :ok
@@ -59,7 +59,9 @@ defmodule Escope.Transform do
 
   # Only what has calls, expressions or variables to be recorded costs a second compilation.
   defp with_sites(functions, options) do
-    if Enum.any?(options, &site?/1), do: rebuilt(functions, options), else: functions
+    if Enum.any?(options, &site?/1),
+      do: for({name, fun} <- rebuilt(functions, options), do: {name, Tail.mark(fun)}),
+      else: functions
   end
 
   defp site?({option, _}), do: option in [:escope_site, :escope_locals]
@@ -75,11 +77,15 @@ defmodule Escope.Transform do
           "nothing of it is left, or it is part of something else"
         )
 
-        for {name, fun} <- functions, do: {name, Map.get(probed, :cerl.var_name(name), fun)}
+        for {name, fun} <- functions, do: {name, instead(probed, :cerl.var_name(name), fun)}
 
       :none ->
         placed(functions, options)
     end
+  end
+
+  defp instead(probed, name, fun) do
+    with %{^name => with_probes} <- probed, do: Names.take(with_probes, fun), else: (_ -> fun)
   end
 
   defp placed(functions, options) do
@@ -87,8 +93,8 @@ defmodule Escope.Transform do
 
     {functions, ids} =
       Enum.map_reduce(functions, [], fn {name, fun}, ids ->
-        {body, more} = Placed.wrap_all(:cerl.fun_body(fun), :cerl.var_name(name), table)
-        {{name, :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)}, more ++ ids}
+        {fun, more} = Placed.wrap_all(fun, :cerl.var_name(name), table)
+        {{name, fun}, more ++ ids}
       end)
 
     missed(functions, options, &(&1.id in ids), @undecided)
@@ -120,7 +126,12 @@ defmodule Escope.Transform do
         name -> {{source_name(name), arity}, vars}
       end
 
-    %{name: {module, function}, compiled: "#{compiled}/#{arity}", vars: vars}
+    %{
+      name: {module, function},
+      compiled: "#{compiled}/#{arity}",
+      vars: vars,
+      place: Inline.place(fun)
+    }
   end
 
   # What `defoverridable` has put aside for `super`, as `attr` of Phoenix.Component does.
@@ -131,16 +142,23 @@ defmodule Escope.Transform do
 
   defp function(fun, at) do
     {body, _} = Core.walk(:cerl.fun_body(fun), nil, &{folded(&1), &2})
-    {body, closures} = Closure.name_all(body, at.compiled, 0)
-    {body, _closures} = tail(body, at, closures)
+    {body, _closures} = tail(body, at, 0)
     :cerl.update_c_fun(fun, :cerl.fun_vars(fun), body)
   end
 
   # `__STACKTRACE__`: what is rescued in the body never reaches `Escope.Probe`.
   defp folded(node) do
-    if :cerl.is_c_primop(node) and :cerl.concrete(:cerl.primop_name(node)) == :build_stacktrace,
-      do: :cerl.c_call(:cerl.c_atom(Escope.Stack), :cerl.c_atom(:fold), [node]),
-      else: node
+    if :cerl.is_c_primop(node) and :cerl.concrete(:cerl.primop_name(node)) == :build_stacktrace and
+         not Inline.ours?(node),
+       do: Core.probe(:stacktrace, [node, current_stack()]),
+       else: node
+  end
+
+  # Asked for in the function itself, so that no more frames are in the way than its own.
+  defp current_stack do
+    process = :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:self), [])
+    args = [process, :cerl.c_atom(:current_stacktrace)]
+    :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:process_info), args)
   end
 
   # Marks stand first in the bodies of a function's clauses: in tail position, with everything after
@@ -178,7 +196,7 @@ defmodule Escope.Transform do
 
     if mode in [:run, :run_macro] do
       closure = {:id, {0, 0, Closure.of(at.compiled, n)}}
-      {run(mode, announced, :cerl.ann_c_fun([closure], [], body)), n + 1}
+      {run(mode, announced, :cerl.ann_c_fun([closure | at.place], [], body)), n + 1}
     else
       {:cerl.update_c_seq(
          expr,

@@ -147,7 +147,7 @@ defmodule Escope.Weave do
 
   defp bound(parts, acc) do
     Enum.map_reduce(parts, acc, fn part, {bound, acc} ->
-      if is_atom(part) or match?({:&, _, _}, part) do
+      if is_atom(part) or match?({_, arity} when is_integer(arity), part) do
         {part, {bound, acc}}
       else
         {value, acc} = variable(acc)
@@ -166,7 +166,7 @@ defmodule Escope.Weave do
 
   defp again({name, meta, _}, _called, args), do: {name, meta, args}
 
-  # What is called, as `Escope.Closure` takes it.
+  # What is called, as `Escope.Inline` takes it.
   defp call({{:., _, [Escope.Probe, _]}, _, _}), do: nil
 
   defp call({{:., _, [:erlang, :apply]}, meta, [module, name, args]} = node) when is_list(args) do
@@ -182,7 +182,7 @@ defmodule Escope.Weave do
 
   defp call({name, meta, args}) when is_atom(name) and is_list(args) do
     unless Macro.special_form?(name, length(args)) or name == :super do
-      {[{:&, meta, [{:/, meta, [{name, meta, nil}, length(args)]}]}], args, meta}
+      {[{name, length(args)}], args, meta}
     end
   end
 
