@@ -6,7 +6,7 @@ export interface Io {
   drained?(): Promise<void>;
   /** Whether stdout takes colours: it is a terminal, and neither NO_COLOR nor TERM=dumb is set. */
   readonly color: boolean;
-  /** Columns of the terminal; 120 where there is none. */
+  /** Columns of the terminal, else those that COLUMNS says, else 120. */
   readonly width: number;
 }
 
@@ -23,8 +23,12 @@ export function processIo(): Io {
         ? new Promise<void>((done) => stdout.once("drain", () => done()))
         : Promise.resolve(),
     color: !env["NO_COLOR"] && (wanted || (stdout.isTTY === true && env["TERM"] !== "dumb")),
-    width: stdout.columns ?? 120,
+    width: stdout.columns ?? columnsIn(env["COLUMNS"]) ?? 120,
   };
+}
+
+function columnsIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;
 }
 
 /** `escope trace show | head` closes our stdout when it has seen enough: that is no error. */

@@ -6,14 +6,16 @@ import type { Span } from "./spans.ts";
 export interface Local {
   readonly name: string;
   readonly value: Term;
+  /** Where it was bound; null where that is not known. */
+  readonly line: number | null;
 }
 
 /** The variable that a `mark` event tells of; null for other events. */
 export function localOf({ end }: Span, payloads: PayloadReader): Local | null {
   if (end?.kind !== "mark") return null;
-  const [tag, kind, name, value] = as(payloads.read(end) ?? undefined, "tuple")?.items ?? [];
+  const [tag, kind, name, value, line] = as(payloads.read(end) ?? undefined, "tuple")?.items ?? [];
   if (atomName(tag) !== "$escope" || atomName(kind) !== "local" || value === undefined) return null;
-  return { name: atomName(name) ?? "?", value };
+  return { name: atomName(name) ?? "?", value, line: typeof line === "number" ? line : null };
 }
 
 /** What somebody said with `Escope.mark`, and the term that came with it, null where that is nil. */

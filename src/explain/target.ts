@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { explainNoTarget } from "../errors.ts";
 import type { Planned } from "../instrument.ts";
 import { nearest } from "../nearest.ts";
-import { arities, type ClauseInfo, type FileFacts, type ModuleInfo } from "../parser/index.ts";
+import { arities, type ClauseInfo, type Fault, type FileFacts, type ModuleInfo } from "../parser/index.ts";
 import { positionAt } from "../source.ts";
 
 /** The clauses that a question is about, and the line where it names one. */
@@ -38,12 +38,7 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
   const file = findFile(planned, target, path, cwd);
   const { text } = planned.files.sources.find((source) => source.path === file.path) ?? { text: "" };
   if (file.fault !== undefined) {
-    const at = `${file.path}:${file.fault.line}:${file.fault.column}`;
-    throw explainNoTarget(
-      target,
-      `the file ${file.fault.tooDeep === true ? "is nested too deeply to be read, from" : "does not parse as Elixir at"} ${at}`,
-      "Correct it; nothing in it is probed until then.",
-    );
+    throw noFileToRead(target, file.path, file.fault);
   }
   const all = file.modules.flatMap((module) => module.clauses.map((clause) => ({ module, clause })));
   const around = all.filter(
@@ -54,6 +49,21 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
   if (inner === undefined) throw noClauseAt(target, line, all);
   const beside = around.filter(({ clause }) => clause.line === inner.clause.line);
   return { clauses: beside.length > 0 ? beside : [inner], line };
+}
+
+function noFileToRead(target: string, path: string, { line, column, tooDeep, misread }: Fault): Error {
+  const at = `${path}:${line}:${column}`;
+  if (misread !== undefined)
+    return explainNoTarget(
+      target,
+      `escope's grammar takes the name ${misread} at ${at} for an operator`,
+      "Nothing in the file is probed while it is called so.",
+    );
+  return explainNoTarget(
+    target,
+    `the file ${tooDeep === true ? "is nested too deeply to be read, from" : "does not parse as Elixir at"} ${at}`,
+    "Correct it; nothing in it is probed until then.",
+  );
 }
 
 function findFile({ index, project }: Planned, target: string, path: string, cwd: string): FileFacts {

@@ -47,7 +47,7 @@ export interface ClauseInfo {
   readonly guarded: boolean;
   /** What stands before it since the definition before: `@impl`, `@doc` and others. */
   readonly attributes: readonly AttributeInfo[];
-  /** Which of the names that were asked for it holds. */
+  /** Which of the names that were asked for it holds; where not all, its other variables, too. */
   readonly mentions: readonly string[];
   /** Its body calls the function that it is a clause of. */
   readonly callsItself: boolean;
@@ -134,6 +134,8 @@ export interface Fault {
   readonly line: number;
   readonly column: number;
   readonly tooDeep?: boolean;
+  /** A valid name that the grammar takes for an operator. */
+  readonly misread?: string;
 }
 
 /** What escope knows of one file: plain data that outlives the syntax tree. */

@@ -2,6 +2,7 @@ export type {
   AttributeInfo,
   ClauseInfo,
   DefinitionKind,
+  Fault,
   FileFacts,
   ModuleInfo,
   ProbeForm,
@@ -23,6 +24,7 @@ export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } f
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type { CaptureInfo, ClosureInfo, MacroEnds, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
+export { behaviourNames } from "./macros/expanding.ts";
 export { guardHolds } from "./macros/guard.ts";
 export { realName, type Scope } from "./names.ts";
 export {

@@ -23,7 +23,10 @@ const [TRACE] = compileRules("escope:trace", "rules: [{ id: 'escope:trace', matc
 /** What of a rule is there, of its arguments or variables. */
 type Served = Map<Rule, ReadonlySet<number | string>>;
 
-function note(served: Served, rule: Rule, there: readonly (number | string)[]): void {
+/** What those parts are called. */
+type Named = Map<Rule, ReadonlySet<string>>;
+
+function note<T>(served: Map<Rule, ReadonlySet<T>>, rule: Rule, there: Iterable<T>): void {
   served.set(rule, new Set([...(served.get(rule) ?? []), ...there]));
 }
 
@@ -38,7 +41,9 @@ export class Effects {
   readonly #arguments: Served = new Map();
   readonly #locals: Served = new Map();
   /** What the arguments of its clauses are called. */
-  readonly #names = new Map<Rule, ReadonlySet<string>>();
+  readonly #names: Named = new Map();
+  /** Variables of its clauses that may have been meant. */
+  readonly #words: Named = new Map();
 
   constructor(index: ModuleIndex, { exclude = [] }: RuleSet) {
     this.#exclude = exclude;
@@ -73,18 +78,19 @@ export class Effects {
     const { args } = rule.action;
     if (typeof args === "boolean") return;
     note(this.#arguments, rule, args.filter(isThere));
-    this.#names.set(rule, new Set([...(this.#names.get(rule) ?? []), ...names.keys()]));
+    note(this.#names, rule, names.keys());
   }
 
   /** Notes which of the variables that a rule asks for are there. */
   servedLocals(rule: Rule, mentioned: readonly string[]): void {
     const { locals } = rule.action;
-    if (locals.length > 0)
-      note(
-        this.#locals,
-        rule,
-        locals.filter((name) => mentioned.includes(name)),
-      );
+    if (locals.length === 0) return;
+    note(
+      this.#locals,
+      rule,
+      locals.filter((name) => mentioned.includes(name)),
+    );
+    note(this.#words, rule, mentioned);
   }
 
   isMatched(rule: Rule): boolean {
@@ -105,7 +111,9 @@ export class Effects {
       ...[...this.#arguments].flatMap(([rule, known]) =>
         idleParts(rule, "args", known, [...(this.#names.get(rule) ?? [])]),
       ),
-      ...[...this.#locals].flatMap(([rule, known]) => idleParts(rule, "locals", known)),
+      ...[...this.#locals].flatMap(([rule, known]) =>
+        idleParts(rule, "locals", known, [...(this.#words.get(rule) ?? [])]),
+      ),
       ...excluded.map(({ written }) => idle(placeOf(written), "excludes nothing that a rule selects")),
       ...comments,
     ].toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
@@ -196,7 +204,7 @@ function idleParts(
   { id, action, written }: Rule,
   key: "args" | "locals",
   known: ReadonlySet<number | string>,
-  names: readonly string[] = [],
+  names: readonly string[],
 ): Idle[] {
   const wanted = action[key];
   if (typeof wanted === "boolean") return [];

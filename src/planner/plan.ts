@@ -1,6 +1,7 @@
 import {
   traitsOf,
   type ClauseInfo,
+  type Fault,
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
@@ -184,11 +185,15 @@ function obstacleSkip({ module, clause, chosen, obstacle, rules }: Selection): S
 function faultSkip({ path, fault }: FileFacts): Skip[] {
   if (fault === undefined) return [];
   const at = `${path}:${fault.line}:${fault.column}`;
-  const reason =
-    fault.tooDeep === true
-      ? `the file is nested too deeply to be read, from ${at} on`
-      : `the file does not parse as Elixir at ${at}, or holds there what escope's grammar does not know`;
+  const reason = `the file ${faultReason(fault, at)}`;
   return [{ file: path, line: fault.line, module: null, function: null, arity: null, reason }];
+}
+
+function faultReason({ tooDeep, misread }: Fault, at: string): string {
+  if (tooDeep === true) return `is nested too deeply to be read, from ${at} on`;
+  if (misread !== undefined)
+    return `cannot be read: escope's grammar takes the name ${misread} at ${at} for an operator`;
+  return `does not parse as Elixir at ${at}, or holds there what escope's grammar does not know`;
 }
 
 function byPlace(a: Skip, b: Skip): number {

@@ -37,17 +37,25 @@ interface Said {
   context: { live_view?: { hooks: unknown } };
 }
 
+async function output(how: (io: Parameters<typeof runTraceTree>[1]) => unknown): Promise<string> {
+  const lines: string[] = [];
+  const write = (part: string): void => void lines.push(part);
+  await how({ stdout: write, stderr: write, color: false, width: 160 });
+  return lines.join("");
+}
+
+function treeOf(recording: string, at?: string): Promise<string> {
+  return output((io) => runTraceTree({ recording, cwd: recording, format: "text", at }, io));
+}
+
+function shape(lines: string): string {
+  return lines.replaceAll(/#PID<[\d.]+>/g, "PID").replaceAll(/ at [\d.]+ ms/g, " at T");
+}
+
 describe("what LiveView does around callbacks", () => {
   let recording: string;
   let spans: Said[];
   let text: string;
-
-  async function output(how: (io: Parameters<typeof runTraceTree>[1]) => unknown): Promise<string> {
-    const lines: string[] = [];
-    const write = (part: string): void => void lines.push(part);
-    await how({ stdout: write, stderr: write, color: false, width: 160 });
-    return lines.join("");
-  }
 
   beforeAll(async () => {
     const folder = newFolder();
@@ -120,20 +128,16 @@ describe("what LiveView does around callbacks", () => {
   });
 
   it("shows the tree at any moment", async () => {
-    const tree = (at?: string): Promise<string> =>
-      output((io) => runTraceTree({ recording, cwd: recording, format: "text", at }, io));
-    const shape = (lines: string): string =>
-      lines.replaceAll(/#PID<[\d.]+>/g, "PID").replaceAll(/ at [\d.]+ ms/g, " at T");
-    expect(`\n${shape(await tree(of("handle_async")[0]?.span))}`).toBe(`
+    expect(`\n${shape(await treeOf(recording, of("handle_async")[0]?.span))}`).toBe(`
 ShopWeb.CartLive phx-1 PID  mounted at T
 ├─ Shop.Row "a" (cid 1)  mounted at T
 └─ Shop.Row "b" (cid 2)  mounted at T
 `);
-    expect(`\n${shape(await tree("10m"))}`).toBe(`
+    expect(`\n${shape(await treeOf(recording, "10m"))}`).toBe(`
 ShopWeb.CartLive phx-1 PID  mounted at T
 └─ Shop.Row "b" (cid 2)  mounted at T
 `);
-    expect(await tree("0ns")).toBe("no LiveView was there\n");
-    await expect(tree("soon")).rejects.toMatchObject({ code: "TRACE_MOMENT_UNKNOWN" });
+    expect(await treeOf(recording, "0ns")).toBe("no LiveView was there\n");
+    await expect(treeOf(recording, "soon")).rejects.toMatchObject({ code: "TRACE_MOMENT_UNKNOWN" });
   });
 });

@@ -38,6 +38,7 @@ describe("states as a history", () => {
     ["changes", 1, "{state, 1, server, [1]}."],
     ["changes", 2, "{state, 1, server, [1]}."],
     ["changes", 3, "{state, 1, server, [1]}."],
+    ["changes, without results", 5, "{state, 1, server, [1]}. {[1, 2], #{result => false}}."],
     ["whole states", 4, "{state, 1, server, [1]}. {[1, 2], #{state => full}}."],
   ])("%s: the state at every event is rebuilt exactly (seed %i)", (_, seed, policies) => {
     const { recorded, said } = record(seed, policies);

@@ -118,6 +118,7 @@ let recorded: TraceJson;
 let run: ReturnType<typeof escope>;
 
 const spans = (name: string): SpanJson[] => recorded.spans.filter((span) => span.function === name);
+const lineOf = (text: string): number => SUBJECT.split("\n").findIndex((line) => line.includes(text)) + 1;
 const outcomes = (name: string): unknown[] => spans(name).map(({ args, status }) => [args?.[0], status]);
 
 function withSubject(): string {
@@ -233,10 +234,10 @@ describe("every key of do is seen in a recording", () => {
   });
 
   test("capture.locals: what variables are bound to, in calls that are recorded", () => {
-    expect(spans("bound").map(({ target, args, result }) => [target, args, result])).toEqual([
-      [null, ["2"], '{12, "t12"}'],
-      ["sum", [], "12"],
-      ["token", [], "[REDACTED]"],
+    expect(spans("bound").map(({ target, args, result, line }) => [target, args, result, line])).toEqual([
+      [null, ["2"], '{12, "t12"}', lineOf("def bound")],
+      ["sum", [], "12", lineOf("sum = x + 10")],
+      ["token", [], "[REDACTED]", lineOf("{:ok, token} =")],
     ]);
     const tree = readFileSync(join(project, "_escope/lib/otp_shop/subject.ex"), "utf8");
     expect(tree).toMatch(/Escope\.probe \d+, \[:sum, :token\], def bound\(x\) do/);

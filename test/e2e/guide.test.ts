@@ -17,7 +17,7 @@ const NOISE = /^(?:==>|Compiling |Generated |nothing to do)/;
 /** What a command prints, on both channels in the order of a terminal. */
 function run(command: string): string {
   const bin = `escope() { node "${join(ROOT, "dist/cli/escope.js")}" "$@"; }\n`;
-  const env = { ...process.env, NO_COLOR: "1", COLUMNS: "110" };
+  const env = { ...process.env, NO_COLOR: "1", COLUMNS: "120" };
   const { stdout } = spawnSync("bash", ["-c", `${bin}{ ${command}\n} 2>&1`], {
     cwd: project,
     encoding: "utf8",

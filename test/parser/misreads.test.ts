@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clausesOf, faultsOf } from "../support/core.ts";
+import { clausesOf, factsOf, faultsOf } from "../support/core.ts";
 
 function obstacles(body: string): (string | undefined)[] {
   return clausesOf(body).map((clause) => clause.obstacle);
@@ -75,3 +75,26 @@ test.each(["fn -> x; end", "fn x -> x; y\nend", "if x do\n  x;\n  y\nend", "f(x)
     expect(faultsOf(code)).toBe(0);
   },
 );
+
+describe("a function called notin", () => {
+  test.each([
+    ["def notin(a, b), do: a not in b", 3, 5],
+    ["defp notin(a, b) do\n  a not in b\nend", 3, 6],
+    ["def f(x), do: notin(x)", 3, 15],
+  ])("makes the file unreadable, at its name: %s", (definition, line, column) => {
+    const source = { path: "a.ex", text: `defmodule A do\ndef a, do: "notin(1)"\n${definition}\nend\n` };
+    expect(factsOf(source)).toMatchObject({ modules: [], fault: { line, column, misread: "notin" } });
+  });
+
+  test("is found where the grammar sees no fault", () => {
+    expect(obstacles("def f(x) do\n  x\n  notin(x)\nend")).toEqual([misread(4, 3)]);
+    expect(obstacles("def f(x), do: g(x, &notin/1)")).toEqual([misread(2, 21)]);
+  });
+
+  test.each(["notin?(x)", "notinside(x)", "not_in(x)", "M.notin(x)", ":notin", "[notin: 1]", "x # notin(x)"])(
+    "is none: %s",
+    (code) => {
+      expect(obstacles(`def f(x) do\n  ${code}\nend`)).toEqual([undefined]);
+    },
+  );
+});

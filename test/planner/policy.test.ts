@@ -90,6 +90,9 @@ describe("what one rule asks", () => {
       "nothing that the rule r0 selects has a variable nobody",
       "nothing that the rule r0 selects has a variable pair",
     ]);
+    expect(charged("{ capture: { locals: [optss] } }").idle.map(({ says }) => says)).toEqual([
+      "nothing that the rule r0 selects has a variable optss (did you mean opts?)",
+    ]);
   });
 
   test("of a loop only entries are recorded: a rule that wants none leaves it alone", () => {

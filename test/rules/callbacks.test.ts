@@ -52,6 +52,14 @@ describe("the default rules", () => {
   });
 });
 
+test.each(["GenServer", "':gen_server'"])("%s stands for GenServer's callbacks, by both names of it", (name) => {
+  const rules = [ruleOf(`{ function: { callback_of: ${name} }, module: { behaviour: ${name} } }`)];
+  const used = "defmodule A do\nuse GenServer\ndef init(x), do: {:ok, x}\ndef other(x), do: x\nend";
+  const declared = "defmodule B do\n@behaviour :gen_server\ndef init(x), do: {:ok, x}\nend";
+  const none = "defmodule C do\nuse Supervisor\ndef init(x), do: {:ok, x}\nend";
+  expect(selected(rules, used, declared, none)).toEqual(["A.init/1#1", "B.init/1#1"]);
+});
+
 test("callback_of knows the project's own behaviours", () => {
   const behaviour = "defmodule Shop.Port do\n@callback open(term) :: term\n@callback close(a) :: a when a: term\n@callback ping :: :ok\nend";
   const module = "defmodule L do\n@behaviour Shop.Port\ndef open(x), do: x\ndef close(x), do: x\ndef ping, do: :ok\ndef other(x), do: x\nend";

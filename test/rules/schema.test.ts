@@ -24,14 +24,16 @@ test("it is shipped", () => {
   expect(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).files).toContain("escope.rules.schema.json");
 });
 
+const NARROWING: ReadonlySet<string> = new Set(["else", "nameless", "selects"]);
+
 test("every key says what it is for", () => {
   const visit = (node: unknown, path: string): string[] => {
     if (typeof node !== "object" || node === null) return [];
     const { properties = {}, ...rest } = node as { properties?: Record<string, { description?: string }> };
-    // `true` and what stands in `else` only say which of the keys must be there.
+    // `true` and what stands in these only say which of the keys must be there.
     const keys = Object.entries(properties).filter(([, value]) => (value as unknown) !== true);
     const silent = keys.flatMap(([key, value]) => (value.description ? [] : [`${path}.${key}`]));
-    const below = [...Object.entries(properties), ...Object.entries(rest).filter(([key]) => key !== "else")];
+    const below = [...Object.entries(properties), ...Object.entries(rest).filter(([key]) => !NARROWING.has(key))];
     return [...silent, ...below.flatMap(([key, value]) => visit(value, `${path}.${key}`))];
   };
   expect(visit(ruleFileSchema(), "")).toEqual([]);
@@ -82,6 +84,14 @@ describe("says what the loader says of what is missing", () => {
     ["rules: [{ id: a, match: { module: { defines: on_mount } } }]", true],
     ["rules: [{ id: a, match: { module: { defines: [on_mount/4, '+/2'] } } }]", false],
     ["rules: [{ id: a, match: { call: [{ outside: Repo }, Repo.all/1] } }]", false],
+    ["rules: [{ id: a, match: { has: { function: { name: f } } } }]", true],
+    ["rules: [{ id: a, match: { has: { not: { call: f/1 } } } }]", true],
+    ["rules: [{ id: a, match: { has: { all: [{ path: 'a/**' }, { any: [{ call: A.f/1 }, { call: A.g/1 }] }] } } }]", false],
+    ["rules: [{ id: a, match: { has: { pattern: 'f($X)', module: { name: A } } } }]", false],
+    ["rules: [{ id: a, match: { matches: worker } }]", true],
+    ["rules: [{ id: a, match: { path: 'a/**', any: [{ not: { matches: worker } }] } }]", true],
+    ["rules: [{ id: a, match: { path: 'a/**' } }]\nexclude: [{ matches: worker }]", true],
+    ["utils: { worker: { path: 'a/**' } }\nrules: [{ id: a, match: { matches: worker } }]\nexclude: { matches: worker }", false],
   ])("%s", (yaml, expected) => {
     expect(refused(yaml)).toBe(expected);
     const load = (): unknown => compileRuleSet("rules.yml", yaml);

@@ -14,12 +14,15 @@ export function changedKeys(span: Span, payloads: PayloadReader): string[] | nul
 
 const SHOWN = 3;
 const COLUMNS = 32;
+/** `Δ current…`: so much says at least which key it begins with. */
+const LEAST_COLUMNS = 10;
 
-/** For the end of a line: `Δ items, notices`; empty where nothing changed. */
-export function changedText(span: Span, payloads: PayloadReader): string {
+/** For the end of a line, in so many columns: `Δ items, notices`; empty where nothing changed. */
+export function changedText(span: Span, payloads: PayloadReader, columns: number): string {
   const keys = changedKeys(span, payloads) ?? [];
   if (keys.length === 0) return "";
   const more = keys.length > SHOWN ? ` +${keys.length - SHOWN}` : "";
   const shown = keys.slice(0, SHOWN).map((key) => (key === "" ? "state" : key));
-  return `Δ ${fit(shown.join(", "), COLUMNS)}${more}`;
+  const room = columns - 2 - more.length;
+  return `Δ ${fit(shown.join(", "), Math.max(LEAST_COLUMNS, Math.min(COLUMNS, room)))}${more}`;
 }

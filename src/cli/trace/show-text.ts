@@ -56,6 +56,9 @@ function headerLine(details: ProcessDetails, { colors, width }: TextStyle): stri
   return notes === "" ? painted : `${painted}  ${colors.dim(notes)}`;
 }
 
+/** Of each argument and the outcome, before what has changed takes any room. */
+const SAID_COLUMNS = 16;
+
 /** However narrow the terminal: what was called with and what came of it stay recognisable. */
 const LEAST_COLUMNS = 8;
 
@@ -71,15 +74,17 @@ function spanLine(
   const place = markText(span) + placeIn(parent, placeOf(span, payloads));
   const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
-  const changed = changedText(span, payloads);
+  const given = said.args ?? (span.end?.kind === "mark" ? [] : ["…"]);
+  const commas = Math.max(0, given.length - 1) * 2;
+  const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time) + commas + 2;
+  const kept = [...given, outcome.text].reduce((sum, text) => sum + Math.min(SAID_COLUMNS, text.length), 0);
+  const changed = changedText(span, payloads, width - fixed - kept - 2);
   const change = changed === "" ? "" : `  ${changed}`;
-  const commas = Math.max(0, (said.args?.length ?? 0) - 1) * 2;
-  const fixed = offsetColumns + 2 + widthOf(branch + place + outcome.sign + time + change) + commas + 2;
   const texts = shortened(
     span,
-    said.args ?? (span.end?.kind === "mark" ? [] : ["…"]),
+    given,
     outcome.text,
-    Math.max(LEAST_COLUMNS, width - fixed),
+    Math.max(LEAST_COLUMNS, width - fixed - widthOf(change)),
   );
   const args = texts.slice(0, -1).join(", ");
   const offset = colors.dim(padStart(offsetText(span.start), offsetColumns));

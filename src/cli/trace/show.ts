@@ -94,6 +94,8 @@ function writeText(
     }
     if (rest > 0) yield `\n${countText(rest, "more span")}; --limit ${rounds.length} shows all\n`;
     if (selected.length === 0 && set.spans.length > 0) yield "\nno span matches\n";
+    if (set.spans.length === 0 && set.events > 0)
+      yield "\nno call was recorded: the events tell of processes alone\n";
   }
   return writeParts(lines(), io);
 }

@@ -1,6 +1,7 @@
 import {
   type Causes,
   frameworkTags,
+  localOf,
   type PayloadReader,
   placeOf,
   type Process,
@@ -45,7 +46,7 @@ export function spanJson(
     mark: probe?.do?.mark ?? textOf(words?.text),
     tags: [...frameworkTags(span, payloads), ...(probe?.do?.tag ?? [])],
     file: probe?.file ?? null,
-    line: probe?.line ?? null,
+    line: localOf(span, payloads)?.line ?? probe?.line ?? null,
     start_ns: span.start,
     duration_ns: span.duration,
     status: span.status,

@@ -10,6 +10,12 @@ export const ERLANG: Readonly<Record<string, string>> = {
   ":application": "Application",
 };
 
+/** A behaviour with Elixir's name for it: who asks for Erlang's means both. */
+export function behaviourNames(behaviour: string): string[] {
+  const elixir = ERLANG[behaviour];
+  return elixir === undefined ? [behaviour] : [behaviour, elixir];
+}
+
 /** The modules whose import may bring the macro `key`. */
 export function importing(imports: readonly Brought[], key: string): string[] {
   const found = imports.flatMap(({ module, how, only, except }) => {

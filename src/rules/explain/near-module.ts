@@ -1,4 +1,4 @@
-import { arities, BEHAVIOURS, callbacksOf, FRAMEWORKS, traitsOf, type ModuleIndex,
+import { arities, behaviourNames, BEHAVIOURS, callbacksOf, FRAMEWORKS, traitsOf, type ModuleIndex,
   type ModuleInfo, type Traits } from "../../parser/index.ts";
 import { nearest } from "../../nearest.ts";
 import type { Candidate } from "../types.ts";
@@ -7,7 +7,7 @@ import { enumerate } from "./words.ts";
 /** `function.callback_of` */
 export function nearCallback(wanted: readonly string[], candidate: Candidate): string {
   const { clause, traits, index } = candidate;
-  const own = wanted.find((behaviour) => traits.behaviours.has(behaviour));
+  const own = wanted.flatMap(behaviourNames).toReversed().find((behaviour) => traits.behaviours.has(behaviour));
   if (own === undefined) return nearBehaviour(wanted, candidate);
   const callbacks = callbacksOf(index, own);
   const names = arities(clause).map((arity) => `${clause.name}/${arity}`);

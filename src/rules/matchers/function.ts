@@ -1,4 +1,4 @@
-import { arities, callbacksOf, isMacro, type ClauseInfo, type ModuleInfo } from "../../parser/index.ts";
+import { arities, behaviourNames, callbacksOf, isMacro, type ClauseInfo, type ModuleInfo } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
 import { flag, oneOrMore, text, type Value } from "../yaml.ts";
 import { attributes } from "./attribute.ts";
@@ -25,7 +25,7 @@ const KEYS: KeyTable = {
     return ({ clause }) => wanted.has(clause.kind.endsWith("p") ? "private" : "public");
   },
   callback_of: (value) => {
-    const behaviours = oneOrMore(value).map(text);
+    const behaviours = oneOrMore(value).flatMap((one) => behaviourNames(text(one)));
     return (candidate) => behaviours.some((behaviour) => isCallback(candidate, behaviour));
   },
   guards: (value) => {
@@ -54,10 +54,8 @@ export function compileFunction(value: Value): Condition {
   return compileKeyed(value, KEYS);
 }
 
-/** Erlang's name for it. */
-function ownerOf(behaviour: string): string {
-  return behaviour === ":gen_server" ? "GenServer" : behaviour;
-}
+/** Callbacks are known by Elixir's name. */
+const ownerOf = (behaviour: string): string => behaviourNames(behaviour).at(-1) ?? behaviour;
 
 /** A callback is public, and its module has the behaviour. `def init(arg, opts \\ [])` serves `init/1` too. */
 export const isCallback = ({ clause, traits, index }: Parameters<Condition>[0], behaviour: string): boolean =>

@@ -1,4 +1,4 @@
-import { arities } from "../../parser/index.ts";
+import { arities, behaviourNames } from "../../parser/index.ts";
 import type { Condition } from "../types.ts";
 import { expected, oneOrMore, text, type Value } from "../yaml.ts";
 import { attributes } from "./attribute.ts";
@@ -15,7 +15,7 @@ const KEYS: KeyTable = {
     return ({ traits }) => wanted.some((name) => traits.uses.has(name));
   },
   behaviour: (value) => {
-    const wanted = oneOrMore(value).map(text);
+    const wanted = oneOrMore(value).flatMap((one) => behaviourNames(text(one)));
     return ({ traits }) => wanted.some((name) => traits.behaviours.has(name));
   },
   kind: (value) => {

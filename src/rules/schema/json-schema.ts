@@ -13,8 +13,8 @@ export function ruleFileSchema(): Json {
     description: "What escope watches. `escope rules new NAME` begins such a file, `escope rules check FILE` says what is wrong in one.",
     ...file,
     properties: { $schema: { type: "string", description: "Where an editor finds this schema." }, ...(file["properties"] as Json) },
-    ...ALONE,
-    $defs: Object.fromEntries(definitions),
+    allOf: [ALONE, NAMELESS],
+    $defs: { ...Object.fromEntries(definitions), selects: SELECTS, nameless: NAMELESS_MATCH },
   };
 }
 
@@ -26,6 +26,40 @@ function needing(key: string): Json {
 const ALONE: Json = {
   if: needing("extends"),
   else: { type: "object", properties: { rules: { type: "array", items: needing("match") } } },
+};
+
+const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` });
+
+/** Where no utils are, its own or those of another file, `matches` names nothing. */
+const NAMELESS: Json = {
+  if: { anyOf: [needing("extends"), needing("utils")] },
+  else: {
+    properties: {
+      rules: { type: "array", items: { type: "object", properties: { match: ref("nameless") } } },
+      exclude: oneOrMore(ref("nameless")),
+    },
+  },
+};
+
+const NAMELESS_MATCH: Json = {
+  type: "object",
+  not: needing("matches"),
+  properties: {
+    ...Object.fromEntries(["not", "inside", "has"].map((key) => [key, ref("nameless")])),
+    ...Object.fromEntries(["all", "any"].map((key) => [key, { type: "array", items: ref("nameless") }])),
+  },
+};
+
+/** A match that says which calls or expressions are meant; of a name of utils, the loader knows. */
+const SELECTS: Json = {
+  anyOf: [
+    ...["call", "pattern", "matches"].map(needing),
+    ...["all", "any"].map((key) => ({
+      type: "object",
+      properties: { [key]: { type: "array", contains: ref("selects") } },
+      required: [key],
+    })),
+  ],
 };
 
 function toJson(shape: Shape, definitions: Map<string, Json>): Json {
@@ -73,10 +107,10 @@ function mapJson({ keys, needs, needsOne }: MapShape, definitions: Map<string, J
 }
 
 /** A shape that stands in itself is written once. */
-function refJson({ name, to }: Extract<Shape, { is: "ref" }>, definitions: Map<string, Json>): Json {
+function refJson({ name, to, selects }: Extract<Shape, { is: "ref" }>, definitions: Map<string, Json>): Json {
   if (!definitions.has(name)) {
     definitions.set(name, {});
     definitions.set(name, toJson(to(), definitions));
   }
-  return { $ref: `#/$defs/${name}` };
+  return selects === true ? { allOf: [ref(name), ref("selects")] } : ref(name);
 }

@@ -62,7 +62,7 @@ export const CALLEE: Shape & { is: "map" } = map({
 
 const CALL: Shape = some(either("Module.function/arity, or { module, outside, name, arity }", TEXT, CALLEE));
 
-export const MATCH_REF: Shape = { is: "ref", name: "match", to: () => MATCH };
+export const MATCH_REF: Shape & { is: "ref" } = { is: "ref", name: "match", to: () => MATCH };
 
 /** `match:`, an entry of `all`, `any` and `exclude`, and what stands below `not`, `inside` and `has`. */
 export const MATCH: Shape & { is: "map" } = map({
@@ -75,7 +75,7 @@ export const MATCH: Shape & { is: "map" } = map({
   pattern: { takes: TEXTS, says: "Selects expressions by their form: Elixir code with $NAME for any one thing and $$$NAME for any number." },
   where: { takes: named("a map of metavariables", CONSTRAINT), says: "Conditions on the pattern's metavariables." },
   inside: { takes: MATCH_REF, says: "What is selected stands inside of this: a call, a pattern, a function or a module." },
-  has: { takes: MATCH_REF, says: "What is selected has this in it: a call or a pattern." },
+  has: { takes: { ...MATCH_REF, selects: true }, says: "What is selected has this in it: a call or a pattern." },
   matches: { takes: TEXTS, says: "One of these matches of utils holds." },
   all: { takes: listOf(MATCH_REF, 1), says: "All of them hold." },
   any: { takes: listOf(MATCH_REF, 1), says: "One of them holds." },

@@ -19,8 +19,8 @@ export type Shape =
   | MapShape
   /** A map whose keys are names of the user's own. */
   | { readonly is: "named"; readonly of: Shape; readonly called: string }
-  /** A shape that stands somewhere in itself. */
-  | { readonly is: "ref"; readonly name: string; readonly to: () => Shape };
+  /** A shape that stands somewhere in itself. `selects`: of matches, those of calls or expressions, for editors. */
+  | { readonly is: "ref"; readonly name: string; readonly to: () => Shape; readonly selects?: true };
 
 export interface MapShape {
   readonly is: "map";
