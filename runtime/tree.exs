@@ -8,6 +8,8 @@ defmodule Escope.Tree do
   @original Path.expand("ORIGINAL", @root)
   # Dependencies with probes: name, folder in the tree, folder of the original (both from their root); written in as well.
   @instrumented :DEPENDENCIES
+  # Applications of the umbrella that are links out of the original: folder in the tree, what the link leads to; as above.
+  @linked :LINKED
   @runtime Path.join(__DIR__, "runtime")
   # Where dependencies lie that are no part of the mirror: a way from one of them to the next leads to the original's.
   @apart Path.join(__DIR__, "deps")
@@ -52,18 +54,43 @@ defmodule Escope.Tree do
 
     cond do
       place -> {name, [path: place, override: true] ++ Keyword.take(opts, usage())}
-      requirement -> {name, requirement, beside(name, relocate_keys(opts, [:path]))}
-      true -> {name, beside(name, relocate_keys(opts, [:path]))}
+      requirement -> {name, requirement, beside(name, relocate_path(opts))}
+      true -> {name, beside(name, relocate_path(opts))}
     end
   end
 
   defp relocate_dep(dep), do: dep
 
+  defp relocate_path(opts) do
+    case beyond_link(opts[:path]) do
+      nil -> relocate_keys(opts, [:path])
+      path -> Keyword.put(opts, :path, path)
+    end
+  end
+
+  # Mix goes into what a link leads to, and there a way up starts.
+  defp beyond_link(path) when is_binary(path) do
+    here = File.cwd!()
+    link = Enum.find(@linked, fn {folder, _} -> within?(here, Path.join(@root, folder)) end)
+
+    if link && Path.type(path) == :relative &&
+         !within?(Path.expand(path), Path.join(@root, elem(link, 0))) do
+      full = Path.expand(path, Path.expand(elem(link, 1), @original))
+
+      if within?(full, @original),
+        do: Path.expand(Path.relative_to(full, @original), @root),
+        else: full
+    end
+  end
+
+  defp beyond_link(_), do: nil
+
   # Mix only says that it is not there. Where the tree has lost its original, that is why.
   defp beside(name, opts) do
     path = opts[:path]
 
-    if is_binary(path) and not File.dir?(path) and not File.exists?(Path.join(@original, "mix.exs")) do
+    if is_binary(path) and not File.dir?(path) and
+         not File.exists?(Path.join(@original, "mix.exs")) do
       IO.puts(:stderr, """
       escope: this tree was moved without its original: #{name} lies beside that and is used there. Name #{name} under deps \
       in escope's configuration and instrument again, then the tree has a copy of it; or move the original along.
@@ -101,10 +128,16 @@ defmodule Escope.Tree do
     end)
   end
 
-  defp relocate_keys(opts, keys), do: Enum.reduce(keys, opts, &update(&2, &1, fn path -> relocate(path) end))
+  defp relocate_keys(opts, keys),
+    do: Enum.reduce(keys, opts, &update(&2, &1, fn path -> relocate(path) end))
 
   defp relocate_lists(config, keys),
-    do: Enum.reduce(keys, config, &update(&2, &1, fn paths -> Enum.map(paths, fn path -> relocate(path) end) end))
+    do:
+      Enum.reduce(
+        keys,
+        config,
+        &update(&2, &1, fn paths -> Enum.map(paths, fn path -> relocate(path) end) end)
+      )
 
   defp update(config, key, fun) do
     if config[key], do: Keyword.update!(config, key, fun), else: config

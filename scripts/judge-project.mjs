@@ -23,6 +23,9 @@ if (project === undefined || project.startsWith("-")) {
   process.exit(2);
 }
 
+/** What escope itself says while a tree is compiled. */
+const NOT_RECORDED = /^escope: .+: not recorded: /;
+
 const faults = [];
 const tree = makeTree();
 const recording = record ? mkdtempSync(join(tmpdir(), "escope-judge-")) : undefined;
@@ -63,7 +66,10 @@ function compiled(folder) {
   mix(folder, ["compile"]);
   const { status, output } = mix(folder, ["compile", "--force"]);
   if (status !== 0) faults.push(`${folder} does not compile`);
-  return output;
+  const said = output.split("\n");
+  const left = said.filter((line) => NOT_RECORDED.test(line));
+  if (left.length > 0) console.log(`${left.length} probes turned out to be none when the code was compiled`);
+  return said.filter((line) => !NOT_RECORDED.test(line)).join("\n");
 }
 
 function changedLines(before, after) {

@@ -318,7 +318,7 @@ function treePlan({ planned, plan, changed, manifest }: Rendered): TreePlan {
     policies: renderPolicies(plan.probes),
     modules: renderModules(text, plan.probes),
   };
-  const runtime = runtimeFiles(project.root, out, data, dependencies);
+  const runtime = runtimeFiles(project, out, data, dependencies);
   return {
     out,
     files: [...sources, ...runtime],

@@ -10,7 +10,15 @@ import {
   type ReadPath,
 } from "./parser/index.ts";
 import type { Skip } from "./planner/index.ts";
-import { type Dependency, mixfileIn, openDependency, placeInTree, type Project } from "./project/index.ts";
+import {
+  type Dependency,
+  dependencyFolder,
+  mixfileIn,
+  openDependency,
+  placeInTree,
+  type Project,
+  realFolder,
+} from "./project/index.ts";
 import type { SourceFile } from "./source.ts";
 
 /** A `mix.exs`, and what it says. */
@@ -96,7 +104,7 @@ function nearProjects(parser: Parser, project: Project, own: readonly Mixfile[])
   const found = new Map<string, Near>();
   const follow = ({ source, info }: Pick<Mixfile, "source" | "info">): void => {
     for (const { name, path } of info.pathDependencies) {
-      const folder = posix.join(folderOf(source), path).replace(/\/+$/, "");
+      const folder = dependencyFolder(project, folderOf(source), path);
       const mixfile = found.has(folder) || path.startsWith("/") ? null : mixfileIn(project, folder);
       if (mixfile === null || own.some((one) => one.source.path === mixfile.path)) continue;
       const read = withTree(parser, mixfile, (tree) => {
@@ -172,25 +180,20 @@ export function withoutSources(
  */
 export function renderMixfile(
   mixfile: Mixfile,
-  { root }: Project,
+  project: Project,
   out: string,
 ): Rewritten & { readonly moved: SourceFile } {
   const { source, info, place, role } = mixfile;
   const toRoot = "../".repeat(place.split("/").length - 1);
-  const outward = outwardEdits(mixfile, info.reads, root, out);
+  const outward = outwardEdits(mixfile, info.reads, project, out);
   const text = applyEdits(source.text, [...mixfileEdits(info, toRoot, role === "located"), ...outward]);
   return { source, text, moved: { ...source, text: applyEdits(source.text, outward) } };
 }
 
 /** A configuration for the tree at `out`, where it imports what lies outside of the project; else nothing. */
-export function renderConfig(
-  parser: Parser,
-  { root }: Project,
-  out: string,
-  source: SourceFile,
-): Rewritten[] {
+export function renderConfig(parser: Parser, project: Project, out: string, source: SourceFile): Rewritten[] {
   const imports = withTree(parser, source, configImports);
-  const edits = outwardEdits({ source, place: source.path }, imports, root, out);
+  const edits = outwardEdits({ source, place: source.path }, imports, project, out);
   return edits.length === 0 ? [] : [{ source, text: applyEdits(source.text, edits) }];
 }
 
@@ -203,11 +206,13 @@ interface Rewritten {
 function outwardEdits(
   { source, place }: Pick<Mixfile, "source" | "place">,
   paths: readonly ReadPath[],
-  root: string,
+  { root, linked }: Project,
   out: string,
 ): Edit[] {
-  const apart = place !== source.path;
-  const folder = posix.dirname(source.path);
+  const here = posix.dirname(source.path);
+  const isLinked = linked.includes(here);
+  const folder = isLinked ? realFolder(root, here) : here;
+  const apart = isLinked || place !== source.path;
   const outward = paths.filter(({ path }) =>
     apart ? path.startsWith("../") : leadsOut(source, path) && !path.startsWith("/"),
   );

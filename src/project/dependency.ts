@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { join, posix } from "node:path";
+import { join, posix, relative } from "node:path";
 import { dependencyNotElixir, dependencyNotFound } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { SourceFile } from "../source.ts";
@@ -35,6 +35,19 @@ export function openDependency({ root }: Project, name: string, near: readonly N
   if (mixfile === null) throw dependencyNotElixir(name, original);
   const mirrored = !leaves(original) && !isWithin(original, "deps");
   return { name, original, place: mirrored ? original : `.escope/deps/${name}`, mixfile };
+}
+
+/** Where the dependency at `path` of the `mix.exs` in `from` lies, without the links on the way: Mix goes into the folder itself. */
+export function dependencyFolder(project: Pick<Project, "root">, from: string, path: string): string {
+  const { root } = project;
+  const folder = relative(root, join(root, realFolder(root, from), path));
+  return leaves(folder) ? folder : realFolder(root, folder);
+}
+
+/** A folder without the links on the way to it, relative to the root. */
+export function realFolder(root: string, folder: string): string {
+  const real = fs.existsSync(join(root, folder)) ? fs.realpathSync.native(join(root, folder)) : undefined;
+  return real === undefined ? folder : relative(root, real);
 }
 
 /** The `mix.exs` in a folder of the project or beside it; null where there is none. */

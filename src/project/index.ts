@@ -4,7 +4,14 @@ export { Cache } from "./cache.ts";
 export { type Config, configNames, findConfig, type FoundConfig, readConfig } from "./config.ts";
 export { idleInConfig, useNamed } from "./config-named.ts";
 export { configKeys } from "./config-keys.ts";
-export { type Dependency, mixfileIn, openDependency, placeInTree } from "./dependency.ts";
+export {
+  type Dependency,
+  dependencyFolder,
+  mixfileIn,
+  openDependency,
+  placeInTree,
+  realFolder,
+} from "./dependency.ts";
 export { diffFile, type DiffOptions } from "./diff.ts";
 export {
   type Borrowed,

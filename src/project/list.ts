@@ -64,7 +64,8 @@ export function listFiles(
   const wanted = "compiled" in roots ? roots : { compiled: roots };
   const instrumented = wanted.dependencies ?? [];
   const found = nothingFound();
-  const walk: Walk = { root, out, ...sourceTests(wanted), through: [], found };
+  const isLinked = (path: string): boolean => project.linked.includes(path);
+  const walk: Walk = { root, out, ...sourceTests(wanted), isLinked, through: [], found };
   walkFolder(walk, "");
   const borrowed = instrumented
     .filter(({ original, place }) => original !== place)

@@ -4,12 +4,15 @@ import { mixUnreadable, projectIsTree, projectNoMix, projectNotFolder, projectNo
 import type { SourceFile } from "../source.ts";
 import { codeOf } from "./disk.ts";
 import { hasMarker } from "./marker.ts";
+import { isWithin } from "./paths.ts";
 
 export interface Project {
   /** Absolute and real: no link on its way. */
   readonly root: string;
   /** `mix.exs` of the root; in an umbrella also of its applications. */
   readonly mixfiles: readonly SourceFile[];
+  /** Folders of applications that are links out of the root: in the tree they are folders. */
+  readonly linked: readonly string[];
   /** The application of the umbrella that was asked for, relative to the root; empty for the whole. */
   readonly within: string;
 }
@@ -21,7 +24,10 @@ export function openProject(dir: string): Project {
   if (!fs.existsSync(join(named, "mix.exs"))) throw projectNoMix(dir, nearbyProject(named));
   const root = umbrellaOf(named) ?? named;
   const own = readMixfile(root, "mix.exs");
-  return { root, mixfiles: [own, ...appMixfiles(root, own.text)], within: relative(root, named) };
+  const folders = appFolders(root, own.text);
+  const mixfiles = [own, ...folders.map((folder) => readMixfile(root, `${folder}/mix.exs`))];
+  const linked = folders.filter((folder) => !isWithin(realpathOf(join(root, folder)), root));
+  return { root, mixfiles, linked, within: relative(root, named) };
 }
 
 function realFolder(dir: string): string {
@@ -45,13 +51,26 @@ export function readMixfile(root: string, path: string): SourceFile {
   }
 }
 
-function appMixfiles(root: string, text: string): SourceFile[] {
+/** The folders of an umbrella's applications, each once: one that is a link within the root is what it leads to. */
+function appFolders(root: string, text: string): string[] {
   const apps = appsPath(text);
   if (apps === null) return [];
-  return foldersIn(join(root, apps))
-    .map((name) => `${apps}/${name}/mix.exs`)
-    .filter((path) => fs.existsSync(join(root, path)))
-    .map((path) => readMixfile(root, path));
+  const folders = [...foldersIn(join(root, apps)), ...linksIn(join(root, apps))]
+    .map((name) => `${apps}/${name}`)
+    .filter((folder) => fs.existsSync(join(root, folder, "mix.exs")))
+    .map((folder) => realInner({ root }, folder) ?? folder)
+    .filter((folder) => !isWithin(root, realpathOf(join(root, folder))));
+  return [...new Set(folders)];
+}
+
+/** An inner folder, without the links on its way; null where they lead out of the root. */
+export function realInner({ root }: Pick<Project, "root">, folder: string): string | null {
+  const real = realpathOf(join(root, folder));
+  return isWithin(real, root) ? relative(root, real) : null;
+}
+
+function realpathOf(path: string): string {
+  return fs.realpathSync.native(path);
 }
 
 function appsPath(text: string): string | null {
@@ -78,10 +97,18 @@ function nearbyProject(root: string): string | null {
 }
 
 function foldersIn(dir: string): string[] {
+  return namesOf(dir, (entry) => entry.isDirectory());
+}
+
+function linksIn(dir: string): string[] {
+  return namesOf(dir, (entry) => entry.isSymbolicLink());
+}
+
+function namesOf(dir: string, isOne: (entry: fs.Dirent) => boolean): string[] {
   try {
     const entries = fs.readdirSync(dir, { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .filter((entry) => isOne(entry) && !entry.name.startsWith("."))
       .map((entry) => entry.name)
       .filter((name) => name !== "deps" && name !== "node_modules" && name !== "_build")
       .sort();

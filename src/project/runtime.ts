@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Dependency } from "./dependency.ts";
+import { type Dependency, realFolder } from "./dependency.ts";
+import type { Project } from "./open.ts";
 import type { TreeFile } from "./wanted.ts";
 
 const RUNTIME = fileURLToPath(new URL("../../runtime/", import.meta.url));
@@ -24,7 +25,7 @@ export interface RuntimeData {
  * knows the way from the tree at `out` back to the original at `root`, and the instrumented `dependencies`.
  */
 export function runtimeFiles(
-  root: string,
+  { root, linked }: Pick<Project, "root" | "linked">,
   out: string,
   { manifest, policies, modules }: RuntimeData,
   dependencies: readonly Dependency[] = [],
@@ -36,6 +37,7 @@ export function runtimeFiles(
   const tree = fs
     .readFileSync(`${RUNTIME}tree.exs`, "utf8")
     .replace('"ORIGINAL"', () => elixirText(relative(out, root)))
+    .replace(":LINKED", () => elixirPairs(root, linked))
     .replace(":DEPENDENCIES", () => `[${dependencies.map(elixirTuple).join(", ")}]`);
   return [
     ...parts,
@@ -55,6 +57,11 @@ export function runtimeSources(): string[] {
 
 function elixirTuple({ name, place, original }: Dependency): string {
   return `{:${name}, ${elixirText(place)}, ${elixirText(original)}}`;
+}
+
+function elixirPairs(root: string, folders: readonly string[]): string {
+  const pairs = folders.map((folder) => `{${elixirText(folder)}, ${elixirText(realFolder(root, folder))}}`);
+  return `[${pairs.join(", ")}]`;
 }
 
 /** What JSON escapes, Elixir reads alike; but it also interpolates. */

@@ -39,6 +39,8 @@ export interface Walk {
   readonly isSource: (path: string) => boolean;
   /** Whether sources may lie at a path or below it. */
   readonly holdsSources: (path: string) => boolean;
+  /** Whether what a link at a path leads to is part of the project, whatever is in it. */
+  readonly isLinked: (path: string) => boolean;
   /** The real places of the links that the walk went through. */
   readonly through: readonly string[];
   readonly found: Found;
@@ -131,7 +133,7 @@ function isReadable(walk: Walk, path: string): boolean {
 
 function takeLink(walk: Walk, path: string): void {
   noteStamp(walk, path);
-  if (walk.holdsSources(path) && takeLinkedSources(walk, path)) return;
+  if ((walk.holdsSources(path) || walk.isLinked(path)) && takeLinkedSources(walk, path)) return;
   const target = attempt(walk, path, () => fs.readlinkSync(join(walk.root, path)));
   if (target !== null) walk.found.links.push({ path, target: mirrorTarget(walk, path, target) });
 }
@@ -152,8 +154,9 @@ function takeLinkedSources(walk: Walk, path: string): boolean {
     found.stamps.push([real, stampAt(real)]);
     takeSource(behind, path);
   }
-  if (found.sources.length > 0) addFound(walk.found, found);
-  return found.sources.length > 0;
+  const isTaken = found.sources.length > 0 || walk.isLinked(path);
+  if (isTaken) addFound(walk.found, found);
+  return isTaken;
 }
 
 export function addFound(all: Found, more: Found): void {

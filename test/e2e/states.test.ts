@@ -186,7 +186,9 @@ describe("capture.state", () => {
   });
 
   test("arguments and result are other keys; limits and redactions hold for each key, and are told", () => {
-    expect(of("Narrow")[1]).toMatchObject({ result: "(left out)" });
+    expect(of("Narrow")[1]).toMatchObject({
+      result: "{(left out), (left out), %{iban: [REDACTED], list: [1, 2, ... (2 more)], n: 2}}",
+    });
     expect(of("Narrow")[1]?.args.slice(0, 2)).toEqual(["{:put, :n, ... (1 more)}", "(left out)"]);
     expect(versions("Narrow")[0]).toMatchObject({
       complete: false,

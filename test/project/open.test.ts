@@ -13,6 +13,7 @@ test("the root is real, however it was reached", () => {
   expect(openProject(link)).toEqual({
     root,
     mixfiles: [{ path: "mix.exs", text: mixfile }],
+    linked: [],
     within: "",
   });
 });
@@ -31,6 +32,28 @@ test("an umbrella has the mix.exs of its applications too", () => {
   ]);
 });
 
+test("an application that is a link is what it leads to within the root, and out of it stands in the link's place", () => {
+  const root = newProject({
+    "mix.exs": umbrella,
+    "apps/a/mix.exs": "a",
+    "apps/again": "-> a",
+    "apps/b": "-> ../parts/b",
+    "parts/b/mix.exs": "b",
+    "apps/c": "-> ../../c",
+    "apps/home": "-> ..",
+    "apps/gone": "-> nowhere",
+  });
+  lay(join(root, ".."), { "c/mix.exs": "c" });
+  const { mixfiles, linked } = openProject(root);
+  expect(mixfiles.map(({ path }) => path)).toEqual([
+    "mix.exs",
+    "apps/a/mix.exs",
+    "parts/b/mix.exs",
+    "apps/c/mix.exs",
+  ]);
+  expect(linked).toEqual(["apps/c"]);
+});
+
 test("apps_path in a comment makes no umbrella", () => {
   const root = newProject({ "mix.exs": `# apps_path: "apps"\n${mixfile}`, "apps/a/mix.exs": "a" });
   expect(openProject(root).mixfiles).toHaveLength(1);
@@ -39,7 +62,7 @@ test("apps_path in a comment makes no umbrella", () => {
 test("one application of an umbrella opens the umbrella, and says which was meant", () => {
   const root = newProject({ "mix.exs": umbrella, "apps/a/mix.exs": "a", "vendor/x/mix.exs": "x" });
   const { mixfiles, ...opened } = openProject(join(root, "apps/a"));
-  expect(opened).toEqual({ root, within: "apps/a" });
+  expect(opened).toEqual({ root, linked: [], within: "apps/a" });
   expect(mixfiles.map(({ path }) => path)).toEqual(["mix.exs", "apps/a/mix.exs"]);
   expect(openProject(join(root, "vendor/x"))).toMatchObject({ root: join(root, "vendor/x"), within: "" });
 });
