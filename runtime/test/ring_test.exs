@@ -191,6 +191,91 @@ defmodule Escope.RingTest do
     end
   end
 
+  defp unread(work) do
+    Recorded.events(fn ->
+      recorder = Process.whereis(Escope.Recorder)
+      :sys.suspend(recorder)
+      work.()
+      {:messages, messages} = Process.info(recorder, :messages)
+      :sys.resume(recorder)
+      %{drops: drops} = Escope.status()
+      send(self(), {:unread, messages, drops})
+    end)
+  end
+
+  test "large arguments of one process are not refused before all rings hold much" do
+    items = for i <- 1..50, do: %{id: i, name: "item", price: {:eur, i}, tags: [:a, :b]}
+    assert :erts_debug.flat_size(items) * 8 > 9_000
+    calls = min(2_300, div(Ring.size(rings(16_384)) * 3, 8))
+
+    events = unread(fn -> for i <- 1..calls, do: Probe.run(i, @mfa, [items], fn -> items end) end)
+
+    assert_received {:unread, _messages, drops}
+    assert drops == %{}
+    assert Enum.count(events, &(&1.kind == :leave)) == calls
+  end
+
+  test "the recorder is told of a ring that is half full by what its events hold" do
+    text = String.duplicate("x", 4_000)
+
+    # 16 MB: half of one ring's share at least, whichever schedulers it comes to run on.
+    unread(fn ->
+      for i <- 1..1_000, do: Probe.run(i, @mfa, [text, text], fn -> {text, text} end)
+    end)
+
+    assert_received {:unread, messages, _drops}
+    assert :wake in messages
+  end
+
+  test "what the rings hold is bounded whichever holds it, and what is taken makes room" do
+    on = rings(1024)
+    {_, rings, n, _, _, _} = on
+    most = 24 * 1024 * 1024
+    weight = fn -> rings |> Tuple.to_list() |> Enum.map(&Ring.weight/1) |> Enum.sum() end
+
+    for first <- 1..n do
+      heavy(on, first, div(most * 7, 8))
+      assert room(on, n) == for(number <- 1..n, do: number != first)
+      assert weight.() == div(most * 7, 8)
+      drain(on)
+      assert weight.() == 0
+      assert Enum.all?(room(on, n))
+    end
+
+    for number <- 1..n, do: heavy(on, number, div(most, n))
+    refute Enum.any?(room(on, n))
+    # What lies behind what was taken still counts.
+    heavy(on, 1, 5)
+    {_, true, _} = Drain.take(Drain.new(), on, 1)
+    assert Ring.weight(elem(rings, 0)) == 5
+  end
+
+  defp heavy(on, number, weight) do
+    {_, rings, _, _, _, _} = on
+    {_table, positions} = elem(rings, number - 1)
+    {_, index} = place = {number, :atomics.add_get(positions, 1, 1)}
+    Ring.weigh(on, place, weight)
+
+    Ring.insert(
+      on,
+      place,
+      {Ring.slot(on, place), index, :enter, 1, 0, self(), 1, 1, nil, nil, :heavy, {weight, []}}
+    )
+  end
+
+  # What each scheduler's processes find.
+  defp room(on, n) do
+    for number <- 1..n do
+      owner = self()
+      found = fn -> send(owner, {number, Ring.room?(on)}) end
+      :erlang.spawn_opt(found, scheduler: number)
+
+      receive do
+        {^number, room?} -> room?
+      end
+    end
+  end
+
   test "a recorder that does not read: nothing new is begun, what was begun is closed" do
     calls = 20_000
 

@@ -86,6 +86,42 @@ defmodule Escope.TermTest do
     assert map_size(cut) > 5
   end
 
+  test "large terms are weighed by what a table takes for them, and binaries outside of it" do
+    item = &%{id: &1, name: "item #{&1}", price: {:eur, &1}, tags: [:a, :b]}
+
+    for term <- [
+          %{items: for(i <- 1..50, do: item.(i))},
+          for(_ <- 1..20, do: Enum.map(1..10, &(&1 / 3))),
+          for(i <- 1..30, do: [name: "n#{i}", id: i]),
+          for(i <- 1..50, do: %{i => i}),
+          for(_ <- 1..50, do: [%{}, {}, []]),
+          for(_ <- 1..50, do: {make_ref(), self()}),
+          for(i <- 1..40, do: Integer.pow(2, 100 + i)),
+          for(_ <- 1..10, do: Map.new(1..45, &{&1, &1})),
+          for(i <- 1..40, do: String.duplicate("x", 60 + i)),
+          for(i <- 1..5, do: String.duplicate("x", 1000 + i))
+        ] do
+      {kept, bytes} = Term.weighed(term, @limits)
+      assert {[^kept], ^bytes} = Term.weighed_args([term], @limits)
+      held = held(kept)
+      assert bytes in div(3 * held, 4)..div(3 * held, 2), "#{bytes} for #{held}: #{inspect(term)}"
+    end
+
+    assert {[1, "small"], 0} = Term.weighed_args([1, "small"], @limits)
+    assert {%{a: 1}, 0} = Term.weighed(%{a: 1}, @limits)
+  end
+
+  defp held(term) do
+    table = :ets.new(:held, [:set])
+    before = :ets.info(table, :memory)
+    :ets.insert(table, {1, term})
+    8 * (:ets.info(table, :memory) - before) + outside(term)
+  end
+
+  defp outside(binary) when is_binary(binary) and byte_size(binary) > 64, do: byte_size(binary)
+  defp outside(list) when is_list(list), do: list |> Enum.map(&outside/1) |> Enum.sum()
+  defp outside(_term), do: 0
+
   test "of several large arguments each is shown" do
     large = for i <- 1..300, do: %{id: i, name: "item"}
     args = Term.bound_args([large, {:noreply, large}, %{state: large}, 7], @limits)

@@ -55,6 +55,8 @@ defmodule Escope.Drain do
   end
 
   defp take_ring(drain, {_, _, _, mask, counts, _} = on, ring, number, most) do
+    # Before the head: what is noted of later places is not taken with these.
+    held = Ring.weight(ring)
     head = Ring.head(ring)
     {skipped, drain} = skip(drain, number, Ring.tail(ring), head - mask - 1)
     Counts.add(counts, :overwritten, skipped)
@@ -64,7 +66,8 @@ defmodule Escope.Drain do
     last = min(head, tail + min(most, mask + 1))
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last, now())
     Ring.pass(ring, last)
-    Ring.lighten(ring, if(last == head, do: :all, else: weight(events)))
+    # All of it where the ring is empty, for what was lost is not told.
+    Ring.lighten(ring, if(last == head, do: held, else: weight(events)))
     {Enum.reverse(events), last < head, drain}
   end
 

@@ -83,7 +83,7 @@ defmodule Escope.Emit do
   @doc "Notes what somebody has to say, whatever is switched off."
   @spec said(Ring.state(), String.t(), term) :: term
   def said({_, _, _, _, _, %{default: %{limits: limits}}} = on, text, metadata) do
-    {[text, metadata], cost} = Term.measured_args([text, metadata], limits)
+    {[text, metadata], cost} = Term.weighed_args([text, metadata], limits)
     notes = if cost > 0, do: {cost, []}
 
     with true <- room?(on),
@@ -104,9 +104,9 @@ defmodule Escope.Emit do
   def tell(on, kind, id, span, payload, cost \\ 0) do
     with true <- room?(on), {epoch, open, seq} <- process(on) do
       place = Ring.claim(on)
-      if cost > 0, do: Ring.weigh(on, place, cost)
       time = :erlang.monotonic_time()
-      put(on, place, kind, seq + 1, time, id, span, nil, nil, payload, nil)
+      notes = if cost > 0, do: {cost, []}
+      put(on, place, kind, seq + 1, time, id, span, nil, nil, payload, notes)
       Process.put(@key, {epoch, open, seq + 1})
     end
   end
@@ -282,7 +282,7 @@ defmodule Escope.Emit do
 
   # The location holds a file name, which is a list of characters: it is no data to be cut.
   defp frame({module, function, args, location}, cost, limits) when is_list(args) do
-    {args, spent} = Term.measured_args(args, limits)
+    {args, spent} = Term.weighed_args(args, limits)
     {{module, function, args, place(location)}, cost + spent}
   end
 

@@ -90,14 +90,14 @@ defmodule Escope.Policy do
   @doc "The arguments that are asked for, bounded."
   @spec args(t, [term] | nil) :: {[term] | nil, cost}
   def args(_policy, nil), do: {nil, 0}
-  def args(%{args: true, limits: limits}, args), do: Term.measured_args(args, limits)
+  def args(%{args: true, limits: limits}, args), do: Term.weighed_args(args, limits)
   def args(%{args: false}, args), do: {Enum.map(args, &left_out/1), 0}
 
   def args(%{args: places, limits: limits}, args) do
     args
     |> Enum.with_index()
     |> Enum.map(fn {arg, place} -> if place in places, do: arg, else: left_out(arg) end)
-    |> Term.measured_args(limits)
+    |> Term.weighed_args(limits)
   end
 
   # Which version of the state there was is known by its own key.

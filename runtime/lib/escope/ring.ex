@@ -16,9 +16,11 @@ defmodule Escope.Ring do
   @key :"$escope"
   @head 1
   @tail 2
-  # About how many bytes of large values the ring holds, and may hold with all others.
+  # About how many bytes of large values the ring holds, and all may hold together.
   @weight 3
   @heaviest 24 * 1024 * 1024
+  # What is set aside for rings that hold little: theirs may grow without a look at the others.
+  @aside div(@heaviest, 8)
   # Which rings they are.
   @made 4
 
@@ -87,19 +89,27 @@ defmodule Escope.Ring do
     {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
 
     :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3) and
-      :atomics.get(positions, @weight) * n < @heaviest
+      (:atomics.get(positions, @weight) * n < @aside or held(rings, n, 0) < @heaviest - @aside)
   end
 
-  @doc "Notes that a place of the ring will hold so much more."
-  @spec weigh(state, {pos_integer, pos_integer}, non_neg_integer) :: :ok
-  def weigh({_epoch, rings, _n, _mask, _counts, _policies}, {scheduler, _index}, weight) do
+  defp held(_rings, 0, sum), do: sum
+  defp held(rings, n, sum), do: held(rings, n - 1, sum + weight(:erlang.element(n, rings)))
+
+  @doc "Notes that a place of the ring will hold so much more. Often enough the recorder is told."
+  @spec weigh(state, {pos_integer, pos_integer}, non_neg_integer) :: true
+  def weigh({_epoch, rings, n, _mask, _counts, _policies}, {scheduler, _index}, weight) do
     {_table, positions} = :erlang.element(scheduler, rings)
-    :atomics.add(positions, @weight, weight)
+    held = :atomics.add_get(positions, @weight, weight) * n
+    half = div(@heaviest, 2)
+    div(held, half) == div(held - weight * n, half) or wake()
   end
 
-  @doc "Notes that so much was taken; all of it where the ring is empty, for what was lost is not told."
-  @spec lighten(ring, non_neg_integer | :all) :: :ok
-  def lighten({_table, positions}, :all), do: :atomics.put(positions, @weight, 0)
+  @doc "About how many bytes of large values the ring holds."
+  @spec weight(ring) :: integer
+  def weight({_table, positions}), do: :atomics.get(positions, @weight)
+
+  @doc "Notes that so much was taken."
+  @spec lighten(ring, integer) :: :ok
   def lighten({_table, positions}, weight), do: :atomics.sub(positions, @weight, weight)
 
   @doc "Which rings they are: others are made when the tables' owner was killed, and what was in these is lost."
@@ -122,12 +132,14 @@ defmodule Escope.Ring do
     half_full(index &&& mask >>> 1)
   end
 
-  # Not registered while the supervisor restarts it: then this raises, and the event counts as
-  # failed although it is there. The recorder looks by itself soon after.
-  defp half_full(0),
-    do: is_pid(Process.whereis(Escope.Recorder)) and send(Escope.Recorder, :wake) == :wake
-
+  defp half_full(0), do: wake()
   defp half_full(_), do: true
+
+  # Not registered while the supervisor restarts it; it looks by itself soon after.
+  defp wake do
+    with pid when is_pid(pid) <- Process.whereis(Escope.Recorder), do: send(pid, :wake)
+    true
+  end
 
   @spec slot(state, {pos_integer, pos_integer}) :: non_neg_integer
   def slot({_epoch, _rings, _n, mask, _counts, _policies}, {_scheduler, index}),

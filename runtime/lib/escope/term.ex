@@ -8,30 +8,31 @@ defmodule Escope.Term do
   """
 
   alias Escope.Limits
-  alias Escope.Term.{Cut, Size}
+  alias Escope.Term.{Cut, Room, Size}
 
   # Most terms are small, and measuring these is all that they cost.
   @small 1000
+  @small_room Room.new(@small)
 
   @doc "The term, or what the limits leave of it."
   @spec bound(term, Limits.t()) :: term
   def bound(term, limits) do
     %{total: total, depth: depth, items: items, bytes: bytes} = limits
 
-    if Size.left(term, min(total, @small), depth, items, bytes) >= 0,
+    if Size.left(term, small(total), depth, items, bytes) >= 0,
       do: term,
-      else: Cut.term(term, total, depth, items, bytes)
+      else: Cut.term(term, Room.new(total), depth, items, bytes)
   end
 
-  @doc "The term, or what the limits leave of it, and what of the budget it takes."
-  @spec measured(term, Limits.t()) :: {term, non_neg_integer}
-  def measured(term, limits) do
-    %{total: total, depth: depth, items: items, bytes: bytes} = limits
-    small = min(total, @small)
+  @doc "The term, or what the limits leave of it, and what is left of `room`. The limits' total counts for nothing."
+  @spec measured(term, Room.t(), Limits.t()) :: {term, Room.t()}
+  def measured(term, room, limits) do
+    %{depth: depth, items: items, bytes: bytes} = limits
+    small = min(room, @small_room)
 
     case Size.left(term, small, depth, items, bytes) do
-      left when left >= 0 -> {term, small - left}
-      _ -> Cut.measured(term, total, depth, items, bytes)
+      left when left >= 0 -> {term, room - small + left}
+      _ -> Cut.measured(term, room, depth, items, bytes)
     end
   end
 
@@ -40,27 +41,33 @@ defmodule Escope.Term do
   def bound_args(args, limits) do
     %{total: total, depth: depth, items: items, bytes: bytes} = limits
 
-    if Size.all(args, min(total, @small), depth, items, bytes) >= 0,
+    if Size.all(args, small(total), depth, items, bytes) >= 0,
       do: args,
-      else: Cut.args(args, total, depth, items, bytes)
+      else: Cut.args(args, Room.new(total), depth, items, bytes)
   end
 
-  @doc "The same, and what of the budget they take; 0 where that is little."
-  @spec measured_args([term], Limits.t()) :: {[term], non_neg_integer}
-  def measured_args(args, limits) do
+  @doc "The same, and about how many bytes they take; 0 where that is little."
+  @spec weighed_args([term], Limits.t()) :: {[term], bytes :: non_neg_integer}
+  def weighed_args(args, limits) do
     %{total: total, depth: depth, items: items, bytes: bytes} = limits
 
-    if Size.all(args, min(total, @small), depth, items, bytes) >= 0,
+    if Size.all(args, small(total), depth, items, bytes) >= 0,
       do: {args, 0},
-      else: Cut.measured_args(args, total, depth, items, bytes)
+      else: args |> Cut.measured_args(Room.new(total), depth, items, bytes) |> taken()
   end
 
-  @doc "The term as `bound/2` leaves it, and what of the budget it takes; 0 where that is little."
-  @spec weighed(term, Limits.t()) :: {term, non_neg_integer}
+  @doc "The term as `bound/2` leaves it, and about how many bytes it takes; 0 where that is little."
+  @spec weighed(term, Limits.t()) :: {term, bytes :: non_neg_integer}
   def weighed(term, limits) do
-    case measured(term, limits) do
-      {term, cost} when cost <= @small -> {term, 0}
-      weighed -> weighed
-    end
+    %{total: total, depth: depth, items: items, bytes: bytes} = limits
+
+    if Size.left(term, small(total), depth, items, bytes) >= 0,
+      do: {term, 0},
+      else: term |> Cut.measured(Room.new(total), depth, items, bytes) |> taken()
   end
+
+  defp small(total) when total < @small, do: Room.new(total)
+  defp small(_total), do: @small_room
+
+  defp taken({term, left}), do: {term, Room.bytes(left)}
 end

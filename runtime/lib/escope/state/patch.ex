@@ -9,7 +9,7 @@ defmodule Escope.State.Patch do
   """
 
   alias Escope.{Limits, Term}
-  alias Escope.Term.Size
+  alias Escope.Term.{Room, Size}
 
   @marker :"$escope"
   # Up to so many keys a state is compared and cut by key; maps within it as the limits say.
@@ -18,19 +18,23 @@ defmodule Escope.State.Patch do
   @flat 32
   # A version may use as much as so many calls' arguments: it is kept once.
   @share 8
-  @least 40
+  @least Room.cost(40, 16)
+  # What a key may use, or a value that is compared.
+  @little Room.new(400)
 
   @typedoc "What is left of the budget, and where something was cut."
-  @type room :: {left :: integer, cut :: %{[term] => true}}
+  @type room :: {left :: Room.t(), cut :: %{[term] => true}}
+  @typedoc "A term, about how many bytes it takes, and where something was cut."
   @type found :: {term, cost :: non_neg_integer, cut :: %{[term] => true}}
 
   @doc "The whole state."
   @spec whole(term, Limits.t()) :: found
   def whole(state, limits) do
-    room = {@share * limits.total, %{}}
-    {term, {left, cut}} = top(state, limits, room)
-    {term, @share * limits.total - left, cut}
+    {term, {left, cut}} = top(state, limits, {all(limits), %{}})
+    {term, Room.bytes(left), cut}
   end
+
+  defp all(limits), do: Room.new(@share * limits.total)
 
   defp top(%{__struct__: Phoenix.LiveView.Socket, assigns: %{} = assigns} = view, limits, room) do
     {assigns, room} = entries(Map.delete(assigns, :__changed__), [:assigns], limits, room)
@@ -42,9 +46,9 @@ defmodule Escope.State.Patch do
     do: entries(state, [], limits, room)
 
   defp top(state, limits, {left, cut}) do
-    {term, cost} = Term.measured(state, %{limits | total: left})
+    {term, left} = Term.measured(state, left, limits)
     cut = if :erts_debug.same(term, state), do: cut, else: %{[] => true}
-    {term, {left - cost, cut}}
+    {term, {left, cut}}
   end
 
   defp entries(map, path, limits, room) do
@@ -61,12 +65,10 @@ defmodule Escope.State.Patch do
   @doc "What has to be done to `old` to have `new`; `cut` are the places of `old` that are not complete."
   @spec between(term, term, %{[term] => true}, Limits.t()) :: :same | found
   def between(old, new, cut, limits) do
-    room = {@share * limits.total, cut}
-
-    case top_differs(old, new, limits, room) do
+    case top_differs(old, new, limits, {all(limits), cut}) do
       :same -> :same
       :whole -> whole(new, limits)
-      {term, {left, cut}} -> {term, @share * limits.total - left, cut}
+      {term, {left, cut}} -> {term, Room.bytes(left), cut}
     end
   end
 
@@ -218,18 +220,19 @@ defmodule Escope.State.Patch do
     do: {key, {left - @least, cut}}
 
   defp key(key, path, {left, cut} = room) do
-    case Size.left(key, 400, 4, 50, 200) do
-      fits when fits >= 0 -> {key, {left - 400 + fits, cut}}
+    case Size.left(key, @little, 4, 50, 200) do
+      fits when fits >= 0 -> {key, {left - @little + fits, cut}}
       _ -> bounded(key, path, 4, %Limits{total: 400, bytes: 200}, room)
     end
   end
 
   defp bounded(value, path, depth, limits, {left, cut}) when left >= @least do
-    {term, cost} = Term.measured(value, %{limits | total: min(limits.total, left), depth: depth})
+    most = min(Room.new(limits.total), left)
+    {term, unused} = Term.measured(value, most, %{limits | depth: depth})
 
     cut = if :erts_debug.same(term, value), do: uncut(cut, path), else: Map.put(cut, path, true)
 
-    {term, {left - cost, cut}}
+    {term, {left - most + unused, cut}}
   end
 
   defp bounded(_value, path, _depth, _limits, {left, cut}),
@@ -248,5 +251,5 @@ defmodule Escope.State.Patch do
   defp same_leaf?(old, new) when is_map(old) or is_map(new), do: false
 
   defp same_leaf?(old, new) when is_function(old) or is_function(new), do: false
-  defp same_leaf?(old, new), do: Size.left(new, 400, 3, 10, 64) >= 0 and old === new
+  defp same_leaf?(old, new), do: Size.left(new, @little, 3, 10, 64) >= 0 and old === new
 end

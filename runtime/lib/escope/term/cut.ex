@@ -5,59 +5,66 @@ defmodule Escope.Term.Cut do
 
   One walk, which ends where the budget ends. Of several large parts each may use its share of
   what is left, so that one does not hide the others; what it does not use goes to those after it.
-  Each step gives either what is left, where the term can stay as it is, or `{cut, left}`.
+  Each step gives either what is left, where the term can stay as it is, or `{cut, left}`. What is
+  left is a room (`Escope.Term.Room`).
   """
 
-  alias Escope.Term.{Size, Socket}
+  alias Escope.Term.{Room, Size, Socket}
 
   @compile {:inline, join: 4, left: 1, kept: 2, large?: 1}
 
-  @element 40
+  @element Room.cost(40, 16)
+  @map Room.cost(40, 32)
+  @boxed Room.cost(40, 40)
   # What a part may use in any case, and what is kept for each of those after it.
   @share 400
-  @small 1000
+  # The same as rooms: what two elements need, two shares, and what is small.
+  @two_elements Room.new(80)
+  @two_shares Room.new(2 * @share)
+  @small Room.new(1000)
   # How far the rest of a list is counted.
   @counted 250
   @marker :"$escope"
 
-  @type step :: non_neg_integer | {term, non_neg_integer}
+  @type step :: Room.t() | {term, Room.t()}
 
   @doc "What the limits leave of `term`."
-  @spec term(term, integer, integer, pos_integer, pos_integer) :: term
+  @spec term(term, Room.t(), integer, pos_integer, pos_integer) :: term
   def term(term, left, depth, items, bytes), do: kept(walk(term, left, depth, items, bytes), term)
 
-  @doc "The same, and what of the budget it takes."
-  @spec measured(term, integer, integer, pos_integer, pos_integer) :: {term, integer}
+  @doc "The same, and what is left of the room."
+  @spec measured(term, Room.t(), integer, pos_integer, pos_integer) :: {term, Room.t()}
   def measured(term, left, depth, items, bytes) do
     step = walk(term, left, depth, items, bytes)
-    {kept(step, term), left - left(step)}
+    {kept(step, term), left(step)}
   end
 
   @doc "What the limits leave of the arguments of a call."
-  @spec args([term], integer, integer, pos_integer, pos_integer) :: [term]
+  @spec args([term], Room.t(), integer, pos_integer, pos_integer) :: [term]
   def args(args, left, depth, items, bytes),
     do: kept(parts(args, large(args, 0), left, depth, items, bytes), args)
 
-  @doc "The same, and what of the budget they take."
-  @spec measured_args([term], integer, integer, pos_integer, pos_integer) :: {[term], integer}
+  @doc "The same, and what is left of the room."
+  @spec measured_args([term], Room.t(), integer, pos_integer, pos_integer) :: {[term], Room.t()}
   def measured_args(args, left, depth, items, bytes) do
     step = parts(args, large(args, 0), left, depth, items, bytes)
-    {kept(step, args), left - left(step)}
+    {kept(step, args), left(step)}
   end
 
   defp kept({cut, _left}, _term), do: cut
   defp kept(_left, term), do: term
 
-  defp walk(_term, left, _depth, _items, _bytes) when left < @element, do: {{@marker, :depth}, 0}
+  defp walk(_term, left, _depth, _items, _bytes) when left < @element,
+    do: {{@marker, :depth}, Room.bytes(left)}
 
   defp walk(term, left, _depth, _items, _bytes) when is_atom(term), do: left - @element
   defp walk(int, left, _depth, _items, _bytes) when is_integer(int), do: integer(int, left)
 
   defp walk(bits, left, _depth, _items, bytes) when is_bitstring(bits),
-    do: binary(bits, left - @element, bytes)
+    do: binary(bits, left, bytes)
 
   defp walk(fun, left, _depth, _items, _bytes) when is_function(fun),
-    do: function(fun, left - @element)
+    do: function(fun, left - @boxed)
 
   defp walk([_ | _], left, 0, _items, _bytes), do: too_deep(left)
 
@@ -71,7 +78,7 @@ defmodule Escope.Term.Cut do
     do: if(depth == 0, do: too_deep(left), else: map(map, left, depth - 1, items, bytes))
 
   # What is empty; floats, pids, references, ports.
-  defp walk(_term, left, _depth, _items, _bytes), do: left - @element
+  defp walk(_term, left, _depth, _items, _bytes), do: left - @boxed
 
   defp too_deep(left), do: {{@marker, :depth}, left - @element}
 
@@ -84,12 +91,13 @@ defmodule Escope.Term.Cut do
 
   # A part of a binary holds the whole binary: what is kept is copied.
   defp binary(bits, left, bytes) do
-    room = min(bytes, left)
+    most = min(bytes, Room.left(left - @element))
+    size = byte_size(bits)
 
     cond do
-      byte_size(bits) > room -> {prefix(bits, room), left - room}
-      Size.holds_more?(bits) -> {copy(bits), left - byte_size(bits)}
-      true -> left - byte_size(bits)
+      size > most -> {prefix(bits, most), left - Size.binary(most)}
+      Size.holds_more?(bits) -> {copy(bits), left - Size.binary(size)}
+      true -> left - Size.binary(size)
     end
   end
 
@@ -144,8 +152,9 @@ defmodule Escope.Term.Cut do
 
   # Most of it, when the others have a little, or the equal part.
   defp share(left, large) do
+    left = Room.left(left)
     most = div(3 * (left - @share * (large - 1)), 4)
-    max(max(most, div(left, large)), min(left, @share))
+    Room.new(max(max(most, div(left, large)), min(left, @share)))
   end
 
   # The items of a list are mostly alike: the first ones are shown whole, and none cut to pieces.
@@ -155,7 +164,7 @@ defmodule Escope.Term.Cut do
     do: {[{@marker, :more, rest_length(list)}], left}
 
   defp list([item | rest] = list, left, more, depth, items, bytes) do
-    if left < 2 * @share and more < items and large?(item) do
+    if left < @two_shares and more < items and large?(item) do
       {[{@marker, :more, rest_length(list)}], left}
     else
       step = part(item, left, if(rest == [], do: 1, else: 2), depth, items, bytes)
@@ -226,7 +235,7 @@ defmodule Escope.Term.Cut do
     {fixed, entries, size} = entries(map, items)
     large = large_values(entries, 0)
 
-    case walk_entries(entries, size, large, left - @element, depth, items, bytes) do
+    case walk_entries(entries, size, large, left - @map, depth, items, bytes) do
       {entries, left} -> {:maps.from_list(fixed ++ entries), left}
       left -> left
     end
@@ -255,7 +264,7 @@ defmodule Escope.Term.Cut do
   defp walk_entries([], 0, _large, left, _depth, _items, _bytes), do: left
 
   defp walk_entries(entries, more, _large, left, _depth, _items, _bytes)
-       when entries == [] or left < 2 * @element,
+       when entries == [] or left < @two_elements,
        do: {[{{@marker, :more}, more}], left}
 
   defp walk_entries([{key, value} = entry | rest], more, large, left, depth, items, bytes) do

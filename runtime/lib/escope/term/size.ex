@@ -4,16 +4,26 @@ defmodule Escope.Term.Size do
   `Escope.Term.Cut` in the application's processes.
 
   The limits are arguments of their own, for this is the hottest code of all: `depth` levels,
-  `items` elements of a container, `bytes` of a binary.
+  `items` elements of a container, `bytes` of a binary. What is left is a room (`Escope.Term.Room`).
   """
 
-  # An element of a list, tuple or map.
-  @element 40
-  # Binaries up to this size live on the heap; a part of a larger one holds the whole.
-  @heap_binary 64
+  alias Escope.Term.Room
 
-  @doc "What is left of the budget after `term`; negative where the term does not fit."
-  @spec left(term, integer, integer, pos_integer, pos_integer) :: integer
+  # An element of a list, tuple or map: a cell of a list, or a place and a share of the header.
+  @element Room.cost(40, 16)
+  # A map has two headers; its keys are copied with it.
+  @map Room.cost(40, 32)
+  # A float, reference or the like has two or three words besides.
+  @boxed Room.cost(40, 40)
+  # Binaries up to this size live on the heap; a part of a larger one holds the whole. Those have a
+  # header and are rounded up to words, these a header on the heap and one outside.
+  @heap_binary 64
+  @on_heap Room.cost(40, 40)
+  @off_heap Room.cost(40, 104)
+  @byte Room.cost(1, 1)
+
+  @doc "What is left of the room after `term`; negative where the term does not fit."
+  @spec left(term, Room.t(), integer, pos_integer, pos_integer) :: Room.t()
   def left(_term, left, _depth, _items, _bytes) when left < 0, do: left
   def left(term, left, _depth, _items, _bytes) when is_atom(term), do: left - @element
 
@@ -22,7 +32,7 @@ defmodule Escope.Term.Size do
   def left(binary, left, _depth, _items, bytes) when is_bitstring(binary) do
     if byte_size(binary) > bytes or holds_more?(binary),
       do: -1,
-      else: left - @element - byte_size(binary)
+      else: left - binary(byte_size(binary))
   end
 
   def left(list, left, depth, items, bytes) when is_list(list) do
@@ -35,9 +45,9 @@ defmodule Escope.Term.Size do
 
   def left(map, left, depth, items, bytes) when is_map(map) do
     case map_size(map) do
-      0 -> left - @element
+      0 -> left - @boxed
       size when depth == 0 or size > items -> -1
-      _ -> map(map, left - @element, depth - 1, items, bytes)
+      _ -> map(map, left - @map, depth - 1, items, bytes)
     end
   end
 
@@ -50,10 +60,10 @@ defmodule Escope.Term.Size do
   end
 
   def left(fun, left, _depth, _items, _bytes) when is_function(fun),
-    do: if(holds_variables?(fun), do: -1, else: left - @element)
+    do: if(holds_variables?(fun), do: -1, else: left - @boxed)
 
   # Floats, pids, references, ports.
-  def left(_term, left, _depth, _items, _bytes), do: left - @element
+  def left(_term, left, _depth, _items, _bytes), do: left - @boxed
 
   # Leaves are met so often that a call each would show.
   defguardp leaf?(term)
@@ -89,7 +99,7 @@ defmodule Escope.Term.Size do
   end
 
   @doc "What is left after all of `terms`."
-  @spec all([term], integer, integer, pos_integer, pos_integer) :: integer
+  @spec all([term], Room.t(), integer, pos_integer, pos_integer) :: Room.t()
   def all([term | rest], left, depth, items, bytes) when leaf?(term),
     do: all(rest, left - @element, depth, items, bytes)
 
@@ -99,10 +109,15 @@ defmodule Escope.Term.Size do
   def all(_terms, left, _depth, _items, _bytes), do: left
 
   @doc "What an integer costs."
-  @spec integer(integer) :: pos_integer
+  @spec integer(integer) :: Room.t()
   def integer(small) when small < 0x7FFFFFFFFFFFFFF and small > -0x7FFFFFFFFFFFFFF, do: @element
   # The header of a large integer holds its size: this costs nothing.
-  def integer(large), do: @element + 8 * :erts_debug.flat_size(large)
+  def integer(large), do: @element + 8 * :erts_debug.flat_size(large) * @byte
+
+  @doc "What a binary of so many bytes costs."
+  @spec binary(non_neg_integer) :: Room.t()
+  def binary(size) when size <= @heap_binary, do: @on_heap + size * @byte
+  def binary(size), do: @off_heap + size * @byte
 
   @doc "Whether storing `bits` would keep a much larger binary."
   @spec holds_more?(bitstring) :: boolean
