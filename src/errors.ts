@@ -583,7 +583,9 @@ export function ruleTestUnreadable(place: Place, cause: unknown): EscopeError {
 /** `found`: what stands there. */
 export function ruleType(place: Place, what: string, found: string): EscopeError {
   const isWord = what === "true or false" && /^the text (?:yes|no|on|off)$/i.test(found);
-  const hint = isWord ? `Here is ${found}: in YAML 1.2 only true and false are no texts.` : `Here is ${found}; docs/rules.md says what stands where.`;
+  const hint = isWord
+    ? `Here is ${found}: in YAML 1.2 only true and false are no texts.`
+    : `Here is ${found}; docs/rules.md says what stands where.`;
   return new EscopeError("RULE_TYPE", `expected ${what}`, { ...place, hint });
 }
 
@@ -621,7 +623,8 @@ export function ruleUnknownKey(
   meant: string | undefined,
 ): EscopeError {
   const other = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
-  const hint = key === "<<" ? "YAML 1.2 merges no maps: write the match below utils, and matches: NAME here." : other;
+  const hint =
+    key === "<<" ? "YAML 1.2 merges no maps: write the match below utils, and matches: NAME here." : other;
   return new EscopeError("RULE_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
 }
 

@@ -2,7 +2,11 @@
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.distance - b.distance || Number(b.candidate.startsWith(name)) - Number(a.candidate.startsWith(name)));
+    .toSorted(
+      (a, b) =>
+        a.distance - b.distance ||
+        Number(b.candidate.startsWith(name)) - Number(a.candidate.startsWith(name)),
+    );
   const [best] = ranked;
   // With as many changes as letters, two names have nothing in common.
   const most = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3)));

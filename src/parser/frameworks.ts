@@ -56,7 +56,9 @@ function words(text: string): readonly string[] {
 export const BEHAVIOURS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     Application: words("start/2 start_phase/3 prep_stop/1 stop/1 config_change/3"),
-    Broadway: words("handle_message/3 handle_batch/4 handle_failed/2 prepare_messages/2 process_name/2 format_discarded/2"),
+    Broadway: words(
+      "handle_message/3 handle_batch/4 handle_failed/2 prepare_messages/2 process_name/2 format_discarded/2",
+    ),
     DynamicSupervisor: words("init/1"),
     GenStage: words(
       "init/1 handle_demand/2 handle_events/3 handle_subscribe/4 handle_cancel/3 handle_call/3 " +

@@ -118,11 +118,13 @@ const charging = (name: string): string => `
         matches: [A.charge/1]`;
 
 const charges = (...names: string[]): string =>
-    `rules:\n  - id: a\n    match: { function: { name: charge } }\n    do: { capture: { args: [amout] } }\n    tests:${names.map(charging).join("")}\n`;
+  `rules:\n  - id: a\n    match: { function: { name: charge } }\n    do: { capture: { args: [amout] } }\n    tests:${names.map(charging).join("")}\n`;
 
 test("names that nothing has, as far as the rule's own tests tell", async () => {
   const { status, text } = await check(charges("amount"));
   expect(status).toBe(1);
-  expect(text).toContain("a: in its tests, nothing that the rule a selects has an argument amout (did you mean amount?)");
+  expect(text).toContain(
+    "a: in its tests, nothing that the rule a selects has an argument amout (did you mean amount?)",
+  );
   expect((await check(charges("amount", "amout"))).status).toBe(0);
 });

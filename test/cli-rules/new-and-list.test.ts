@@ -30,7 +30,11 @@ describe("escope rules new", () => {
   });
 
   test.each([
-    ["with LiveView", MIX.replace("[app", "[deps: [{:phoenix_live_view, []}], app"), "Phoenix.LiveView, name: handle_event"],
+    [
+      "with LiveView",
+      MIX.replace("[app", "[deps: [{:phoenix_live_view, []}], app"),
+      "Phoenix.LiveView, name: handle_event",
+    ],
     ["without", MIX, "GenServer, name: handle_call"],
   ])("begins with what the project has: %s", async (_name, mix, selects) => {
     const root = folderWith({ "mix.exs": mix });

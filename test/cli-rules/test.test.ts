@@ -258,13 +258,19 @@ ${SOURCE}`;
 });
 
 test("what is selected and left as it is, is told", async () => {
-  const yaml = "rules:\n  - id: a\n    match: { call: B.f/1 }\n    tests:\n      - source: |\n          defmodule A do\n            def a(list), do: Enum.map(list, &B.f/1)\n          end\n        matches: [2]\n";
+  const yaml =
+    "rules:\n  - id: a\n    match: { call: B.f/1 }\n    tests:\n      - source: |\n          defmodule A do\n            def a(list), do: Enum.map(list, &B.f/1)\n          end\n        matches: [2]\n";
   const { status, text } = await run({ "rules.yml": yaml });
   expect(status).toBe(0);
-  expect(text).toContain("✓ a (line 5)\n      selected, and left as it is: line 2: it is captured as a function");
+  expect(text).toContain(
+    "✓ a (line 5)\n      selected, and left as it is: line 2: it is captured as a function",
+  );
 });
 
 test("a file that only extends others says so", async () => {
   const { text, status } = await run({ "rules.yml": "extends: [builtin:errors]" });
-  expect([text, status]).toEqual(["rules.yml\n  no rules of its own, and so no tests: it extends builtin:errors\n\n0 passed, 0 failed\n", 0]);
+  expect([text, status]).toEqual([
+    "rules.yml\n  no rules of its own, and so no tests: it extends builtin:errors\n\n0 passed, 0 failed\n",
+    0,
+  ]);
 });

@@ -61,14 +61,26 @@ describe("what another call gives", () => {
     sitesOf(`{ call: ${rule} }`, REPO, inFunction(body, head)).found.map(({ target }) => target);
 
   test.each([
-    ["{ module: { name: Mod }, name: f }", "Mod.give().f(x)\nMod.f(x)\nOther.f(x)", ["Mod.give().f/1", "Mod.f/1"]],
+    [
+      "{ module: { name: Mod }, name: f }",
+      "Mod.give().f(x)\nMod.f(x)\nOther.f(x)",
+      ["Mod.give().f/1", "Mod.f/1"],
+    ],
     ["{ module: { name: Mod }, name: f }", "x |> Mod.also().f()\nOther.give().f(x)", ["Mod.also().f/1"]],
-    ["{ module: { name: Mod }, name: f, arity: 2 }", "Mod.give().f(x)\nx |> Mod.give().f(y)", ["Mod.give().f/2"]],
+    [
+      "{ module: { name: Mod }, name: f, arity: 2 }",
+      "Mod.give().f(x)\nx |> Mod.give().f(y)",
+      ["Mod.give().f/2"],
+    ],
     ["{ module: { name: Mod }, name: f }", "Mod.give().f\nx.f(y)", []],
     ["{ module: { name: Mod } }", "Mod.one(x)\nMap.get(x, y)", ["Mod.one/1"]],
     ["{ module: { defines: give/0 }, name: 'g*' }", "Mod.give()\nMod.f()", ["Mod.give/0"]],
     ["{ outside: 'Ot*', name: f }", "Mod.f(x)\nOther.f(x)", ["Other.f/1"]],
-    ["{ outside: '**' }", "Mod.f(x)\nOther.f(x)\nFile.read(x)\nsend(x, y)\n:ets.new(x, y)\nLogger.Formatter.new(x)\nA.B.c()", ["Other.f/1", "A.B.c/0"]],
+    [
+      "{ outside: '**' }",
+      "Mod.f(x)\nOther.f(x)\nFile.read(x)\nsend(x, y)\n:ets.new(x, y)\nLogger.Formatter.new(x)\nA.B.c()",
+      ["Other.f/1", "A.B.c/0"],
+    ],
     ["[{ outside: Other, name: f }, Mod.g/1]", "Mod.g(x)\nOther.f(x)", ["Mod.g/1", "Other.f/1"]],
   ])("%s in %j", (rule, body, expected) => {
     expect(asked(rule, body)).toEqual(expected);
@@ -77,7 +89,12 @@ describe("what another call gives", () => {
   test("through a function of the module itself, and one that is imported", () => {
     const own = "import Give\ndefp mine(x), do: if(x, do: Mod.give(), else: nil)";
     const give = "defmodule Give do\ndef given(_), do: Mod.also()\nend";
-    const { found } = sitesOf("{ call: { module: { name: Mod }, name: f } }", REPO, give, inFunction("mine(x).f(1)\ngiven(x).f(2)", own));
+    const { found } = sitesOf(
+      "{ call: { module: { name: Mod }, name: f } }",
+      REPO,
+      give,
+      inFunction("mine(x).f(1)\ngiven(x).f(2)", own),
+    );
     expect(found.map(({ target }) => target)).toEqual(["M.mine(…).f/1", "Give.given(…).f/1"]);
   });
 
@@ -272,14 +289,44 @@ test("nobody pays for what no rule asks for", () => {
 });
 
 test.each([
-  ["f(password, 1, x.password)", [["password", 0], ["password", 2]]],
-  ['user |> f(params["token"], opts[:pin])', [["user", 0], ["token", 1], ["pin", 2]]],
+  [
+    "f(password, 1, x.password)",
+    [
+      ["password", 0],
+      ["password", 2],
+    ],
+  ],
+  [
+    'user |> f(params["token"], opts[:pin])',
+    [
+      ["user", 0],
+      ["token", 1],
+      ["pin", 2],
+    ],
+  ],
   ["password |> f", [["password", 0]]],
-  ["f(@secret, g(x), [x], x.y.z, %{})", [["secret", 0], ["z", 3]]],
-  ["x |> f(password) |> Other.g()", [["x", 0], ["password", 1]]],
+  [
+    "f(@secret, g(x), [x], x.y.z, %{})",
+    [
+      ["secret", 0],
+      ["z", 3],
+    ],
+  ],
+  [
+    "x |> f(password) |> Other.g()",
+    [
+      ["x", 0],
+      ["password", 1],
+    ],
+  ],
   ['f(params["a#{x}"], x.(1), x.y(1))', []],
 ])("what the arguments of %s are called", (code, expected) => {
   const text = inFunction(code);
   const { modules } = factsFor({ path: "a.ex", text }, [ruleOf("{ call: f }")]);
-  expect(modules.flatMap(({ clauses }) => clauses).flatMap(({ sites }) => sites).map(({ given }) => given)).toEqual([expected]);
+  expect(
+    modules
+      .flatMap(({ clauses }) => clauses)
+      .flatMap(({ sites }) => sites)
+      .map(({ given }) => given),
+  ).toEqual([expected]);
 });

@@ -105,9 +105,12 @@ describe("a dependency", () => {
   test("is written into the tree's Mix file as Elixir reads it", () => {
     const root = prepare();
     const odd = { name: "odd", original: '../a "b" #{c}', place: ".escope/deps/odd" };
-    const files = runtimeFiles({ root, linked: [] }, join(root, "_escope"), { manifest: "{}", policies: "", modules: "" }, [
-      { ...odd, mixfile: { path: "", text: "" } },
-    ]);
+    const files = runtimeFiles(
+      { root, linked: [] },
+      join(root, "_escope"),
+      { manifest: "{}", policies: "", modules: "" },
+      [{ ...odd, mixfile: { path: "", text: "" } }],
+    );
     const tree = files.find(({ path }) => path === ".escope/tree.exs")?.text;
     expect(tree).toContain(String.raw`@instrumented [{:odd, ".escope/deps/odd", "../a \"b\" \#{c}"}]`);
   });
