@@ -73,6 +73,13 @@ export function isBinary(node: Node, operator: string): boolean {
   return node.type === "binary_operator" && operatorOf(node) === operator;
 }
 
+/** `&name/1`, `&(…)`; not so `&1`, which is whatever the function around it is called with. */
+export function isCapture(node: Node): boolean {
+  if (typeOf(node) !== "unary_operator" || operatorOf(node) !== "&") return false;
+  const operand = operandOf(node);
+  return operand !== undefined && typeOf(operand) !== "integer";
+}
+
 /** The pairs of a keyword list, in brackets or without, by key: `as: X, warn: false`. */
 export function keywordPairs(node: Node | undefined): Map<string, Node> {
   const pairs = new Map<string, Node>();

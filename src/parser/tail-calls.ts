@@ -8,6 +8,7 @@ import {
   doBlock,
   isBinary,
   isBlockKey,
+  isCapture,
   keywordPairs,
   lengthOf,
   localCallName,
@@ -16,6 +17,7 @@ import {
   typeOf,
 } from "./syntax.ts";
 import { mayBeMacro, readArguments } from "./argument-tails.ts";
+import { computedName } from "./computed-names.ts";
 import { calledArguments } from "./higher-order.ts";
 import { capturedTarget } from "./sites/target.ts";
 import type { OpenCall, TailCall, Tails } from "./tails.ts";
@@ -76,11 +78,10 @@ function namesModules(text: string): boolean {
 
 /** What a function that is written out or captured ends in; undefined for any other node. */
 export function readFunctionTails(node: Node, scope: Scope, ends?: Map<number, Tails>): Tails | undefined {
-  const type = typeOf(node);
-  if (type !== "anonymous_function" && (type !== "unary_operator" || operatorOf(node) !== "&"))
-    return undefined;
+  const isFn = typeOf(node) === "anonymous_function";
+  if (!isFn && !isCapture(node)) return undefined;
   const found = nothing(false, ends);
-  if (type === "anonymous_function") readStatements(codeChildren(node), scope, found);
+  if (isFn) readStatements(codeChildren(node), scope, found);
   else readCapture(node, scope, found);
   return { calls: found.calls, open: found.open };
 }
@@ -359,6 +360,6 @@ function readApply(call: Node, piped: Node | undefined, scope: Scope, found: Fou
   const module = moduleName(owner, scope);
   const called = atomName(name);
   if (module === undefined || called === undefined || arity === undefined)
-    found.open.push({ kind: "name", module, name: called, arity });
+    found.open.push({ kind: "name", module, name: called, arity, ...computedName(name) });
   else found.calls.push({ module, name: called, arity });
 }

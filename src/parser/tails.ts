@@ -30,6 +30,8 @@ export type OpenCall =
       readonly module: string | undefined;
       readonly name: string | undefined;
       readonly arity: number | undefined;
+      /** Of a computed name: what is fixed of it, in its order; other text may stand between two, or nothing. */
+      readonly parts?: readonly string[];
     }
   /** `unquote(code)`; the name where it is one. */
   | { readonly kind: "code"; readonly name?: string };

@@ -1,4 +1,4 @@
-import type { ModuleIndex, TailCall, Tails } from "../parser/index.ts";
+import { traitsOf, type ModuleIndex, type TailCall, type Tails } from "../parser/index.ts";
 import { Functions } from "./functions.ts";
 import { OpenCalls, type Hub } from "./open-calls.ts";
 import type { Vertex } from "./vertices.ts";
@@ -6,12 +6,13 @@ import type { Vertex } from "./vertices.ts";
 /** Which functions of the project tail calls can reach. */
 export class TailCallGraph {
   readonly vertices: readonly Vertex[];
-  readonly #functions = new Functions();
+  readonly #functions: Functions;
   readonly #open: OpenCalls;
   readonly #possible: Edges;
   #certain: Edges | undefined;
 
   constructor(index: ModuleIndex) {
+    this.#functions = new Functions((module) => traitsOf(index, module).aliases);
     for (const module of index.files.flatMap((file) => file.modules)) this.#functions.add(module);
     this.vertices = this.#functions.vertices;
     this.#open = new OpenCalls(index, this.vertices, this.#functions.byName);

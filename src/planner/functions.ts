@@ -1,8 +1,18 @@
-import { arities, KERNEL_OPERATORS, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
+import {
+  arities,
+  KERNEL_OPERATORS,
+  realName,
+  type ModuleInfo,
+  type TailCall,
+  type Tails,
+} from "../parser/index.ts";
 import { isMacro, withArguments } from "./macro-arguments.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
 const NOTHING: readonly Vertex[] = [];
+const NO_ALIASES: ReadonlyMap<string, string> = new Map();
+
+type AliasesOf = (module: ModuleInfo) => ReadonlyMap<string, string>;
 
 /** The functions of modules, and what stands for code that becomes functions, by what calls can name of them. */
 export class Functions {
@@ -19,6 +29,12 @@ export class Functions {
   readonly #modules = new Set<string>();
   /** `name/arity` of each macro. */
   readonly #macros = new Set<string>();
+  readonly #aliases: AliasesOf;
+
+  /** `aliases`: those that its `use`s bring into a module. */
+  constructor(aliases: AliasesOf = () => NO_ALIASES) {
+    this.#aliases = aliases;
+  }
 
   add(module: ModuleInfo): void {
     this.#modules.add(module.name);
@@ -51,8 +67,16 @@ export class Functions {
 
   #mayMean(call: TailCall, from: Vertex): readonly Vertex[] {
     if (isSuper(call)) return [this.#below(from), ...this.#injectedAs(from)];
+    const { module } = call;
+    if (module === undefined) return this.#named(from.module.name, call, from);
+    const written = this.#named(module, call, from);
+    const meant = realName(module, this.#aliases(from.module));
+    // An alias that a macro brings may stand below the call: then the name means what it says.
+    return meant === module ? written : [...written, ...this.#named(meant, call, from)];
+  }
+
+  #named(owner: string, call: TailCall, from: Vertex): readonly Vertex[] {
     const { module, name, arity, bare } = call;
-    const owner = module ?? from.module.name;
     const key = keyOf(call);
     const found = this.#byFunction.get(owner)?.get(key);
     const isAnybodys = from.isFree && module === undefined && bare !== true;

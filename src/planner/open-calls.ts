@@ -1,6 +1,8 @@
 import type { CaptureInfo, FileFacts, ModuleIndex, OpenCall } from "../parser/index.ts";
 import type { Vertex } from "./vertices.ts";
 
+type NamedCall = Extract<OpenCall, { kind: "name" }>;
+
 /** What a call can reach whose target only run time knows. All such calls that know the same share one. */
 export interface Hub {
   readonly call: OpenCall;
@@ -9,8 +11,8 @@ export interface Hub {
 
 /**
  * Says what calls with an open target can reach: a function value, what is captured or written out somewhere with as many
- * parameters; a name without its module, the public functions of that name; a computed name, those whose name stands
- * somewhere as an atom. Too much, so that no loop is missed.
+ * parameters; a name without its module, the public functions of that name; a computed name, those that it fits, or all
+ * of a known module, else those whose name stands somewhere as an atom. Too much, so that no loop is missed.
  */
 export class OpenCalls {
   readonly #hubs = new Map<string, Hub>();
@@ -36,7 +38,7 @@ export class OpenCalls {
     const key =
       call.kind === "function"
         ? `/${call.arity}`
-        : `${call.module ?? "?"} ${call.name ?? "?"}/${call.arity ?? "?"}`;
+        : `${call.module ?? "?"} ${call.name ?? call.parts?.join("#") ?? "?"}/${call.arity ?? "?"}`;
     let hub = this.#hubs.get(key);
     if (hub === undefined) {
       hub = { call, targets: [...new Set(this.#targets(call))] };
@@ -49,8 +51,19 @@ export class OpenCalls {
     if (call.kind === "function") return this.#functionsOf(call.arity);
     const { module, name, arity } = call;
     const candidates =
-      name === undefined ? this.#atoms().filter((vertex) => takes(vertex, arity)) : this.#called(name, arity);
+      name === undefined
+        ? this.#computed(call).filter((vertex) => takes(vertex, arity))
+        : this.#called(name, arity);
     return candidates.filter((vertex) => (module === undefined ? vertex.isPublic : isIn(vertex, module)));
+  }
+
+  #computed({ module, parts }: NamedCall): readonly Vertex[] {
+    if (parts === undefined && module === undefined) return this.#atoms();
+    // What `apply` calls is public.
+    const all = this.#vertices.filter(({ isPublic }) => isPublic);
+    if (parts === undefined) return all;
+    const name = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w]/g, "\\$&")).join(".*")}/`, "su");
+    return all.filter(({ isComputed, keys }) => isComputed || keys.some((key) => name.test(key)));
   }
 
   #called(name: string, arity: number | undefined): readonly Vertex[] {

@@ -8,6 +8,8 @@ export function whyReached(call: OpenCall, vertex: Vertex, index: ModuleIndex): 
       return `\`fun.(…)\` may call${capturedAt(vertex, index)}`;
     case "name":
       if (call.name !== undefined) return `\`module.${call.name}(…)\` may mean`;
+      if (call.parts !== undefined) return `\`apply(module, :"${call.parts.join("#{…}")}", args)\` may mean`;
+      if (call.module !== undefined) return `\`apply(${call.module}, name, args)\` may mean`;
       return `\`apply(module, name, args)\` may mean${namedAt(vertex, index)}`;
     case "code":
       return "computed code may call";

@@ -38,7 +38,29 @@ describe("a loop through a function that is handed over", () => {
     expect(loops(a("mod().b(n)"), b)).toEqual(["A.a/1", "A.g/1", "B.b/1"]);
     expect(loops(a("mod().d(n)"), b)).toEqual(["A.g/1"]);
     expect(loops(a("apply(n, :b, [n, n])"), b)).toEqual(["A.g/1"]);
-    expect(loops(a("apply(B, h(:c), [n])"), b)).toEqual(["A.a/1", "A.g/1", "B.c/1"]);
+    expect(loops(a("apply(mod(), h(:c), [n])"), b)).toEqual(["A.a/1", "A.g/1", "B.c/1"]);
+  });
+
+  test("of a name that only run time knows", () => {
+    const b =
+      "defmodule B do\ndef st_b(n), do: A.a(n)\ndef c(n), do: A.a(n)\ndef st_d(n, 1), do: A.a(n)\ndefp st_e(n), do: A.a(n)\nend";
+    const reached = (call: string): string[] => loops(a(call), b).filter((name) => name.startsWith("B"));
+    expect(reached("apply(B, name(), [n])")).toEqual(["B.st_b/1", "B.c/1"]);
+    expect(reached("apply(B, name(), args())")).toEqual(["B.st_b/1", "B.c/1", "B.st_d/2"]);
+    expect(reached("apply(mod(), name(), [n])")).toEqual([]);
+    for (const name of [
+      ':"st_#{n}"',
+      ':"#{n}t_#{n}"',
+      ':"#{n}_b"',
+      'String.to_existing_atom("st_" <> n)',
+      '"s#{n}" |> String.to_atom()',
+      ':erlang.binary_to_atom(n <> ~s(t) <> "_" <> n)',
+    ]) {
+      expect(reached(`apply(B, ${name}, [n])`), name).toEqual(["B.st_b/1"]);
+      expect(reached(`apply(mod(), ${name}, [n])`), name).toEqual(["B.st_b/1"]);
+    }
+    for (const name of [':"at_#{n}"', ':"st_b_#{n}"', ':"s.#{n}"', 'String.to_atom("st")'])
+      expect(reached(`apply(mod(), ${name}, [n])`), name).toEqual([]);
   });
 });
 
@@ -48,7 +70,7 @@ describe("what cannot be reached keeps enter and leave", () => {
     ["a function with another number of parameters", `${call}def f(n) do\nh = fn -> f(n) end\ng(h, n)\nend`],
     ["a function that nobody gets hold of", `${call}def f(n), do: g(&h/1, n)\ndef h(n), do: {f(n)}`],
     ["a function for Enum", `${call}def f(n), do: g(Enum.map(n, fn x -> f(x) end), n)`],
-    ["a key", "def f(n), do: g(f: n)\ndefp g(l), do: apply(M, hd(l), [l])"],
+    ["a key", "def f(n), do: g(f: n)\ndefp g(l), do: apply(mod(l), hd(l), [l])"],
     ["a way into a loop", `${call}def f(n), do: g(&h/1, n)\ndef h(n), do: g(&h/1, n)\ndef i(n), do: f(n)`],
   ])("%s", (_, body) => {
     expect(loops(inModule(body))).not.toContain("f/1");
