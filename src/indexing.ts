@@ -1,4 +1,4 @@
-import { basename, join, posix } from "node:path";
+import { basename, join } from "node:path";
 import { EscopeError, indexNoModule } from "./errors.ts";
 import { assignTemplates, isTemplate, knowProject, type Knowledge } from "./index/index.ts";
 import { indexWithLibraries, openLibraries } from "./libraries.ts";
@@ -130,11 +130,7 @@ function openWithPathDependencies(parser: Parser, project: Project, names: reado
 
 function untried({ mixfiles }: Mixfiles, tried: ReadonlySet<string>): string | undefined {
   const own = new Set(mixfiles.map(({ info }) => info.app));
-  const named = mixfiles.flatMap(({ source, info }) =>
-    info.pathDependencies
-      .filter(({ path }) => !posix.join(posix.dirname(source.path), path).startsWith("deps/"))
-      .map(({ name }) => name),
-  );
+  const named = mixfiles.flatMap(({ info }) => info.pathDependencies.map(({ name }) => name));
   return named.find((name) => !tried.has(name) && !own.has(name));
 }
 

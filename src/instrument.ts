@@ -98,6 +98,7 @@ export interface Rendered {
 
 export { Memory };
 export type { Observer, Phase };
+export { sourceRoots, testRoots };
 export type Written = ReturnType<typeof writeTree>;
 
 /**

@@ -38,7 +38,7 @@ export interface Mixfiles {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** A path dependency beside the project, the user's own code, that is compiled where it lies: nobody asked for probes in it. */
+/** A path dependency beside the project or in `deps`, the user's own code, that is left as it is: nobody asked for probes in it. */
 export type LeftOut = Pick<Near, "name" | "folder">;
 
 /** The `mix.exs` of a path dependency, in the folder of that name. */
@@ -78,14 +78,16 @@ export function openMixfiles(parser: Parser, project: Project, names: readonly s
   return { mixfiles: [...own, ...instrumented, ...located], dependencies, leftOut };
 }
 
-/** What lies in `deps` is somebody else's, also where a path says so. */
-function isOwnCode({ folder, info }: Near): boolean {
-  return !folder.startsWith("deps/") && info.moduleEnd !== undefined;
+function isOwnCode({ info }: Near): boolean {
+  return info.moduleEnd !== undefined;
 }
 
-/** In a repository of several applications each is the user's to watch; one whose file is broken is compiled as it is. */
+/**
+ * In a repository of several applications each is the user's to watch; one whose file is broken is compiled as it is. Of
+ * what lies in `deps` somebody else may be the author, also where a path says so.
+ */
 function isPartOfProject(near: Near): boolean {
-  return isOwnCode(near) && near.parses && !isOutside(near.folder);
+  return isOwnCode(near) && near.parses && !isOutside(near.folder) && !near.folder.startsWith("deps/");
 }
 
 function openMixfile(parser: Parser, root: string, source: SourceFile): MixfileInfo {

@@ -61,7 +61,7 @@ function leftOutLines({ dependencies, leftOut }: Planned): string[] {
   const names = [...named, ...leftOut].map(({ name }) => name).join(", ");
   return [
     "",
-    `path dependencies beside the project, left out (in the configuration, deps: [${names}] takes them in):`,
+    `path dependencies beside the project or in deps, left out (in the configuration, deps: [${names}] takes them in):`,
     ...leftOut.map(({ name, folder }) => `  ${name}  ${folder}`),
   ];
 }

@@ -70,7 +70,9 @@ export class ValueResolver {
 
   #variable(name: string, where: Where): Placed[] {
     const bound = where.clause?.bindings.filter((binding) => binding.name === name) ?? [];
-    if (bound.length > 0) return bound.map(({ value }) => ({ value, where, maybe: bound.length > 1 }));
+    if (bound.some(({ value }) => value.type !== "any"))
+      return bound.map(({ value }) => ({ value, where, maybe: bound.length > 1 }));
+    if (bound.length > 0) return [];
     const position =
       where.clause?.parameters.findIndex((each) => each.type === "variable" && each.name === name) ?? -1;
     return position === -1 ? [] : this.#parameter(position, where);
@@ -80,10 +82,13 @@ export class ValueResolver {
   #parameter(position: number, where: Where): Placed[] {
     const callers = this.#calls.to(where.function).filter(({ from }) => from !== where.function);
     if (callers.length > CALLERS) return [];
-    const given = callers.flatMap((call) => argumentAt(call, position, where));
+    const open = callers.filter(isOpenCall);
+    const given = callers
+      .filter((call) => !open.includes(call))
+      .flatMap((call) => argumentAt(call, position, where));
     const values = given.length > 0 ? given : defaultsAt(position, where);
     const isPrivate = where.clause?.kind === "defp";
-    const maybe = values.length > 1 || !isPrivate;
+    const maybe = values.length > 1 || !isPrivate || open.length > 0;
     return values.map(({ value, where: place }) => ({ value, where: place, maybe }));
   }
 
@@ -106,6 +111,11 @@ export class ValueResolver {
     }
     return table.get(value.text)?.[0];
   }
+}
+
+/** Captured, delegated to or applied: what it is given does not stand in the call. */
+function isOpenCall({ target, about }: Call): boolean {
+  return target?.arity !== about.args.length;
 }
 
 function attributeValue(name: string, { function: { owner }, through }: Where): Placed[] {

@@ -27,7 +27,7 @@ export async function loadProgram(file: string): Promise<unknown> {
   const url = pathToFileURL(file);
   url.search = `changed=${fs.statSync(file).mtimeMs}`;
   try {
-    const module = (await withoutExit(() => import(url.href))) as { default?: unknown };
+    const module = await withoutExit(file, () => inTime(load(url.href)));
     if (module.default === undefined || module.default === null)
       throw configNoDefault(file, Object.keys(module));
     return module.default;
@@ -37,16 +37,49 @@ export async function loadProgram(file: string): Promise<unknown> {
   }
 }
 
-/** What a program does that ends itself would pass for what escope was asked to do. */
-async function withoutExit<T>(load: () => Promise<T>): Promise<T> {
-  const { exit } = process;
+interface Program {
+  readonly default?: unknown;
+}
+
+/** What it gives may be a promise. */
+async function load(url: string): Promise<Program> {
+  const module = (await import(url)) as Program;
+  return { ...module, default: await module.default };
+}
+
+/** How long a program may take, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Where nothing is left to be waited for, Node ends the process without a word; the timer is something. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(
+      () => refuse(new Error(`it has not answered within ${PATIENCE / 1000} seconds`)),
+      PATIENCE,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * What a program does that ends itself would pass for what escope was asked to do; also later, by a timer: then it is said,
+ * and what escope was asked for goes on. Nothing else calls `process.exit`.
+ */
+async function withoutExit<T>(file: string, work: () => Promise<T>): Promise<T> {
   process.exit = (code) => {
     throw new Error(`it ends the process with process.exit, status ${code ?? 0}`);
   };
   try {
-    return await load();
+    return await work();
   } finally {
-    process.exit = exit;
+    process.exit = ((): void => {
+      process.emitWarning(`${file} calls process.exit after it was read, which is ignored`);
+    }) as typeof process.exit;
   }
 }
 

@@ -42,6 +42,25 @@ test.each([
   expect(run.status).toBe(2);
 });
 
+test("one that never answers is an error, not silence", () => {
+  const { root, lines } = plan({ "escope.config.cjs": "module.exports = new Promise(() => {});\n" });
+  expect(lines[0]).toBe(
+    `${join(root, "escope.config.cjs")}: cannot read the configuration: it has not answered within 10 seconds [CONFIG_SYNTAX]`,
+  );
+}, 30_000);
+
+test("one that ends the process later decides nothing, and that is said", () => {
+  const root = newProject({
+    "mix.exs":
+      'defmodule A.MixProject do\n  use Mix.Project\n  def project, do: [app: :a, version: "0.1.0"]\nend\n',
+    "escope.config.cjs": "setTimeout(() => process.exit(0), 20);\nmodule.exports = {};\n",
+  });
+  const asked = ["run", ".", "--", "sh", "-c", "sleep 1; exit 3"];
+  const run = spawnSync(process.execPath, [CLI, ...asked], { cwd: root, encoding: "utf8" });
+  expect(run.status, run.stderr).toBe(3);
+  expect(run.stderr).toContain("escope.config.cjs calls process.exit after it was read, which is ignored");
+});
+
 test("a broken package.json in the folder one stands in is shown with its place, also by index, doctor and init", () => {
   const { root, lines } = plan({ "package.json": '{"x"' });
   expect(lines[0]).toMatch(/package\.json:1:5: cannot read the configuration: .* \[CONFIG_SYNTAX\]$/);

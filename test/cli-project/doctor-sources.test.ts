@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Check } from "../../src/cli/doctor/check.ts";
 import { runDoctor } from "../../src/cli/doctor/index.ts";
@@ -25,6 +27,53 @@ describe("sources", () => {
       status: "unfit",
       says: expect.stringMatching(/^lib\/bad\.ex:[23] does not parse as Elixir$/),
     });
+  });
+
+  test.each([
+    [
+      "config/config.exs",
+      "import Config\nconfig :a, [\n",
+      /^config\/config\.exs:\d+ does not parse as Elixir$/,
+    ],
+    ["test/a_test.exs", "defmodule ATest do\n", /^test\/a_test\.exs:\d+ does not parse as Elixir$/],
+    ["lib/mark.ex", "\uFEFFdefmodule Mark do\nend\n", /^lib\/mark\.ex:1 does not parse as Elixir$/],
+    ["lib/gone.ex", "-> nowhere", /^lib\/gone\.ex is a link to nothing$/],
+    ["lib/empty.ex/", "", /^lib\/empty\.ex is a folder, and Mix takes it for a source by its name$/],
+    ["lib/full.ex/x.txt", "", /^lib\/full\.ex is a folder, and Mix takes it for a source by its name$/],
+  ])("that Mix would not take: %s", async (path, content, says) => {
+    const { status, of } = await doctor({ [path]: content });
+    expect([status, of("sources")?.says]).toEqual([1, expect.stringMatching(says)]);
+  });
+
+  test("that are no UTF-8", async () => {
+    const root = newProject({ "mix.exs": mix(), "lib/": "" });
+    writeFileSync(
+      join(root, "lib/latin.ex"),
+      Buffer.from('defmodule L do\n  def f, do: "\xe9"\nend\n', "latin1"),
+    );
+    const io = captureIo();
+    expect(await runDoctor({ project: root, format: "text" }, io)).toBe(1);
+    expect(io.out()).toContain("lib/latin.ex: it is no valid UTF-8");
+  });
+
+  test("scripts that nobody runs, and whole ones, are no hindrance", async () => {
+    const { status, of } = await doctor({
+      "test/fixtures/bad.exs": "defmodule (\n",
+      "test/a_test.exs": "1\n",
+      "config/config.exs": "import Config\n",
+      "priv/gone.ex": "-> nowhere",
+    });
+    expect([status, of("sources")?.says]).toEqual([0, "1 file can be read"]);
+  });
+
+  test("that are nested too deeply are said, as in the plan", async () => {
+    const deep = `defmodule D do\n  use GenServer\n  def init(x), do: ${"if(x, do: ".repeat(4000)}x${")".repeat(4000)}\nend\n`;
+    const { status, of } = await doctor({ "lib/deep.ex": deep });
+    expect([status, of("sources")?.status, of("sources")?.says]).toEqual([
+      0,
+      "warning",
+      "lib/deep.ex is nested too deeply to be read",
+    ]);
   });
 
   test("that only escope's grammar does not know are no hindrance", async () => {

@@ -67,7 +67,7 @@ describe("what would be written", () => {
     const root = inGit({ ".gitignore": "/_build/" });
     const shown = await init(root, { ask: async () => true });
     expect(read(root, ".gitignore")).toBe(
-      "/_build/\n\n# What escope writes: the instrumented tree, recordings.\n/_escope/\n/.escope/\n",
+      "/_build/\n\n# What escope writes: the instrumented tree, recordings.\n/_escope/\n/.escope/\n/recording/\n",
     );
     expect(await readConfig(root)).toEqual({ rules: ["builtin:default"] });
     for (const path of [CONFIG, ".gitignore", JOB])
@@ -138,14 +138,21 @@ describe("what is there already stays", () => {
     expect(fs.existsSync(join(root, CONFIG))).toBe(false);
   });
 
+  test("a folder recording that is the user's own is not ignored", async () => {
+    const root = inGit({ "recording/tape.ex": "" });
+    await init(root, { yes: true });
+    expect(read(root, ".gitignore")).not.toContain("/recording/");
+  });
+
   test("ignored folders, however they are written, also the tree's own place", async () => {
-    const root = inGit({ ".gitignore": "_escope\r\n.escope/\r\n" });
+    const root = inGit({ ".gitignore": "_escope\r\n.escope/\r\n/recording\r\n" });
     expect((await init(root)).err).toContain(".gitignore ignores");
     const placed = inGit({ "escope.config.yaml": "out: build/tree\n", ".gitignore": "a\r\n/.escope" });
     await init(placed, { yes: true });
-    expect(read(placed, ".gitignore").split("\r\n").slice(-3)).toEqual([
+    expect(read(placed, ".gitignore").split("\r\n").slice(-4)).toEqual([
       "# What escope writes: the instrumented tree, recordings.",
       "/build/tree/",
+      "/recording/",
       "",
     ]);
   });

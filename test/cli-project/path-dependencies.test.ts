@@ -11,7 +11,7 @@ const mix = (app: string, rest = ""): string =>
 const server = (name: string): string =>
   `defmodule ${name} do\n  use GenServer\n  def init(n), do: {:ok, n}\nend\n`;
 
-/** An application with a path dependency inside, which has one of its own, two beside, and one that Mix has fetched. */
+/** An application with a path dependency inside, which has one of its own, two beside, and one in `deps`. */
 function project(layout: Record<string, string> = {}): string {
   const deps =
     ', deps: [{:inner, path: "vendor/inner"}, {:outer, path: "../outer"}, {:far, path: "../far"}, {:got, path: "deps/got"}]';
@@ -23,6 +23,7 @@ function project(layout: Record<string, string> = {}): string {
     "vendor/deep/mix.exs": mix("deep"),
     "vendor/deep/lib/deep.ex": server("Deep"),
     "deps/got/mix.exs": mix("got"),
+    "deps/got/lib/got.ex": server("Got"),
     ...layout,
   });
   lay(join(root, ".."), {
@@ -50,19 +51,23 @@ test("those inside are the project's own, those beside are named, with how to ta
   const text = await plan(project(), "text", true);
   expect(text).toContain("app: 3 probes in 3 files");
   expect(text).toContain(`
-path dependencies beside the project, left out (in the configuration, deps: [outer, far] takes them in):
+path dependencies beside the project or in deps, left out (in the configuration, deps: [outer, far, got] takes them in):
   outer  ../outer
   far  ../far
+  got  deps/got
 `);
 });
 
 test("what is taken in is left out no longer", async () => {
   const root = project({ "escope.config.yaml": "deps: [outer]\n" });
-  expect(await plan(root, "text")).toContain("deps: [outer, far] takes them in):\n  far");
+  expect(await plan(root, "text")).toContain("deps: [outer, far, got] takes them in):\n  far");
   const { probes, left_out: leftOut } = JSON.parse(await plan(root, "json")) as Record<string, unknown[]>;
-  expect(leftOut).toEqual([{ name: "far", folder: "../far" }]);
+  expect(leftOut).toEqual([
+    { name: "far", folder: "../far" },
+    { name: "got", folder: "deps/got" },
+  ]);
   expect(probes).toHaveLength(4);
-  const all = project({ "escope.config.yaml": "deps: [outer, far]\n" });
+  const all = project({ "escope.config.yaml": "deps: [outer, far, got]\n" });
   expect(await plan(all, "text")).not.toContain("left out");
   expect(await explain(all, "Outer.init/1")).toContain("probed");
 });
@@ -80,12 +85,13 @@ test.each([
   ["Outer.init/1#1", "outer (../outer)"],
   ["Elixir.Outer.init/1", "outer (../outer)"],
   ["Far.init", "far (../far)"],
+  ["Got.init/1", "got (deps/got)"],
   ["../far/lib/far.ex:3", "far (../far)"],
 ])("what the index knows, explain does not deny: %s", async (target, place) => {
   const root = project();
   const { knowledge } = await indexProject(root);
   expect(knowledge.subjects.all.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["App", "Inner.Srv", "Deep", "Outer", "Far"]),
+    expect.arrayContaining(["App", "Inner.Srv", "Deep", "Outer", "Far", "Got"]),
   );
   const name = place.slice(0, place.indexOf(" "));
   await expect(explain(root, target)).rejects.toMatchObject({

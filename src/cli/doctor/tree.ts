@@ -20,7 +20,7 @@ export async function checkTree(project: Project, found: FoundConfig | null): Pr
     const state = treeState(out);
     const hindered = hindrance(name, out, state);
     if (hindered !== undefined) return [hindered];
-    const planned = await planTree({ project: project.root, rules: [] });
+    const planned = await planTree({ project: project.root, rules: [], inFull: true });
     return [await checkSources(planned), difference(await renderTree(planned), name, state)];
   } catch (error) {
     return [fromError("tree", error)];

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { RECORDING } from "./job.ts";
 import { left, type Steps } from "./steps.ts";
 
 /** Lines for the project's own `.gitignore`: both folders ignore themselves, but people look for them there. */
@@ -10,10 +11,15 @@ export function ignoreSteps(root: string, out: string, repository: string | null
     return left(".gitignore is a link, which git does not follow; what escope writes ignores itself");
   const before = existsSync(path) ? readFileSync(path, "utf8") : null;
   const tree = relative(root, out);
-  const folders = [...(tree.startsWith("..") ? [] : [tree]), ".escope"];
+  const folders = [...(tree.startsWith("..") ? [] : [tree]), ".escope", ...recordingOf(root)];
   const missing = folders.filter((folder) => !isIgnored(before ?? "", folder));
   if (missing.length === 0) return left(".gitignore ignores what escope writes already");
   return { steps: [{ path, before, after: appended(before ?? "", missing) }], left: [] };
+}
+
+/** Where the job's commands record, by hand, too. A folder of that name that is there is the user's own. */
+function recordingOf(root: string): string[] {
+  return existsSync(join(root, RECORDING)) ? [] : [RECORDING];
 }
 
 /** Whether a line names the folder. What patterns come to is git's to say; a line too many does no harm. */

@@ -4,7 +4,10 @@ import { left, type Steps } from "./steps.ts";
 import { otherService, repositoryOf, workflowsIn } from "./repository.ts";
 
 /** The commands of a job, whichever service runs it. */
-const COMMANDS = ["escope instrument . --verify", "escope run . --record recording -- mix test"] as const;
+/** The folder that the job records into. */
+export const RECORDING = "recording";
+
+const COMMANDS = ["escope instrument . --verify", `escope run . --record ${RECORDING} -- mix test`] as const;
 
 /** Without a package, it says so before npm looks for a file. npm cannot install a program out of a repository itself. */
 const INSTALL = [
@@ -137,7 +140,7 @@ ${COMMANDS.map((command) => `      - run: ${command}`).join("\n")}
         if: always()
         with:
           name: escope-recording
-          path: ${quoted(`${within}recording`)}
+          path: ${quoted(`${within}${RECORDING}`)}
           if-no-files-found: ignore
 `;
 }

@@ -24,6 +24,7 @@ import type {
   TemplateAbout,
   TemplatePlace,
 } from "./about.ts";
+import { arrowNames, boundNames, clauseNames, withoutNames } from "./bound-names.ts";
 import { asElsewhere, runsElsewhere } from "./elsewhere.ts";
 import { appliedReceiver, givenFunction, isNamed } from "./mfa.ts";
 import { brief, firstParameter, guardOf, readArguments, readValue, type Value } from "./value.ts";
@@ -76,6 +77,8 @@ export function readBody(
 
 class BodyWalk {
   readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [], cut: [] };
+  /** Names that mean something else here than in the function around. */
+  #hidden: ReadonlySet<string> = new Set();
   readonly #lineOffset: number;
   readonly #readTemplate: TemplateReader | undefined;
   #depth = 0;
@@ -128,12 +131,22 @@ class BodyWalk {
   #visitClause(clause: Node, scope: Scope, leftIsCode: boolean): void {
     const [left, right] = [clause.childForFieldName("left"), clause.childForFieldName("right")];
     if (left && leftIsCode) this.visitAll(codeChildren(left), scope);
+    const before = this.#hidden;
+    if (!leftIsCode) this.#hide(clauseNames(clause));
     if (right) this.visitAll(codeChildren(right), scope);
+    this.#hidden = before;
+  }
+
+  /** Until the one who calls this has its `#hidden` from before again: a function around would take up stack at every level. */
+  #hide(names: readonly string[]): void {
+    if (names.length > 0) this.#hidden = new Set([...this.#hidden, ...names]);
   }
 
   #visitCall(call: Node, piped: Node | undefined, scope: Scope): void {
     const name = localCallName(call);
     if (name !== undefined && CLOSED.has(name)) return;
+    const before = this.#hidden;
+    if (name === "for" || name === "with") this.#hide(arrowNames(call));
     if (name === undefined || !FORMS.has(name)) this.#addCall(call, piped, scope);
     if (name === "receive") this.#addReceives(call, scope);
     const target = call.childForFieldName("target");
@@ -143,6 +156,7 @@ class BodyWalk {
     for (const argument of callArguments(call))
       this.#visitArgument(argument, scope, isElsewhere && FUNCTIONS.has(typeOf(argument)));
     this.#visitBlock(doBlock(call), name, scope);
+    this.#hidden = before;
   }
 
   #visitArgument(argument: Node, scope: Scope, elsewhere: boolean): void {
@@ -153,7 +167,8 @@ class BodyWalk {
   }
 
   #value(value: Value): Value {
-    return this.#elsewhere ? asElsewhere(value) : value;
+    const here = withoutNames(value, this.#hidden);
+    return this.#elsewhere ? asElsewhere(here) : here;
   }
 
   #visitBlock(block: Node | undefined, owner: string | undefined, scope: Scope): void {
@@ -204,7 +219,7 @@ class BodyWalk {
       args: args.map((each) => this.#value(each)),
       text: brief(node.text),
       elsewhere: this.#elsewhere,
-      receiver,
+      receiver: receiver && isNamed(this.#value(receiver.value)) ? receiver : undefined,
     });
   }
 
@@ -231,10 +246,18 @@ class BodyWalk {
     const operator = operatorOf(node) ?? "";
     if (!left || !right) return;
     if (operator === "|>") return this.#visitPipe(left, right, scope);
-    if (operator === "=" && typeOf(left) === "identifier")
-      this.body.bindings.push({ name: left.text, value: this.#value(readValue(right, scope)) });
+    if (operator === "=") this.#addBindings(left, right, scope);
     if (!BINDING.has(operator)) this.#visit(left, scope);
     this.#visit(right, scope);
+  }
+
+  /** A name within a pattern has a value that the text does not tell. */
+  #addBindings(left: Node, right: Node, scope: Scope): void {
+    if (typeOf(left) === "identifier")
+      this.body.bindings.push({ name: left.text, value: this.#value(readValue(right, scope)) });
+    else
+      for (const name of boundNames(left))
+        this.body.bindings.push({ name, value: { type: "any", text: name } });
   }
 
   #visitPipe(left: Node, right: Node, scope: Scope): void {

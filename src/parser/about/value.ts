@@ -1,4 +1,5 @@
 import type { Node } from "web-tree-sitter";
+import { clauseNames, withoutNames } from "./bound-names.ts";
 import { moduleName, type Scope } from "../names.ts";
 import { capturedTarget, targetsOf } from "../sites/target.ts";
 import type { CallTarget } from "../sites/query.ts";
@@ -302,20 +303,28 @@ function readBranches(call: Node, scope: Scope, depth: number): Value {
   );
   const values = inline.map(([, value]) => readValue(value, scope, depth));
   const block = doBlock(call);
-  return { type: "branches", values: block === undefined ? values : blockEnds(block, scope, depth) };
+  if (block === undefined) return { type: "branches", values };
+  // The left sides of `cond` are no patterns.
+  const hides = localCallName(call) !== "cond";
+  return { type: "branches", values: blockEnds(block, scope, depth, hides) };
 }
 
-function blockEnds(block: Node, scope: Scope, depth: number): Value[] {
+function blockEnds(block: Node, scope: Scope, depth: number, hides: boolean): Value[] {
   const children = codeChildren(block);
   const others = children.filter((child) => typeOf(child) === "else_block");
   const clauses = children.filter((child) => typeOf(child) === "stab_clause");
   const statements = children.filter(
     (child) => !typeOf(child).endsWith("_block") && typeOf(child) !== "stab_clause",
   );
-  const ends = [
-    ...clauses.map((clause) => clause.childForFieldName("right") ?? undefined),
-    statements.at(-1),
-    ...others.map((other) => codeChildren(other).at(-1)),
+  const ends = [statements.at(-1), ...others.map((other) => codeChildren(other).at(-1))];
+  return [
+    ...clauses.flatMap((clause) => clauseEnd(clause, scope, depth, hides)),
+    ...ends.flatMap((end) => (end === undefined ? [] : [readValue(end, scope, depth)])),
   ];
-  return ends.flatMap((end) => (end === undefined ? [] : [readValue(end, scope, depth)]));
+}
+
+function clauseEnd(clause: Node, scope: Scope, depth: number, hides: boolean): Value[] {
+  const end = clause.childForFieldName("right");
+  if (end === null) return [];
+  return [withoutNames(readValue(end, scope, depth), new Set(hides ? clauseNames(clause) : []))];
 }
