@@ -6,13 +6,26 @@ const CAPTURE_CALL = /\b(?:Function\.capture|make_fun)\(\s*([^\s,()]+)\s*,\s*:([
 
 const ATOM = /:(?<!::)(?:[a-z_]\w*[?!]?|"[^"\n]*")/g;
 
+const COMPUTED = /\bdefp?\b[\s(]*unquote\b/;
+
+const KEY = /(?<![\w:])([a-z_]\w*[?!]?):(?!:)/g;
+
+const WORDS = /~w[^\s\w]([^)\]}>|/"']*)/g;
+
 /**
  * Reads which functions the text captures and which atoms, perhaps names of functions, stand in it. What stands in
  * comments and strings counts as well: one too many does little harm, and no tree has to be searched.
  */
 export function readEscapes(text: string): Escapes {
-  const atoms = new Set(text.match(ATOM));
-  return { captures: readCaptures(text), atoms: [...atoms].map(nameOf) };
+  const atoms = [...new Set(text.match(ATOM))].map(nameOf);
+  return { captures: readCaptures(text), atoms, names: COMPUTED.test(text) ? readNames(text, atoms) : [] };
+}
+
+/** Atoms, keys, and what stands in a list of words. */
+function readNames(text: string, atoms: readonly string[]): string[] {
+  const keys = [...text.matchAll(KEY)].map(([, key = ""]) => key);
+  const words = [...text.matchAll(WORDS)].flatMap(([, list = ""]) => list.split(/\s+/).filter(Boolean));
+  return [...new Set([...atoms, ...keys, ...words])];
 }
 
 function nameOf(atom: string): string {

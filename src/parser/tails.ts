@@ -107,4 +107,6 @@ export interface Escapes {
   readonly captures: readonly CaptureInfo[];
   /** Each atom that stands in it, but for keys of keywords. */
   readonly atoms: readonly string[];
+  /** Each that a definition whose name is computed may be called; without any such definition none. */
+  readonly names: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { CaptureInfo, FileFacts, ModuleIndex, OpenCall } from "../parser/index.ts";
+import { ComputedNames } from "./computed-names.ts";
 import type { Vertex } from "./vertices.ts";
 
 type NamedCall = Extract<OpenCall, { kind: "name" }>;
@@ -20,6 +21,7 @@ export class OpenCalls {
   readonly #index: ModuleIndex;
   #escaped: ReadonlyMap<number, Set<Vertex>> | undefined;
   #named: readonly Vertex[] | undefined;
+  #computedNames: ComputedNames | undefined;
   readonly #byName: ReadonlyMap<string, readonly Vertex[]>;
 
   constructor(
@@ -67,8 +69,12 @@ export class OpenCalls {
   }
 
   #called(name: string, arity: number | undefined): readonly Vertex[] {
-    if (arity !== undefined) return this.#byName.get(`${name}/${arity}`) ?? [];
-    return this.#vertices.filter(({ keys }) => keys.some((key) => key.startsWith(`${name}/`)));
+    const written =
+      arity === undefined
+        ? this.#vertices.filter(({ keys }) => keys.some((key) => key.startsWith(`${name}/`)))
+        : (this.#byName.get(`${name}/${arity}`) ?? []);
+    this.#computedNames ??= new ComputedNames(this.#index, this.#vertices);
+    return [...written, ...this.#computedNames.called(name, arity)];
   }
 
   #functionsOf(arity: number | undefined): Vertex[] {
@@ -92,7 +98,7 @@ export class OpenCalls {
   }
 
   #captured({ owner, name, arity, at }: CaptureInfo, { modules }: FileFacts): readonly Vertex[] {
-    const all = this.#byName.get(`${name}/${arity}`) ?? [];
+    const all = this.#called(name, arity);
     if (owner === "*") return all.filter(({ isPublic }) => isPublic);
     if (owner === undefined || owner === "__MODULE__") {
       const around = modules.findLast(({ span }) => span.start <= at && at < span.end);

@@ -5,6 +5,10 @@ import { wayBack } from "../../src/planner/index.ts";
 
 const a = (call: string): string => `defmodule A do\ndef a(n), do: g(n)\ndefp g(n), do: ${call}\nend`;
 
+/** The functions of a module with these definitions that `call`, which calls back, may reach. */
+const reachedIn = (made: string, call = "mod().b(n)"): string[] =>
+  loops(a(call), `defmodule B do\n${made}\nend`).filter((name) => name.startsWith("B"));
+
 describe("a loop through a function that is handed over", () => {
   test.each([
     ["in a tuple", "def f(n), do: g({&f/1, n})\ndefp g({h, n}), do: h.(n)"],
@@ -39,6 +43,22 @@ describe("a loop through a function that is handed over", () => {
     expect(loops(a("mod().d(n)"), b)).toEqual(["A.g/1"]);
     expect(loops(a("apply(n, :b, [n, n])"), b)).toEqual(["A.g/1"]);
     expect(loops(a("apply(mod(), h(:c), [n])"), b)).toEqual(["A.a/1", "A.g/1", "B.c/1"]);
+  });
+
+  test("of a module that only run time knows, by a name that is computed where it is defined", () => {
+    for (const names of ["[:a, :b]", "[b: 1]", "~w(a b)a", '[:"#{x}"]'])
+      expect(reachedIn(`for x <- ${names} do\ndef unquote(x)(n), do: A.a(n)\nend`), names).toEqual([
+        "B.unquote(x)/1",
+      ]);
+    expect(reachedIn("def b(unquote_splicing(args)), do: A.a(1)")).toEqual(["B.b/?"]);
+    const part = 'for x <- xs() do\ndef unquote(:"st_#{x}")(n), do: A.a(n)\nend';
+    expect(reachedIn(part, "mod().st_b(n)")).toHaveLength(1);
+    expect(reachedIn(part)).toEqual([]);
+    expect(reachedIn("for x <- [:a, :c] do\ndef unquote(x)(n), do: A.a(n)\nend")).toEqual([]);
+    expect(reachedIn("for x <- [:b] do\ndef unquote(x)(n, _), do: A.a(n)\nend")).toEqual([]);
+    expect(reachedIn("for x <- [:b] do\ndefp unquote(x)(n), do: A.a(n)\nend")).toEqual([]);
+    const captured = "for x <- [:b] do\ndef unquote(x)(n), do: A.a(n)\nend\ndef h, do: &b/1";
+    expect(reachedIn(captured, "n.(1)")).toHaveLength(1);
   });
 
   test("of a name that only run time knows", () => {
