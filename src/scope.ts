@@ -7,6 +7,7 @@ import {
   outlineOf,
   quotes,
   saysTrait,
+  traitsOf,
   type FileFacts,
   type ModuleIndex,
   type ModuleInfo,
@@ -74,8 +75,10 @@ export class Scope {
     return [...this.#facts.values()];
   }
 
-  /** Whether what is known now of dependencies makes more files matter. */
-  extend({ libraries, absent }: ModuleIndex): boolean {
+  /** Whether what is known now of dependencies and macros makes more files matter. */
+  extend(index: ModuleIndex): boolean {
+    const { libraries, absent } = index;
+    this.#tails.know((module) => traitsOf(index, module).aliases);
     const before = this.#facts.size;
     for (const name of absent) this.#addModule(name);
     const macros = [...libraries.values()].filter(hasMacros).map(({ name }) => lastSegment(name));

@@ -10,9 +10,9 @@ import { isMacro, withArguments } from "./macro-arguments.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
 const NOTHING: readonly Vertex[] = [];
-const NO_ALIASES: ReadonlyMap<string, string> = new Map();
+export const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
-type AliasesOf = (module: ModuleInfo) => ReadonlyMap<string, string>;
+export type AliasesOf = (module: ModuleInfo) => ReadonlyMap<string, string>;
 
 /** The functions of modules, and what stands for code that becomes functions, by what calls can name of them. */
 export class Functions {
@@ -69,10 +69,10 @@ export class Functions {
     if (isSuper(call)) return [this.#below(from), ...this.#injectedAs(from)];
     const { module } = call;
     if (module === undefined) return this.#named(from.module.name, call, from);
-    const written = this.#named(module, call, from);
-    const meant = realName(module, this.#aliases(from.module));
     // An alias that a macro brings may stand below the call: then the name means what it says.
-    return meant === module ? written : [...written, ...this.#named(meant, call, from)];
+    const [name = module, ...others] = namesOf(module, this.#aliases(from.module));
+    const named = this.#named(name, call, from);
+    return others.length === 0 ? named : [...named, ...others.flatMap((one) => this.#named(one, call, from))];
   }
 
   #named(owner: string, call: TailCall, from: Vertex): readonly Vertex[] {
@@ -91,7 +91,7 @@ export class Functions {
   }
 
   #means(call: TailCall, from: Vertex, expanded?: Set<Vertex>): readonly Vertex[] {
-    const owners = ownersOf(call, from.module);
+    const owners = ownersOf(call, from.module, this.#aliases);
     if (isSuper(call))
       return [this.#below(from), ...this.#injectedAs(from).filter((one) => owners.includes(one.module.name))];
     const key = keyOf(call);
@@ -194,12 +194,19 @@ function isSuper({ module, name }: TailCall): boolean {
   return module === undefined && name === "super";
 }
 
-/** The modules of which one surely has what is called in `module`, if any has it. */
-export function ownersOf(call: TailCall, { name, uses, imports }: ModuleInfo): readonly string[] {
-  if (call.module !== undefined) return [call.module];
+/** The modules of which the first that has what is called in `module` surely is meant, if any has it. */
+export function ownersOf(call: TailCall, from: ModuleInfo, aliases: AliasesOf): readonly string[] {
+  if (call.module !== undefined) return namesOf(call.module, aliases(from));
+  const { name, uses, imports } = from;
   if (isSuper(call)) return uses.map(({ target }) => target);
   if (call.bare) return [name];
   return [name, ...imports.flatMap(({ module, how }) => (how === "import" ? module : []))];
+}
+
+/** What a name means by the aliases that a `use` brings, and what it says. */
+function namesOf(written: string, aliases: ReadonlyMap<string, string>): readonly string[] {
+  const meant = realName(written, aliases);
+  return meant === written ? [written] : [meant, written];
 }
 
 function mayMake({ header = "" }: Vertex, name: string): boolean {

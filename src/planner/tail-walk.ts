@@ -1,5 +1,5 @@
 import { arities, type ClauseInfo, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
-import { Functions, ownersOf } from "./functions.ts";
+import { Functions, NO_ALIASES, ownersOf, type AliasesOf } from "./functions.ts";
 import type { Vertex } from "./vertices.ts";
 
 /**
@@ -7,7 +7,8 @@ import type { Vertex } from "./vertices.ts";
  * known yet. So the tail-call graph of what is known tells of these functions what that of the whole project would.
  */
 export class TailWalk {
-  readonly #functions = new Functions();
+  readonly #functions = new Functions((module) => this.#aliases(module));
+  #aliases: AliasesOf = () => NO_ALIASES;
   readonly #read: (name: string) => readonly ModuleInfo[];
   readonly #added = new Set<ModuleInfo>();
   readonly #asked = new Set<string>();
@@ -15,6 +16,11 @@ export class TailWalk {
   /** `read`: gives all modules of the project that may have a name. */
   constructor(read: (name: string) => readonly ModuleInfo[]) {
     this.#read = read;
+  }
+
+  /** From now on names mean what the aliases say that its `use`s bring into a module. */
+  know(aliases: AliasesOf): void {
+    this.#aliases = aliases;
   }
 
   /** From the functions of `modules` that are called `keys`, by `name/arity`. */
@@ -37,7 +43,7 @@ export class TailWalk {
     for (const vertex of seen)
       for (const tails of vertex.ends) {
         const calls = allCalls(tails);
-        const owners = calls.flatMap((call) => ownersOf(call, vertex.module));
+        const owners = calls.flatMap((call) => ownersOf(call, vertex.module, this.#aliases));
         for (const name of owners) this.#ask(name);
         for (const target of this.#functions.certain({ calls, open: [] }, vertex)) seen.add(target);
       }

@@ -102,12 +102,20 @@ test("after any edits, what is worked out with a cache, and from the files that 
 const ROUND = {
   "clock.ex": `defmodule Round.Clock do
   use GenServer
+  use Round.Names
   alias Round.Gear
   def init(state), do: {:ok, state}
   def handle_info(:tick, state), do: Gear.turn(state)
   def handle_info(:stop, state), do: Gear.rest(state)
   def handle_cast(:count, state), do: Round.Lent.last(Round.Gear.count(state))
   def handle_continue(:go, state), do: Round.Each.apply_to(state, &handle_continue(:go, &1))
+  def terminate(reason, state), do: Lever.pull(reason, state)
+end`,
+  "names.ex": `defmodule Round.Names do
+  defmacro __using__(_), do: quote(do: alias Round.Deep.Lever)
+end`,
+  "lever.ex": `defmodule Round.Deep.Lever do
+  def pull(reason, state), do: Round.Clock.terminate(reason, state)
 end`,
   "gear.ex": `defmodule Round.Gear do
   import Round.Wheel
@@ -138,11 +146,12 @@ test("a callback's loop counts, through whichever files it goes, and the other f
   const full = await planTree({ project, rules: ["builtin:gen_server"], cache: false, inFull: true });
   const ofClock = scoped.plan.probes.filter(({ module }) => module === "Round.Clock");
   expect(ofClock.map(({ line, mode }) => `${line} ${mode}`)).toEqual([
-    "4 full",
-    "5 enter",
-    "6 full",
-    "7 enter",
+    "5 full",
+    "6 enter",
+    "7 full",
     "8 enter",
+    "9 enter",
+    "10 enter",
   ]);
   expect(scoped.plan.probes).toEqual(full.plan.probes);
   expect(scoped.index.modules.has("Round.Other")).toBe(false);
