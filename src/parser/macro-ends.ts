@@ -35,6 +35,7 @@ export function readMacro(
     macroEnds: {
       any: found.includes(undefined),
       places: [...new Set(found.flatMap((places) => places ?? []))],
+      pipes: tails.open.some((call) => isCode(call) && call.piped === true),
       through,
     },
   };

@@ -241,7 +241,7 @@ function readComputed(
 function readLocal(call: Node, name: string, piped: Node | undefined, scope: Scope, found: Found): void {
   if (name === "quote" && found.quotes) return readBlocks(call, scope, { ...found, unquoted: undefined });
   if (CLOSED.has(name)) return undefined;
-  if (name === "unquote" || name === "unquote_splicing") found.open.push(codeIn(call));
+  if (name === "unquote" || name === "unquote_splicing") found.open.push(codeIn(call, piped));
   else if (name === "then" && arityOf(call, piped) === 2)
     readFunction(callArguments(call).at(-1), 1, scope, found);
   else if (name === "apply") readApply(call, piped, scope, found);
@@ -249,9 +249,10 @@ function readLocal(call: Node, name: string, piped: Node | undefined, scope: Sco
   return readBlocks(call, scope, found);
 }
 
-function codeIn(call: Node): OpenCall {
+function codeIn(call: Node, piped: Node | undefined): OpenCall {
   const [code] = callArguments(call);
-  return code?.type === "identifier" ? { kind: "code", name: code.text } : { kind: "code" };
+  const known = code?.type === "identifier" ? { name: code.text } : {};
+  return { kind: "code", ...known, ...(piped && { piped: true }) };
 }
 
 function readRemote(call: Node, target: Node, piped: Node | undefined, scope: Scope, found: Found): void {
@@ -314,7 +315,7 @@ function ofArguments(
   { aliases }: Found,
 ): Pick<TailCall, "argumentTails"> {
   if (!mayBeMacro(target, arity)) return {};
-  const argumentTails = readArguments(args, (nodes) => {
+  const argumentTails = readArguments(target, args, (nodes) => {
     const found = nothing(aliases);
     for (const node of nodes) readTail(node, scope, found);
     return { calls: found.calls, open: found.open };

@@ -18,6 +18,8 @@ export interface TailCall {
 export interface ArgumentTails {
   readonly at: number;
   readonly tails: Tails;
+  /** It stands in a list or a tuple there. */
+  readonly inData?: true;
 }
 
 /** A call in tail position whose target only run time knows, with what is known of it all the same. */
@@ -33,8 +35,8 @@ export type OpenCall =
       /** Of a computed name: what is fixed of it, in its order; other text may stand between two, or nothing. */
       readonly parts?: readonly string[];
     }
-  /** `unquote(code)`; the name where it is one. */
-  | { readonly kind: "code"; readonly name?: string };
+  /** `unquote(code)`; the name where it is one; `piped`: it is given one argument more, as `x |> unquote(code)`. */
+  | { readonly kind: "code"; readonly name?: string; readonly piped?: true };
 
 /** What a clause can end in. */
 export interface Tails {
@@ -48,6 +50,8 @@ export interface MacroEnds {
   readonly any: boolean;
   /** By their places from 0. */
   readonly places: readonly number[];
+  /** It may give them one argument more, the value that it pipes into them. */
+  readonly pipes: boolean;
   /** In the one at `place`, where `call` is a macro that ends in its argument `at`. */
   readonly through: readonly { readonly call: TailCall; readonly at: number; readonly place: number }[];
 }

@@ -233,6 +233,16 @@ describe("an argument of a macro", () => {
   defmacro guarded(a) when is_tuple(a), do: quote(do: Macros.given(unquote(a)))
   defmacro guarded(a), do: a
   defmacro left ~> right, do: quote(do: (unquote(left); unquote(right)))
+  defmacro left ~>> right do
+    quote do
+      case unquote(left) do
+        {:ok, v} -> v |> unquote(right)
+        e -> e
+      end
+    end
+  end
+  defmacro left <~> right, do: quote(do: unquote(Macro.pipe(quote(do: v), right, 0)))
+  defmacro into(left, right), do: quote(do: unquote(left) ~>> unquote(right))
 end`;
   const ofMacros = (body: string): string[] =>
     loops(inModule(`import Macros\n${body}`), macros).filter((name) => !name.startsWith("Macros."));
@@ -251,6 +261,13 @@ end`;
     ["where it has defaults", "defaults(f(x))"],
     ["in one of its clauses", "guarded(f(x))"],
     ["of an operator", "x ~> f(x)"],
+    ["that it pipes into", "x ~>> f()"],
+    ["that it pipes into, of the module", "x ~>> M.f()"],
+    ["that it pipes into, bare", "x ~>> f"],
+    ["that it makes a pipe of", "x <~> f()"],
+    ["that another pipes into", "into(x, f())"],
+    ["in a list", "built([1, f(x)])"],
+    ["in keywords in a tuple", "built({1, a: f(x)})"],
     ["that is a form", "last(x, if(x, do: f(x)))"],
     ["that is a macro's in turn", "last(x, built(f(x)))"],
     ["that only run time knows", "last(x, x.())"],
