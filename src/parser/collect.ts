@@ -30,6 +30,7 @@ import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
 import { findSites } from "./sites/walk.ts";
 import { attribute, callArguments, doBlock, keywordPairs, localCallName, typeOf } from "./syntax.ts";
+import { readResult } from "./module-values.ts";
 import { readTails } from "./tail-calls.ts";
 import type { SyntaxTree } from "./tree.ts";
 
@@ -310,6 +311,7 @@ class Collector {
       ...(isFunction
         ? { tails: readTails(node, text, frame.scope), macroEnds: undefined }
         : readMacro(node, text, frame.scope)),
+      gives: isFunction ? readResult(node, frame.scope) : undefined,
       closures: readClosures(node, text, frame.scope),
       injected: readInjected(node, text, frame.scope),
       computed,

@@ -11,6 +11,7 @@ import type {
   InjectedInfo,
   MacroEnds,
   MadeInfo,
+  ModuleValue,
   Tails,
 } from "./tails.ts";
 
@@ -59,6 +60,8 @@ export interface ClauseInfo {
   readonly line: number;
   readonly form: ProbeForm;
   readonly tails: Tails;
+  /** The modules that it returns; undefined where it may return anything else. */
+  readonly gives: ModuleValue | undefined;
   /** Of a macro: what its code ends in of what it is given. */
   readonly macroEnds: MacroEnds | undefined;
   /** The functions that are written out in it and end in a call. */

@@ -22,7 +22,16 @@ export { KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
 export { isCompiled, missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
-export type { CaptureInfo, ClosureInfo, MacroEnds, MadeInfo, OpenCall, TailCall, Tails } from "./tails.ts";
+export type {
+  CaptureInfo,
+  ClosureInfo,
+  MacroEnds,
+  MadeInfo,
+  ModuleValue,
+  OpenCall,
+  TailCall,
+  Tails,
+} from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
 export { behaviourNames } from "./macros/expanding.ts";
 export { guardHolds } from "./macros/guard.ts";

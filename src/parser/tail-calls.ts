@@ -2,7 +2,6 @@ import type { Node } from "web-tree-sitter";
 import { moduleName, withAliases, type Scope } from "./names.ts";
 import {
   argumentsNode,
-  atomName,
   callArguments,
   codeChildren,
   doBlock,
@@ -10,16 +9,15 @@ import {
   isBlockKey,
   isCapture,
   keywordPairs,
-  lengthOf,
   localCallName,
   operandOf,
   operatorOf,
   typeOf,
 } from "./syntax.ts";
 import { mayBeMacro, readArguments } from "./argument-tails.ts";
-import { computedName } from "./computed-names.ts";
 import { calledArguments } from "./higher-order.ts";
-import { capturedTarget } from "./sites/target.ts";
+import { appliedCall, capturedCall, listLength, sentCall } from "./sent-calls.ts";
+import { arityOf } from "./sites/target.ts";
 import type { OpenCall, TailCall, Tails } from "./tails.ts";
 import { tagOf } from "./tags.ts";
 
@@ -263,7 +261,7 @@ function readRemote(call: Node, target: Node, piped: Node | undefined, scope: Sc
   if (module === undefined) {
     // Without arguments and parentheses it is a field: `socket.assigns`.
     if (piped !== undefined || argumentsNode(call) !== undefined)
-      found.open.push({ kind: "name", module, name, arity: arityOf(call, piped) });
+      found.open.push(sentCall(owner, name, arityOf(call, piped), scope));
     return undefined;
   }
   if (module === "Escope" && (name === "call" || name === "expr"))
@@ -323,10 +321,6 @@ function ofArguments(
   return argumentTails.length === 0 ? {} : { argumentTails };
 }
 
-function arityOf(call: Node, piped: Node | undefined): number {
-  return callArguments(call).length + (piped === undefined ? 0 : 1) + (doBlock(call) === undefined ? 0 : 1);
-}
-
 /** Ends in what `node` ends in, a function that is called with `arity` arguments. */
 function readFunction(node: Node | undefined, arity: number | undefined, scope: Scope, found: Found): void {
   const inner = node && typeOf(node) === "block" ? codeChildren(node)[0] : node;
@@ -344,10 +338,7 @@ function readCapture(capture: Node, scope: Scope, found: Found): void {
   const left = isBinary(operand, "/") ? operand.childForFieldName("left") : null;
   const arity = Number(operand.childForFieldName("right")?.text);
   if (left === null || Number.isNaN(arity)) return readTail(operand, scope, found);
-  const target = capturedTarget(operand, scope);
-  if (target !== undefined) return void found.calls.push(target);
-  const name = left.childForFieldName("target")?.childForFieldName("right")?.text;
-  found.open.push({ kind: "name", module: undefined, name, arity });
+  return addTold(capturedCall(operand, left, arity, scope), found);
 }
 
 /** `apply(module, name, args)`, `apply(fun, args)`. */
@@ -355,12 +346,11 @@ function readApply(call: Node, piped: Node | undefined, scope: Scope, found: Fou
   const written = callArguments(call);
   const [owner, name, args] = piped === undefined ? written : [undefined, ...written];
   const isOfFunction = arityOf(call, piped) === 2;
-  const list = isOfFunction ? written.at(-1) : args;
-  const arity = list?.type === "list" ? lengthOf(list) : undefined;
-  if (isOfFunction) return readFunction(owner, arity, scope, found);
-  const module = moduleName(owner, scope);
-  const called = atomName(name);
-  if (module === undefined || called === undefined || arity === undefined)
-    found.open.push({ kind: "name", module, name: called, arity, ...computedName(name) });
-  else found.calls.push({ module, name: called, arity });
+  if (isOfFunction) return readFunction(owner, listLength(written.at(-1)), scope, found);
+  return addTold(appliedCall(owner, name, args, scope), found);
+}
+
+function addTold(told: ReturnType<typeof appliedCall>, found: Found): void {
+  if ("call" in told) found.calls.push(told.call);
+  else found.open.push(told.open);
 }

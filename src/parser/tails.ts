@@ -22,6 +22,12 @@ export interface ArgumentTails {
   readonly inData?: true;
 }
 
+/** What an expression can be, as far as that is modules: those written out, and what calls of functions return. */
+export interface ModuleValue {
+  readonly modules: readonly string[];
+  readonly calls: readonly Pick<TailCall, "module" | "name" | "arity">[];
+}
+
 /** A call in tail position whose target only run time knows, with what is known of it all the same. */
 export type OpenCall =
   /** `fun.(x)`, `apply(fun, args)` */
@@ -34,6 +40,8 @@ export type OpenCall =
       readonly arity: number | undefined;
       /** Of a computed name: what is fixed of it, in its order; other text may stand between two, or nothing. */
       readonly parts?: readonly string[];
+      /** What its module is computed from, where nothing else can be meant. */
+      readonly receiver?: ModuleValue;
     }
   /** `unquote(code)`; the name where it is one; `piped`: it is given one argument more, as `x |> unquote(code)`. */
   | { readonly kind: "code"; readonly name?: string; readonly piped?: true };

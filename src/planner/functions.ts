@@ -7,15 +7,17 @@ import {
   type Tails,
 } from "../parser/index.ts";
 import { isMacro, withArguments } from "./macro-arguments.ts";
+import { withReceivers, type Names } from "./receivers.ts";
 import { superOf, verticesOf, type Vertex } from "./vertices.ts";
 
 const NOTHING: readonly Vertex[] = [];
 export const NO_ALIASES: ReadonlyMap<string, string> = new Map();
 
 export type AliasesOf = (module: ModuleInfo) => ReadonlyMap<string, string>;
+type Read = (module: string) => void;
 
 /** The functions of modules, and what stands for code that becomes functions, by what calls can name of them. */
-export class Functions {
+export class Functions implements Names {
   readonly vertices: Vertex[] = [];
   readonly byName: Map<string, Vertex[]> = new Map();
   readonly #byFunction = new Map<string, Map<string, Vertex[]>>();
@@ -30,10 +32,12 @@ export class Functions {
   /** `name/arity` of each macro. */
   readonly #macros = new Set<string>();
   readonly #aliases: AliasesOf;
+  readonly #read: Read;
 
-  /** `aliases`: those that its `use`s bring into a module. */
-  constructor(aliases: AliasesOf = () => NO_ALIASES) {
+  /** `aliases`: those that its `use`s bring into a module. `read`: told of modules of which more has to be known. */
+  constructor(aliases: AliasesOf = () => NO_ALIASES, read: Read = () => undefined) {
     this.#aliases = aliases;
+    this.#read = read;
   }
 
   add(module: ModuleInfo): void {
@@ -58,11 +62,53 @@ export class Functions {
 
   /** What code of `vertex` ends in, with the arguments of what may be macros, or surely is one. */
   whole(tails: Tails, vertex: Vertex, how: "possible" | "certain"): Tails {
+    return withReceivers(this.#withArguments(tails, vertex, how), vertex, this);
+  }
+
+  #withArguments(tails: Tails, vertex: Vertex, how: "possible" | "certain"): Tails {
     if (!tails.calls.some((call) => call.argumentTails !== undefined && this.#macros.has(keyOf(call))))
       return tails;
     return withArguments(tails, vertex, (call, from) =>
       how === "possible" ? this.#mayMean(call, from) : this.#means(call, from),
     );
+  }
+
+  /** The functions that a call means; undefined where it may mean any other. */
+  only(call: TailCall, from: Vertex): readonly Vertex[] | undefined {
+    if (from.isFree || isSuper(call)) return undefined;
+    const owners = call.module === undefined ? this.#localOwners(call, from.module) : [call.module];
+    const found: Vertex[] = [];
+    for (const owner of owners ?? []) {
+      const own = this.meant(owner, from).map((name) => this.#definedIn(name, call));
+      if (call.module !== undefined && own[0]?.length === 0) return undefined;
+      found.push(...own.flat());
+    }
+    // Others may implement a protocol, too.
+    const isOpen = found.length === 0 || found.some(({ module }) => module.protocol !== undefined);
+    return isOpen ? undefined : found;
+  }
+
+  #definedIn(module: string, call: TailCall): readonly Vertex[] {
+    this.#read(module);
+    return this.#byFunction.get(module)?.get(keyOf(call)) ?? NOTHING;
+  }
+
+  /** The modules that a name may mean in code of `from`. */
+  meant(module: string, from: Vertex): readonly string[] {
+    return namesOf(module, this.#aliases(from.module));
+  }
+
+  /** The modules that can have what is called by its name alone; undefined where an import is not known. */
+  #localOwners(call: TailCall, { name, imports }: ModuleInfo): readonly string[] | undefined {
+    const key = keyOf(call);
+    if (this.#byFunction.get(name)?.has(key) === true) return [name];
+    const bringing = imports.filter(
+      ({ how, only, except }) =>
+        how === "import" &&
+        (Array.isArray(only) ? only.includes(key) : only !== "macros" && only !== "sigils") &&
+        except?.includes(key) !== true,
+    );
+    return bringing.some(({ maybe }) => maybe) ? undefined : bringing.map(({ module }) => module);
   }
 
   #mayMean(call: TailCall, from: Vertex): readonly Vertex[] {

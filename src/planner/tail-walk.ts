@@ -1,5 +1,6 @@
 import { arities, type ClauseInfo, type ModuleInfo, type TailCall, type Tails } from "../parser/index.ts";
 import { Functions, NO_ALIASES, ownersOf, type AliasesOf } from "./functions.ts";
+import { isSent } from "./receivers.ts";
 import type { Vertex } from "./vertices.ts";
 
 /**
@@ -7,7 +8,10 @@ import type { Vertex } from "./vertices.ts";
  * known yet. So the tail-call graph of what is known tells of these functions what that of the whole project would.
  */
 export class TailWalk {
-  readonly #functions = new Functions((module) => this.#aliases(module));
+  readonly #functions = new Functions(
+    (module) => this.#aliases(module),
+    (name) => this.#ask(name),
+  );
   #aliases: AliasesOf = () => NO_ALIASES;
   readonly #read: (name: string) => readonly ModuleInfo[];
   readonly #added = new Set<ModuleInfo>();
@@ -27,7 +31,8 @@ export class TailWalk {
   follow(modules: readonly ModuleInfo[], keys: ReadonlySet<string>): void {
     // Most callbacks end in a tuple.
     const isStart = (clause: ClauseInfo): boolean =>
-      clause.tails.calls.length > 0 && arities(clause).some((arity) => keys.has(`${clause.name}/${arity}`));
+      (clause.tails.calls.length > 0 || clause.tails.open.some(isSent)) &&
+      arities(clause).some((arity) => keys.has(`${clause.name}/${arity}`));
     const starting = modules.filter(({ clauses }) => clauses.some(isStart));
     this.#add(starting);
     // A macro that was read on the way may make more of the calls before it.
@@ -42,7 +47,7 @@ export class TailWalk {
     // A Set's iteration also visits what is added on the way.
     for (const vertex of seen)
       for (const tails of vertex.ends) {
-        const calls = allCalls(tails);
+        const calls = allCalls(this.#functions.whole(tails, vertex, "certain"));
         const owners = calls.flatMap((call) => ownersOf(call, vertex.module, this.#aliases));
         for (const name of owners) this.#ask(name);
         for (const target of this.#functions.certain({ calls, open: [] }, vertex)) seen.add(target);

@@ -110,6 +110,8 @@ const ROUND = {
   def handle_cast(:count, state), do: Round.Lent.last(Round.Gear.count(state))
   def handle_continue(:go, state), do: Round.Each.apply_to(state, &handle_continue(:go, &1))
   def terminate(reason, state), do: Lever.pull(reason, state)
+  def handle_call(:far, from, state), do: held().far(from, state)
+  defp held, do: Round.Held.held()
 end`,
   "names.ex": `defmodule Round.Names do
   defmacro __using__(_), do: quote(do: alias Round.Deep.Lever)
@@ -136,6 +138,10 @@ end`,
 end`,
   "each.ex": "defmodule Round.Each do\n  def apply_to(state, fun), do: Round.Call.call(fun, state)\nend",
   "call.ex": "defmodule Round.Call do\n  def call(fun, state), do: fun.(state)\nend",
+  "held.ex": "defmodule Round.Held do\n  def held, do: Round.Far\nend",
+  "far.ex": `defmodule Round.Far do
+  def far(from, state), do: Round.Clock.handle_call(:far, from, state)
+end`,
   "other.ex": "defmodule Round.Other do\n  def roll(state), do: state\nend",
 };
 
@@ -152,6 +158,7 @@ test("a callback's loop counts, through whichever files it goes, and the other f
     "8 enter",
     "9 enter",
     "10 enter",
+    "11 enter",
   ]);
   expect(scoped.plan.probes).toEqual(full.plan.probes);
   expect(scoped.index.modules.has("Round.Other")).toBe(false);
