@@ -51,14 +51,8 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
   return { clauses: beside.length > 0 ? beside : [inner], line };
 }
 
-function noFileToRead(target: string, path: string, { line, column, tooDeep, misread }: Fault): Error {
+function noFileToRead(target: string, path: string, { line, column, tooDeep }: Fault): Error {
   const at = `${path}:${line}:${column}`;
-  if (misread !== undefined)
-    return explainNoTarget(
-      target,
-      `escope's grammar takes the name ${misread} at ${at} for an operator`,
-      "Nothing in the file is probed while it is called so.",
-    );
   return explainNoTarget(
     target,
     `the file ${tooDeep === true ? "is nested too deeply to be read, from" : "does not parse as Elixir at"} ${at}`,

@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { isMacro } from "./facts.ts";
-import type { DefinitionKind, Fault, FileFacts, ModuleInfo } from "./facts.ts";
+import type { DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
@@ -12,7 +12,7 @@ import { readEscapes } from "./escapes.ts";
 import { readDelegation, readInjected, readMade } from "./injected.ts";
 import { callsItself } from "./self-calls.ts";
 import { readMacro } from "./macro-ends.ts";
-import { findMisreads, findNotin, misreadObstacle } from "./misreads.ts";
+import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { definedKeys } from "./defined-keys.ts";
 import { callbackName } from "./callbacks.ts";
 import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./module-builder.ts";
@@ -91,19 +91,11 @@ export function collectFacts(tree: SyntaxTree, query: SiteQuery = NO_SITES): Fil
   const namesEscope = /\bEscope\b/.test(text);
   const first = tree.faults[0];
   const rest = { path, escapes: readEscapes(text), namesEscope, comments: readComments(tree) };
-  if (first !== undefined) return { ...rest, modules: [], fault: faultAt(tree, first.start) };
+  if (first !== undefined) return { ...rest, modules: [], fault: positionAt(tree.source.text, first.start) };
   const modules = unlessTooDeep(() => collectModules(tree, query));
   return modules === undefined
     ? { ...rest, modules: [], fault: { ...deepPlace(tree), tooDeep: true } }
     : { ...rest, modules, fault: undefined };
-}
-
-/** A name that the grammar misreads is the cause, wherever the grammar stumbles. */
-function faultAt(tree: SyntaxTree, start: number): Fault {
-  const { text } = tree.source;
-  const [misread] = findNotin(tree);
-  if (misread === undefined) return positionAt(text, start);
-  return { ...positionAt(text, misread), misread: "notin" };
 }
 
 function collectModules(tree: SyntaxTree, query: SiteQuery): ModuleInfo[] {

@@ -137,8 +137,6 @@ export interface Fault {
   readonly line: number;
   readonly column: number;
   readonly tooDeep?: boolean;
-  /** A valid name that the grammar takes for an operator. */
-  readonly misread?: string;
 }
 
 /** What escope knows of one file: plain data that outlives the syntax tree. */

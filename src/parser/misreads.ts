@@ -4,9 +4,6 @@ import type { SyntaxTree } from "./tree.ts";
 /** A line that begins with a word which begins like an operator: `info ->`, `order = 1`. */
 const WORD = /^[ \t]*((?:in|or|and|when|not)[\p{L}\p{N}_?!])/gmu;
 
-/** The name itself, where it is no key, atom or part of another name: `not in` needs no space for the grammar. */
-const NOTIN = /(?<![\p{L}\p{N}_:.?!])notin(?![\p{L}\p{N}_?!:])/gu;
-
 const RANGE = /\.\.\.?[ \t]*[-+](?!>)/g;
 
 /**
@@ -26,17 +23,7 @@ export function findMisreads({ root, source }: SyntaxTree): number[] {
       ? [index]
       : [];
   });
-  return [...words, ...findNotin({ root, source }), ...ranges];
-}
-
-/** Offsets of the name `notin` where it is read as an operator. It makes most files unreadable as a whole. */
-export function findNotin({ root, source }: Pick<SyntaxTree, "root" | "source">): number[] {
-  if (!source.text.includes("notin")) return [];
-  return [...source.text.matchAll(NOTIN)].flatMap(({ index }) => {
-    const token = root.descendantForIndex(index, index + 1);
-    const isOperator = token?.isNamed === false || token?.type === "operator_identifier";
-    return isOperator && token.text === "notin" ? [index] : [];
-  });
+  return [...words, ...ranges];
 }
 
 export function misreadObstacle(text: string, offset: number): string {

@@ -12,9 +12,15 @@ export interface SyntaxTree {
   dispose(): void;
 }
 
+/** The name itself, where it is no key, atom or part of another name: the grammar takes it for `not in` without its space. */
+const NOTIN = /(?<![\p{L}\p{N}_:.?!])notin(?![\p{L}\p{N}_?!:])/gu;
+
+/** A name of the same length, which the grammar takes for one. */
+const IN_ITS_PLACE = "n_tin";
+
 /** Parses `source`. Never throws on bad text: what does not parse is listed in `faults`. */
 export function parseTree(parser: Parser, source: SourceFile): SyntaxTree {
-  const tree = parser.parse(source.text) as Tree;
+  const tree = parsed(parser, source.text);
   const root = tree.rootNode;
   return {
     source,
@@ -22,6 +28,13 @@ export function parseTree(parser: Parser, source: SourceFile): SyntaxTree {
     faults: root.hasError ? collectFaults(root) : [],
     dispose: () => tree.delete(),
   };
+}
+
+function parsed(parser: Parser, text: string): Tree {
+  if (!text.includes("notin")) return parser.parse(text) as Tree;
+  const tree = parser.parse(text.replaceAll(NOTIN, IN_ITS_PLACE)) as Tree;
+  // What a node's text is, is read from here.
+  return Object.assign(tree, { textCallback: (from: number) => text.slice(from) });
 }
 
 /** Without recursion: what does not parse may be nested as deeply as anybody likes. */

@@ -189,10 +189,8 @@ function faultSkip({ path, fault }: FileFacts): Skip[] {
   return [{ file: path, line: fault.line, module: null, function: null, arity: null, reason }];
 }
 
-function faultReason({ tooDeep, misread }: Fault, at: string): string {
+function faultReason({ tooDeep }: Fault, at: string): string {
   if (tooDeep === true) return `is nested too deeply to be read, from ${at} on`;
-  if (misread !== undefined)
-    return `cannot be read: escope's grammar takes the name ${misread} at ${at} for an operator`;
   return `does not parse as Elixir at ${at}, or holds there what escope's grammar does not know`;
 }
 

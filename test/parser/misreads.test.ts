@@ -78,17 +78,17 @@ test.each(["fn -> x; end", "fn x -> x; y\nend", "if x do\n  x;\n  y\nend", "f(x)
 
 describe("a function called notin", () => {
   test.each([
-    ["def notin(a, b), do: a not in b", 3, 5],
-    ["defp notin(a, b) do\n  a not in b\nend", 3, 6],
-    ["def f(x), do: notin(x)", 3, 15],
-  ])("makes the file unreadable, at its name: %s", (definition, line, column) => {
-    const source = { path: "a.ex", text: `defmodule A do\ndef a, do: "notin(1)"\n${definition}\nend\n` };
-    expect(factsOf(source)).toMatchObject({ modules: [], fault: { line, column, misread: "notin" } });
-  });
-
-  test("is found where the grammar sees no fault", () => {
-    expect(obstacles("def f(x) do\n  x\n  notin(x)\nend")).toEqual([misread(4, 3)]);
-    expect(obstacles("def f(x), do: g(x, &notin/1)")).toEqual([misread(2, 21)]);
+    "def notin(a, b), do: a not in b",
+    "defp notin(a, b) do\n  a not in b\nend",
+    "def notin(a, b) when a not in [b], do: [notin: &notin/2]",
+    "def notin(a, b) do\n  # notin(1)\n  notin = :notin\n  notin(a, {notin, b})\nend",
+  ])("is read as any other: %s", (definition) => {
+    const text = `defmodule A do\ndef a, do: "notin(1)"\n${definition}\ndef f(x, y), do: x |> notin(y)\nend\n`;
+    const { modules, fault } = factsOf({ path: "a.ex", text });
+    expect(fault).toBeUndefined();
+    const [a, notin, f] = modules[0]?.clauses ?? [];
+    expect([a?.name, notin?.name, notin?.arity, notin?.obstacle]).toEqual(["a", "notin", 2, undefined]);
+    expect(f?.tails.calls).toContainEqual(expect.objectContaining({ name: "notin", arity: 2 }));
   });
 
   test.each(["notin?(x)", "notinside(x)", "not_in(x)", "M.notin(x)", ":notin", "[notin: 1]", "x # notin(x)"])(

@@ -63,8 +63,6 @@ function talk({ faults, unreadable, openPaths, knowledge }: Indexed): string[] {
 }
 
 function faultText(fault: Indexed["faults"][number]["fault"]): string {
-  if (fault?.misread !== undefined)
-    return `cannot be read: escope's grammar takes the name ${fault.misread} there for an operator`;
   return fault?.tooDeep === true ? "is nested too deeply to be read" : "does not parse as Elixir";
 }
 
