@@ -27,6 +27,10 @@ describe("conditions that exclude each other", () => {
     ["plain and another kind", "{ all: [{ module: { kind: gen_server } }, { module: { kind: plain } }] }", "module.kind: plain can never hold with module.kind: gen_server"],
     ["two calls", "{ all: [{ call: A.f/1 }, { call: [A.g/1, A.f/2] }] }", "call: [A.g/1, A.f/2] can never hold with call: A.f/1"],
     ["a call and a wider one refused", "{ call: Kernel.send/2, not: { call: send/2 } }", "this not takes away everything that the other conditions select"],
+    ["Kernel's calls refused", "{ call: [send/2], not: { call: Kernel.send/2 } }", "this not leaves only calls of what modules define or import under that name themselves"],
+    ["a path and its sources", "{ path: 'lib/**', function: { name: f }, not: { path: 'lib/**/*.ex' } }", "this not takes away everything that the other conditions select"],
+    ["a module's glob and a wider one", "{ module: { name: 'A.*' }, not: { module: { name: 'A.**' } } }", "this not takes away everything that the other conditions select"],
+    ["a name's glob and a wider one", "{ function: { name: 'handle_in*' }, not: { function: { name: 'handle_*' } } }", "this not takes away everything that the other conditions select"],
     ["a call by a glob", "{ call: Repo.insert/1, not: { call: 'Repo.*' } }", "this not takes away everything that the other conditions select"],
     ["a pattern under other names", "{ pattern: 'foo($X,  $$$R)', not: { pattern: 'foo($Y, $$$ALL)' } }", "this not takes away everything that the other conditions select"],
     ["a pattern's name", "{ pattern: 'def f($X)', function: { name: [g, 'h*'] } }", "function.name: g, h* can never hold with pattern: def f($X)"],
@@ -48,6 +52,10 @@ describe("conditions that exclude each other", () => {
   test.each([
     "{ function: { name: handle_* }, all: [{ function: { name: '*_event' } }] }",
     "{ all: [{ call: A.f/1 }, { call: 'B.*' }] }",
+    "{ call: [send/2, cast/2], not: { call: Kernel.send/2 } }",
+    "{ path: 'test/**', function: { name: f }, not: { path: 'test/**/*.ex' } }",
+    "{ path: 'lib/**', not: { path: 'lib/a/**' }, function: { name: f } }",
+    "{ module: { name: 'A.**' }, not: { module: { name: 'A.B.**' } } }",
     "{ all: [{ call: A.f/1 }, { call: apply/3 }] }",
     "{ all: [{ call: A.f/1 }, { call: 'B.f' }] }",
     "{ all: [{ module: { kind: [gen_server, plain] } }, { module: { kind: plain } }] }",
@@ -60,7 +68,6 @@ describe("conditions that exclude each other", () => {
     "{ function: { callback_of: Shop.Port, name: anything } }",
     "{ function: { name: a }, not: { function: { name: a, arity: 2 } } }",
     "{ path: 'lib/**', all: [{ path: '**/live/*.ex' }] }",
-    "{ call: send/2, not: { call: Kernel.send/2 } }",
     "{ pattern: ['def f($X)', 'defp g($X, $Y)'], function: { name: g, visibility: private, arity: 2 } }",
     "{ pattern: 'def $N($$$A)', function: { name: g, arity: 2, guards: true } }",
     "{ pattern: 'def f(%{a: $A}, [$B, $C])', function: { arity: 2 } }",
@@ -115,6 +122,12 @@ describe("names and globs that nothing matches", () => {
     ["path: lib/", "lib/ names a folder, and files are matched"],
     ["path: lib/shop", "lib/shop is no Elixir source"],
     ["path: 'lib\\**'", "lib\\** has backslashes, which no path has"],
+    ["function: { name: handle-call }", "no function is called handle-call"],
+    ["function: { name: 'handle info*' }", "no function is called handle info*"],
+    ["function: { clauses: 0 }", "every function has at least one clause"],
+    ["function: { arity: 300 }", "no function has so many parameters"],
+    ["module: { name: Foo.bar }", "no module is called Foo.bar"],
+    ["path: 'lib/*.exs'", "files such as lib/*.exs are scripts, which Mix does not compile"],
     ["path: 'lib/{a,b/*.ex'", "the braces of lib/{a,b/*.ex do not match"],
   ])("%s", (match, says) => {
     expect(lint(`match: { ${match} }`).map((text) => text.replace(/^\S+ \S+ /, ""))).toEqual([says]);
@@ -136,6 +149,41 @@ describe("what a condition of run time names", () => {
     ["Enum.any?(list, fn %{a: a} -> String.length(a) > 3 end)", []],
     ["Shop.Cart.total(cart) > 3", []],
   ])("%s", (when, expected) => expect(said(when)).toEqual(expected));
+});
+
+/** Why a condition is refused. */
+function refused(when: string): string {
+  try {
+    return said(when).join();
+  } catch (error) {
+    return (error as Error).message.replace("this is no condition: ", "");
+  }
+}
+
+test.each([
+  ["if amount > 1", "Kernel has no if/1, but if/2"],
+  ["length(list, 2) > 1", "Kernel has no length/2, but length/1"],
+  ["amount > @limit", "@limit is an attribute of some module, which is not known there"],
+  ["paid(amount)", "paid is no function of Kernel, and stands without its module"],
+  ["if amount > 1, do: true, else: is_nil(card)", ""],
+  ["list |> length() > 1 and list |> Enum.at(0) |> elem(1) |> inspect(limit: 3) == text", ""],
+  ["case amount do 1 -> true; _ -> amount |> then(fn n -> n > 2 end) end", ""],
+])("a condition that means nothing where it is evaluated: %s", (when, problem) => expect(refused(when)).toBe(problem));
+
+const asked = (match: string, asks: string): string[] => lint(`match: ${match}, do: ${asks}`).map((text) => text.replace(/^\S+ \S+ /, ""));
+
+describe("arguments that nothing that is selected has", () => {
+  test.each([
+    ["{ call: String.upcase/1 }", "{ capture: { args: [3] } }", ["none of the calls has an argument at place 3"]],
+    ["{ call: [A.f/1, A.g/2] }", "{ capture: { args: [2, 1] } }", ["none of the calls has an argument at place 2"]],
+    ["{ pattern: 'def charge(amount, card)' }", "{ capture: { args: [amout, card] } }", ["no argument of the pattern is called amout"]],
+    ["{ pattern: ['def f(a)', 'def g(b)'] }", "{ when: 'a > 1 and c > 2' }", ["no argument of the pattern is called c"]],
+    ["{ pattern: 'def f(), do: $X' }", "{ when: 'a > 1' }", ["no argument of the pattern is called a"]],
+    ["{ call: [A.f/1, A.g] }", "{ capture: { args: [2] } }", []],
+    ["{ pattern: 'def charge($A, card)' }", "{ capture: { args: [amout] } }", []],
+    ["{ pattern: 'def charge(%{card: card} = user)' }", "{ when: 'user.id > 1' }", []],
+    ["{ pattern: 'def f(a)' }", "{ when: 'a > 1', capture: { args: [0] } }", []],
+  ])("%s with %s", (match, asks, expected) => expect(asked(match, asks)).toEqual(expected));
 });
 
 test("a do without anything in it", () =>

@@ -1,7 +1,16 @@
 import type { Node } from "web-tree-sitter";
 import { sharedParser } from "../grammar.ts";
 import { CLOSED, FORMS, KERNEL_FUNCTIONS, PATH_FIRST, PATTERN_FIRST, TRANSPARENT } from "../sites/known.ts";
-import { callArguments, codeChildren, isBinary, localCallName, operatorOf, typeOf } from "../syntax.ts";
+import { arityOf } from "../sites/target.ts";
+import {
+  attribute,
+  callArguments,
+  codeChildren,
+  isBinary,
+  localCallName,
+  operatorOf,
+  typeOf,
+} from "../syntax.ts";
 import { withTree } from "../tree.ts";
 import { readSingle, type PatternFault } from "./single.ts";
 
@@ -60,26 +69,37 @@ function structIn(node: Node): string[] {
   return name && typeOf(name) === "alias" ? [name.text] : [];
 }
 
-/** Names of Kernel's functions and macros, and of the forms of the language. */
-const KNOWN: ReadonlySet<string> = new Set(
-  [...KERNEL_FUNCTIONS, ...TRANSPARENT, ...PATTERN_FIRST, ...PATH_FIRST, ...FORMS, ...CLOSED, "dbg"].map(
-    (name) => name.replace(/\/\d+$/, ""),
-  ),
-);
+/** What stands without a module: functions and macros of Kernel, by `name/arity`. */
+const OF_KERNEL: readonly string[] = [...KERNEL_FUNCTIONS, ...TRANSPARENT, ...PATTERN_FIRST, ...PATH_FIRST];
 
-/** A call of a function that stands without its module: those of the code around are out of reach. */
-function strangerIn(node: Node): PatternFault | undefined {
-  const name = localCallName(node);
-  if (name !== undefined && !KNOWN.has(name))
-    return {
-      problem: `${name} is no function of Kernel, and stands without its module`,
-      offset: node.startIndex,
-    };
-  for (const child of codeChildren(node)) {
-    const found = strangerIn(child);
+/** Forms of the language: whatever they are given. */
+const OF_LANGUAGE: ReadonlySet<string> = new Set([...FORMS, ...CLOSED, "dbg"]);
+
+/** What means nothing where the expression is evaluated: functions of the code around, and attributes. */
+function strangerIn(node: Node, piped = false): PatternFault | undefined {
+  const problem = unknownCall(node, piped) ?? unknownAttribute(node);
+  if (problem !== undefined) return { problem, offset: node.startIndex };
+  const isPipe = isBinary(node, "|>");
+  for (const [at, child] of codeChildren(node).entries()) {
+    const found = strangerIn(child, isPipe && at === 1);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A call of a function that stands without its module, and is none of Kernel's. */
+function unknownCall(node: Node, piped: boolean): string | undefined {
+  const name = localCallName(node);
+  if (name === undefined || OF_LANGUAGE.has(name)) return undefined;
+  const known = OF_KERNEL.filter((key) => key.slice(0, key.lastIndexOf("/")) === name);
+  if (known.length === 0) return `${name} is no function of Kernel, and stands without its module`;
+  const key = `${name}/${arityOf(node, piped ? node : undefined)}`;
+  return known.includes(key) ? undefined : `Kernel has no ${key}, but ${known.join(", ")}`;
+}
+
+function unknownAttribute(node: Node): string | undefined {
+  const name = attribute(node)?.name;
+  return name === undefined ? undefined : `@${name} is an attribute of some module, which is not known there`;
 }
 
 /** Where a name is bound does not matter here: one that is bound anywhere is none of the outside's. */

@@ -1,8 +1,15 @@
 import { nearest } from "../../nearest.ts";
+import { KERNEL_FUNCTIONS } from "../../parser/index.ts";
 import type { Doubt } from "./finding.ts";
 import { FUNCTIONS } from "./known-functions.ts";
 
 const FORM = /^(?<module>[A-Z][\w.]*)\.(?<name>[a-z_]\w*[?!]?)(?:\/(?<arity>\d+))?$/;
+
+/** Whether all calls of the first list are Kernel's, and the second names each of them so. */
+export function isKernelAlone(selected: readonly string[], refused: readonly string[]): boolean {
+  const isRefused = (text: string): boolean => refused.some((one) => one === `Kernel.${text}` || one === `Kernel.${text.split("/")[0]}`);
+  return selected.length > 0 && selected.every((text) => KERNEL_FUNCTIONS.has(text) && isRefused(text));
+}
 
 /** A call of a module of Elixir that has no such function; other modules may have any. */
 export function checkCall(text: string): Doubt | undefined {

@@ -1,4 +1,5 @@
 import { BEHAVIOURS, FRAMEWORKS } from "../../parser/index.ts";
+import { isKernelAlone } from "./calls.ts";
 import { enumerate, valueText } from "../explain/words.ts";
 import { nameGlobs } from "../matchers/glob.ts";
 import { ranges } from "../matchers/range.ts";
@@ -101,7 +102,13 @@ function allows({ key, value }: Atom, callback: string): boolean {
 function refusals({ atoms, not }: Conjunction, report: Report): Lint[] {
   return not.flatMap(({ value, inner }) => {
     const isWhole = inner.any.length === 0 && inner.not.length === 0 && inner.atoms.length > 0;
+    if (isWhole && isKernelAlone(callsIn(atoms), callsIn(inner.atoms)))
+      return [report(value, "this not leaves only calls of what modules define or import under that name themselves", "If such are meant, name their module: Shop.Bus.send/2.")];
     if (!isWhole || !inner.atoms.every((atom) => impliedBy(atom, atoms))) return [];
     return [report(value, "this not takes away everything that the other conditions select", "Take it out, or narrow it.")];
   });
+}
+
+function callsIn(atoms: readonly Atom[]): string[] {
+  return atoms.filter(({ key }) => key === "call").flatMap(({ value }) => textsIn(value).map(({ text }) => text));
 }

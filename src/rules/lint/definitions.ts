@@ -27,6 +27,13 @@ function readHead(pattern: string): Head | undefined {
   };
 }
 
+/** What the arguments of such a clause are called; undefined where the pattern does not say it of all. */
+export function argumentsIn(pattern: string): string[] | undefined {
+  const { args } = HEAD.exec(pattern.trim())?.groups ?? {};
+  const names = args?.trim() === "" ? [] : args?.split(",").map((arg) => arg.trim());
+  return names?.every((name) => /^[\p{Ll}_][\p{L}\p{N}_]*[?!]?$/u.test(name)) ? names : undefined;
+}
+
 /** Conditions on the function that no clause of the pattern's form meets. */
 export function impossibleDefinitions({ key, value }: Atom, atoms: readonly Atom[], report: Report): Lint[] {
   if (key !== "pattern") return [];

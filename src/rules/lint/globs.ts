@@ -5,7 +5,7 @@ import { isMapping, type Value } from "../yaml.ts";
 import { takeApart, type Atom, type Conjunction } from "./conjunction.ts";
 import { checkPattern } from "./definitions.ts";
 import type { Doubt, Lint, Report } from "./finding.ts";
-import { textsIn } from "./values.ts";
+import { MOST, numbers, RANGES, textsIn } from "./values.ts";
 
 /** What cannot match anything, by the form that names of its kind have. */
 type Check = (text: string) => Doubt | undefined;
@@ -38,6 +38,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "function.name": checkFunction,
 };
 
+/** Numbers that no function has. */
+function checkNumbers({ key, value }: Atom, report: Report): Lint[] {
+  const all = numbers(value);
+  if (key === "function.clauses" && all.every((number) => number === 0))
+    return [report(value, "every function has at least one clause", "Count from 1.")];
+  return all.length > 0 ? [] : [report(value, `no function has ${key === "function.arity" ? "so many parameters" : "so many clauses"}`, `${MOST} is the most.`)];
+}
+
 /** Globs and names that match nothing, whatever the project holds. */
 export function findEmpty({ atoms, any, not, others }: Conjunction, report: Report): Lint[] {
   return [
@@ -50,6 +58,7 @@ export function findEmpty({ atoms, any, not, others }: Conjunction, report: Repo
 }
 
 function checkAtom({ key, value }: Atom, report: Report): Lint[] {
+  if (RANGES.has(key)) return checkNumbers({ key, value }, report);
   const check = CHECKS[key];
   if (check === undefined) return [];
   return textsIn(value).flatMap(({ value: entry, text }) => {
@@ -71,7 +80,13 @@ function checkPath(text: string): Doubt | undefined {
   if (text.endsWith("/")) return { says: `${text} names a folder, and files are matched`, hint: `Write ${text}**.` };
   if (text.trim() !== text) return { says: "the blanks around it are part of the glob", hint: "Take them out." };
   if (!/[*?{[]/.test(text) && !/\.exs?$/.test(text)) return { says: `${text} is no Elixir source`, hint: `Write ${text}/** for all files of a folder.` };
-  return braces(text) ?? brackets(text);
+  return scripts(text) ?? braces(text) ?? brackets(text);
+}
+
+/** Tests may be compiled, where the configuration says so. */
+function scripts(text: string): Doubt | undefined {
+  if (!/^(?:lib|src|config|priv|apps\/[^/]*\/(?:lib|src|config|priv))\/.*\.exs$/.test(text)) return undefined;
+  return { says: `files such as ${text} are scripts, which Mix does not compile`, hint: `Sources end in .ex: ${text.slice(0, -1)}.` };
 }
 
 function brackets(text: string): Doubt | undefined {
@@ -83,6 +98,8 @@ function checkModule(text: string): Doubt | undefined {
   if (text.startsWith("Elixir.")) return { says: `names of modules stand without Elixir. here`, hint: `Write ${text.slice("Elixir.".length)}.` };
   if (/[\s,]/.test(text)) return { says: `${text} is no module's name`, hint: `Write ${text.split(/[\s,]/)[0]} alone: what is given to a use does not count.` };
   if (text.includes("/")) return { says: `${text} holds a /, which no module's name has`, hint: "Names have dots: Shop.Cart." };
+  const parts = /^(?<module>[A-Z]\w*(?:\.[A-Z]\w*)*)\.(?<name>[a-z_]\w*[?!]?)$/.exec(text)?.groups;
+  if (parts) return { says: `no module is called ${text}`, hint: `Where a function is meant: module: { name: ${parts["module"]} }, function: { name: ${parts["name"]} }.` };
   if (/^[a-z]/.test(text)) return { says: `no module is called ${text}`, hint: `Modules of Erlang have a colon: ":${text}".` };
   return text.startsWith(":") ? undefined : braces(text);
 }
@@ -142,6 +159,9 @@ function checkFunction(text: string): Doubt | undefined {
   if (slash) return { says: `no function is called ${text}`, hint: `Write name: ${slash["name"]}, arity: ${slash["arity"]}.` };
   const dot = /^[A-Z][\w.]*\.(?<name>\w+[?!]?)$/.exec(text)?.groups;
   if (dot) return { says: `${text} holds the module's name`, hint: `Write it below module, and name: ${dot["name"]} here.` };
+  const words = text.replaceAll("*", "a");
+  if (/^[\p{L}_]/u.test(words) && /^[\p{L}\p{N}_?! -]*[ -]/u.test(words))
+    return { says: `no function is called ${text}`, hint: `Did you mean ${text.replaceAll(/[ -]+/g, "_")}?` };
   if (/[{}]/.test(text) && !/^[%{}]+$/.test(text)) return { says: `only * is special in a function's name, and none is called ${text}`, hint: "Write a list of names." };
   return undefined;
 }

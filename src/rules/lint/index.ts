@@ -1,5 +1,6 @@
 import type { Rule, RuleSet } from "../types.ts";
 import { list, member, parseYaml, pairs, type Value } from "../yaml.ts";
+import { findAskedDoubts } from "./asked.ts";
 import { findConditionDoubts } from "./conditions.ts";
 import { takeApart } from "./conjunction.ts";
 import { findContradictions } from "./contradictions.ts";
@@ -20,7 +21,7 @@ function lintRule({ id, written, action }: Rule): Lint[] {
   const asks = member(written, "do");
   const empty = asks === undefined || pairs(asks).length > 0 ? [] : [reporter(id)(asks, "this do asks for nothing", "Take it out: without it, everything is recorded.")];
   const doubts = [...empty, ...findConditionDoubts(action, reporter(id))];
-  return match === undefined ? doubts : [...doubts, ...lintWhole(id, match)];
+  return match === undefined ? doubts : [...doubts, ...findAskedDoubts(match, action, reporter(id)), ...lintWhole(id, match)];
 }
 
 function lintWhole(id: string, match: Value): Lint[] {

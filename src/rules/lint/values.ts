@@ -23,7 +23,8 @@ const ENTRIES = new WeakMap<Value, readonly Entry[]>();
 /** Keys of numbers. */
 export const RANGES: ReadonlySet<string> = new Set(["function.arity", "function.clauses"]);
 
-const MOST = 255;
+/** No function has more parameters. */
+export const MOST = 255;
 
 export function numbers(value: Value): number[] {
   const holds = ranges(value);
@@ -50,7 +51,18 @@ export function covers(key: string, outer: string, inner: string): boolean {
   const glob = GLOBS[key];
   if (glob === undefined) return false;
   if (outer === "**" && key !== "function.name") return true;
+  if (outer.includes("*") && startsAlike(key, outer, inner)) return true;
   return isLiteral(key, inner) && compiled(key, outer, glob)(inner);
+}
+
+/** Of a glob that leaves all open behind its beginning: `lib/**`, `lib/**\/*.ex`, `Shop.**`, `handle_*`. */
+function startsAlike(key: string, outer: string, inner: string): boolean {
+  // Sources end so; tests may be compiled, too.
+  const open = key === "path" && !outer.includes("test") ? outer.replace(/\/\*\*\/\*(?:\.ex)?$/, "/**") : outer;
+  const end = { path: "/**", "module.name": ".**", "function.name": "*" }[key];
+  if (end === undefined || !open.endsWith(end)) return false;
+  const start = open.slice(0, key === "function.name" ? -1 : -2);
+  return isLiteral(key, start) && inner.startsWith(start) && inner !== start;
 }
 
 const COMPILED = new Map<string, (name: string) => boolean>();
