@@ -641,6 +641,11 @@ export function traceMomentUnknown(text: string): EscopeError {
   return new EscopeError("TRACE_MOMENT_UNKNOWN", `${text} is no moment`, { hint });
 }
 
+export function traceNoFailure(recording: string): EscopeError {
+  const hint = "Name a span, as escope trace show --format json does, or a function, as Shop.Cart.add/2.";
+  return new EscopeError("TRACE_NO_FAILURE", "nothing in this recording failed", { file: recording, hint });
+}
+
 export function traceProcessUnknown(name: string, recording: string): EscopeError {
   const hint = "escope trace state, without --pid, lists the processes that have states.";
   return new EscopeError("TRACE_PROCESS_UNKNOWN", `no process ${name} in this recording`, {
@@ -651,7 +656,7 @@ export function traceProcessUnknown(name: string, recording: string): EscopeErro
 
 export function traceSpanUnknown(name: string, recording: string): EscopeError {
   const hint =
-    "escope trace show --format json names each span, and escope trace state --pid those that changed a state.";
+    "escope trace show --format json names each span, escope trace why FUNCTION the newest of a function, and escope trace state --pid those that changed a state.";
   return new EscopeError("TRACE_SPAN_UNKNOWN", `no span ${name} in this recording`, {
     file: recording,
     hint,

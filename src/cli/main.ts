@@ -9,13 +9,14 @@ import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
 import { runInit } from "./init/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
+import { withFormat } from "./option-kinds.ts";
 import { runPlan } from "./plan.ts";
 import { runRulesCheck } from "./rules/check.ts";
 import { runRulesList } from "./rules/list.ts";
 import { runRulesNew } from "./rules/new.ts";
 import { runRulesTest } from "./rules/test.ts";
 import { runRun } from "./run.ts";
-import { runTraceLs, runTraceShow, runTraceState, runTraceStats, runTraceTree } from "./trace/index.ts";
+import { addTrace } from "./trace-commands.ts";
 
 /** The user's input is wrong. */
 const USAGE = 2;
@@ -35,12 +36,6 @@ function withRules(command: Command): Command {
     "a rule file, or builtin:NAME; may be given several times",
     collect,
     [],
-  );
-}
-
-function withFormat(command: Command): Command {
-  return command.addOption(
-    new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"),
   );
 }
 
@@ -122,7 +117,7 @@ function addProject(program: Command, io: Io, done: (status: number) => void): v
 }
 
 function addIndex(index: Command, io: Io, done: (status: number) => void): void {
-  index
+  withFormat(index, ["text", "json", ...GRAPH_FORMATS])
     .description("show what the project is: its modules, who calls whom, and which messages go where")
     .option(
       "--module <glob>",
@@ -130,11 +125,6 @@ function addIndex(index: Command, io: Io, done: (status: number) => void): void 
       nonEmpty,
     )
     .addOption(new Option("--graph <graph>", "only this graph").choices(GRAPHS))
-    .addOption(
-      new Option("--format <format>", "how to print")
-        .choices(["text", "json", ...GRAPH_FORMATS])
-        .default("text"),
-    )
     .action(async (project, options) => done(await runIndex({ project, ...options }, io)));
 }
 
@@ -157,44 +147,9 @@ function addRules(rules: Command, io: Io, done: (status: number) => void): void 
     .action(async (files, options) => done(await runRulesTest({ files, ...options }, io)));
 }
 
-function addTrace(trace: Command, io: Io, done: (status: number) => void): void {
-  const cwd = process.cwd();
-  withFormat(trace.command("ls"))
-    .description("list the recordings of the project here, the newest first")
-    .action(async (options) => done(await runTraceLs({ cwd, ...options }, io)));
-  withFormat(trace.command("show [recording]"))
-    .description("show what ran, as a call tree for each process")
-    .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
-    .option("--process <name>", "only processes of this pid, or with this in their name")
-    .option("--module <name>", "only this module and those below it")
-    .option("--tag <name>", "only what a rule gave this tag")
-    .option("--errors", "only what raised or was killed")
-    .option("--crashes", "the processes that crashed: why, their last states and last spans")
-    .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
-  withFormat(trace.command("state [recording]"))
-    .description("show the states of a process as they changed, or the whole state at a span")
-    .option("--pid <pid>", "the history of this process, or of those with this in their name")
-    .option("--at <span>", "the states before and after this span, as show --format json names it")
-    .option("--key <key>", "only this key: an assign, or cart.items")
-    .action(async (recording, options) => done(await runTraceState({ cwd, recording, ...options }, io)));
-  withFormat(trace.command("tree [recording]"))
-    .description("show the LiveViews and components that were there, at the end or at a moment")
-    .option("--at <moment>", "a time since the recording began (1.5s, 200ms), or a span")
-    .option("--static", "also LiveViews that were rendered for HTTP requests")
-    .action(async (recording, options) => done(runTraceTree({ cwd, recording, ...options }, io)));
-  withFormat(trace.command("stats [recording]"))
-    .description("count, p50, p95 and errors of each callback")
-    .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));
-}
-
 function nonEmpty(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
   return text;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("It takes a whole number from 1 on.");
-  return Number(text);
 }
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -1,5 +1,6 @@
 export { type AsyncResult, Asyncs, type AsyncStatus } from "./asyncs.ts";
 export { Causes, type Delay, delayOf, type Message } from "./causes.ts";
+export { Chains, type Link } from "./chains.ts";
 export type { Damage } from "./damage.ts";
 export {
   callerOf,
@@ -20,6 +21,7 @@ export { textOf } from "./etf/index.ts";
 export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";
 export { PayloadReader } from "./payloads.ts";
 export { type Place, placeOf, placeText, targetText } from "./place.ts";
+export { type GraphEdge, type GraphNode, type ProcessGraph, processGraph } from "./process-graph.ts";
 export { openRecording, type Recording, type Vm } from "./recording.ts";
 export { hasHiddenEnd } from "./span-ends.ts";
 export { type EndedBy, type Process, readSpans, type Span, type SpanSet } from "./spans.ts";

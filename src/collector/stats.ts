@@ -59,6 +59,6 @@ function summarise(place: Place, spans: readonly Span[]): CallbackStats {
 }
 
 /** By nearest rank: always a duration that was measured. */
-function percentile(sorted: Float64Array, share: number): number | null {
+export function percentile(sorted: Float64Array, share: number): number | null {
   return sorted[Math.ceil(sorted.length * share) - 1] ?? null;
 }

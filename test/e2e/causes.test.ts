@@ -17,13 +17,55 @@ function nameOf({ module, function: name, clause, target }: SpanJson): string {
   return (target ?? null) === null ? place : `${place} → ${target}`;
 }
 
+interface Why {
+  readonly span: string;
+  readonly way: readonly string[];
+  readonly followed: readonly string[];
+  readonly spans: readonly Told[];
+}
+
+interface Graph {
+  readonly processes: readonly { readonly name: string; readonly pids: readonly string[] }[];
+  readonly messages: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly through: string | null;
+    readonly count: number;
+  }[];
+}
+
+/** Which function, in which process and how it came to that: without arguments, times and pids. */
+function bare(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^ *\d+\.\d{3} ms {2}/, "")
+        .replace(/(\/\d(?:#\d)?)\(.*/, "$1")
+        .replaceAll(/[\d.]+ (?:ns|µs|ms|s)\b/g, "TIME")
+        .replaceAll(/#PID<[\d.]+>/g, "PID")
+        .replace(/span \S+:-?\d+$/, "span ID"),
+    )
+    .map((line) => line.trimEnd());
+}
+
+/** A process of the graph with its messages, one text each; callers that run at the same time come in any order. */
+function blocks(text: string): string[] {
+  return bare(text)
+    .join("\n")
+    .trim()
+    .split(/\n(?! )/)
+    .sort();
+}
+
 describe("what caused a callback of otp_shop", () => {
   let spans: readonly Told[];
   let byId: ReadonlyMap<string, Told>;
   let shown: string;
+  let project: string;
 
   beforeAll(() => {
-    const project = copyProject("otp_shop");
+    project = copyProject("otp_shop");
     writeFileSync(join(project, "senders.yml"), RULES);
     const rules = ["--rules", "builtin:default", "--rules", "senders.yml"];
     const run = escope(["run", project, ...rules, "--", "mix", "shop.demo"], project);
@@ -34,6 +76,9 @@ describe("what caused a callback of otp_shop", () => {
     byId = new Map(spans.map((span) => [span.span, span]));
     shown = escope(["trace", "show"], project).stdout;
   });
+
+  const whyJson = (span: string): Why =>
+    JSON.parse(escope(["trace", "why", span, "--format", "json"], project).stdout) as Why;
 
   const causesOf = (name: string): (string | null)[] => {
     const found = spans.filter((span) => nameOf(span) === name && span.parent === null);
@@ -73,26 +118,161 @@ describe("what caused a callback of otp_shop", () => {
     expect(shown).toMatch(/⇠ .*Process\.send_after\/3 in itself after .* by its timer/);
   });
 
-  test("an order is followed from the delivery back to the customer's call", () => {
-    const chain: string[] = [];
-    let span = spans.find((one) => nameOf(one) === "Courier.handle_info#1");
-    while (span !== undefined && chain.length < 40) {
-      chain.push(nameOf(span));
-      span = byId.get(span.parent ?? span.cause ?? "");
-    }
-    expect(chain).toEqual([
-      "Courier.handle_info#1",
-      "Courier.handle_cast#1 → Process.send_after/3",
-      "Courier.handle_cast#1",
-      "OrderDesk.handle_info#1",
-      "Payment.tell#1 → Kernel.send/2",
-      "Payment.pending#1 → Task.Supervisor.async_nolink/2",
-      "Payment.start#1 → DynamicSupervisor.start_child/2",
-      "OrderDesk.handle_continue#1",
-      "OrderDesk.handle_call#2",
-      "OrderDesk.place#1 → GenServer.call/2",
-      "Cart.handle_call#2",
-      "Cart.call#1 → GenServer.call/2",
-    ]);
+  const ORDER = [
+    "Cart.call#1 → GenServer.call/2",
+    "Cart.handle_call#2",
+    "OrderDesk.place#1 → GenServer.call/2",
+    "OrderDesk.handle_call#2",
+    "OrderDesk.handle_continue#1",
+    "Payment.start#1 → DynamicSupervisor.start_child/2",
+    "Payment.pending#1 → Task.Supervisor.async_nolink/2",
+    "Payment.tell#1 → Kernel.send/2",
+    "OrderDesk.handle_info#1",
+    "Courier.handle_cast#1",
+    "Courier.handle_cast#1 → Process.send_after/3",
+    "Courier.handle_info#1",
+  ];
+
+  test("trace why follows an order from the delivery back to the customer's call", () => {
+    const { status, stdout } = escope(["trace", "why", "OtpShop.Courier.handle_info/2"], project);
+    expect(status).toBe(0);
+    expect(bare(stdout)).toMatchInlineSnapshot(`
+      [
+        "OtpShop.Courier.handle_info/2#1  span ID",
+        "",
+        "what led to it",
+        "OtpShop.Cart.call/2#1 → GenServer.call/2",
+        "                 in PID",
+        "OtpShop.Cart.handle_call/3#2",
+        "                 in OtpShop.Cart PID, after TIME in the queue",
+        "└─ OtpShop.OrderDesk.place/3#1 → GenServer.call/2",
+        "OtpShop.OrderDesk.handle_call/3#2",
+        "                 in OtpShop.OrderDesk PID, after TIME in the queue",
+        "OtpShop.OrderDesk.handle_continue/2#1",
+        "└─ OtpShop.Payment.start/2#1 → DynamicSupervisor.start_child/2",
+        "OtpShop.Payment.pending/3#1 → Task.Supervisor.async_nolink/2",
+        "                 in OtpShop.Payment PID, after TIME to start",
+        "OtpShop.Payment.tell/2#1 → Kernel.send/2",
+        "                 in itself, after TIME to start",
+        "OtpShop.OrderDesk.handle_info/2#1",
+        "                 in OtpShop.OrderDesk PID, after TIME in the queue",
+        "OtpShop.Courier.handle_cast/2#1",
+        "                 in OtpShop.Courier PID",
+        "└─ → Process.send_after/3",
+        "OtpShop.Courier.handle_info/2#1",
+        "                 in itself, after TIME by its timer",
+        "",
+        "what followed",
+        "OtpShop.Courier.handle_info/2#1",
+        "              │  in OtpShop.Courier PID",
+        "└─ OtpShop.Events.publish/2#1 → Kernel.send/2",
+        "",
+      ]
+    `);
+  });
+
+  test("and onwards from that call to all that followed", () => {
+    const delivered = spans.find((span) => nameOf(span) === "Courier.handle_info#1") as Told;
+    const back = whyJson(delivered.span);
+    expect(back.way.map((id) => nameOf(byId.get(id) as Told))).toEqual(ORDER);
+    const onward = whyJson(back.way[0] as string);
+    expect(onward.way).toEqual([back.way[0]]);
+    expect(onward.followed).toEqual(expect.arrayContaining(back.way.slice(1)));
+    expect(onward.spans.map(({ span }) => span)).toEqual([...onward.way, ...onward.followed]);
+    const before = new Map(spans.map((span) => [span.span, span.parent ?? span.cause]));
+    for (const id of onward.followed) expect([...onward.way, ...onward.followed]).toContain(before.get(id));
+    const others = spans.filter(({ span }) => ![...onward.way, ...onward.followed].includes(span));
+    for (const { span } of others)
+      expect([...onward.way, ...onward.followed]).not.toContain(before.get(span));
+  });
+
+  test("without a span, trace why tells of what failed last, where it began", () => {
+    const said = JSON.parse(escope(["trace", "why", "--format", "json"], project).stdout) as Why;
+    const failed = spans.filter(({ status }) => status === "raised");
+    const innermost = failed.filter(({ span }) => !failed.some(({ parent }) => parent === span));
+    expect(said.span).toBe(innermost.at(-1)?.span);
+  });
+
+  const graph = (...options: string[]): string => {
+    const { status, stdout } = escope(["trace", "graph", ...options], project);
+    expect(status).toBe(0);
+    return stdout;
+  };
+
+  test("trace graph shows who sends what to whom", () => {
+    expect(blocks(graph())).toMatchInlineSnapshot(`
+      [
+        "OtpShop.Auditor ×2  3 spans",
+        "OtpShop.Bell  3 spans",
+        "OtpShop.Cart ×3  25 spans
+        → OtpShop.Inventory  7× GenServer.call/2, taken by handle_call/3, TIME later
+        → OtpShop.OrderDesk  3× GenServer.call/2, taken by handle_call/3, TIME later",
+        "OtpShop.Courier ×2  14 spans
+        → OtpShop.Courier  2× Process.send_after/3, taken by handle_info/2, TIME later",
+        "OtpShop.Inventory  9 spans",
+        "OtpShop.Inventory.levels/0  1 span
+        → OtpShop.Inventory  1× GenServer.call/2, taken by handle_call/3, TIME later",
+        "OtpShop.OrderDesk  22 spans
+        → OtpShop.Pricing  8× GenServer.call/2, taken by handle_call/3, TIME later
+        → OtpShop.Payment  3× DynamicSupervisor.start_child/2, taken by pending/3, TIME later
+        → OtpShop.Courier  2× a message, taken by handle_cast/2",
+        "OtpShop.OrderDesk.history/0  1 span
+        → OtpShop.OrderDesk  1× GenServer.call/2, taken by handle_call/3, TIME later",
+        "OtpShop.Payment ×3  6 spans
+        → OtpShop.Payment  3× Task.Supervisor.async_nolink/2, taken by tell/2, TIME later
+        → OtpShop.OrderDesk  3× Kernel.send/2, taken by handle_info/2, TIME later",
+        "OtpShop.Pricing  17 spans
+        → OtpShop.Pricing  1× Process.send_after/3, taken by handle_info/2, TIME later
+        → OtpShop.Cart  3× Kernel.send/2, taken by handle_info/2, TIME later",
+        "OtpShop.Robot ×2  3 spans
+        → OtpShop.Robot  1× a message, taken by init/1",
+        "PID  17 spans
+        → OtpShop.Bell  3× Kernel.send/2, taken by loop/1, TIME later
+        → OtpShop.Cart  3× DynamicSupervisor.start_child/2, taken by init/1, TIME later
+        → OtpShop.Cart  6× GenServer.call/2, taken by handle_call/3, TIME later
+        → OtpShop.Pricing  1× GenServer.call/2, taken by handle_call/3, TIME later
+        → OtpShop.Auditor  1× GenServer.call/2, taken by handle_call/3, TIME later",
+        "PID  2 spans
+        → OtpShop.Cart  1× GenServer.call/2, taken by handle_call/3, TIME later",
+        "PID  2 spans
+        → OtpShop.Cart  1× GenServer.call/2, taken by handle_call/3, TIME later",
+        "PID  2 spans
+        → OtpShop.Cart  1× GenServer.call/2, taken by handle_call/3, TIME later",
+      ]
+    `);
+  });
+
+  test.each([
+    ["dot", /^ {2}(p\d+) \[label="(.*)"\];$/gm, /^ {2}(p\d+) -> (p\d+) \[label="(\d+)× /gm],
+    ["mermaid", /^ {2}(p\d+)\["(.*)"\]$/gm, /^ {2}(p\d+) -(?:->|\.->)\|"(\d+)× .*\| (p\d+)$/gm],
+  ])("trace graph as %s says the same", (format, nodes, edges) => {
+    const { processes, messages } = JSON.parse(graph("--format", "json")) as Graph;
+    const said = graph("--format", format).replaceAll(/#(\d+);/g, (_, code) =>
+      String.fromCharCode(Number(code)),
+    );
+    const titles = new Map(
+      [...said.matchAll(nodes)].map(([, id, title]) => [id, title?.replace(/ ×\d+$/, "")]),
+    );
+    expect([...titles.values()]).toEqual(processes.map(({ name }) => name));
+    const sent = [...said.matchAll(edges)].map(([, from, one = "", other = ""]) => {
+      const [to, count] = format === "dot" ? [one, other] : [other, one];
+      return { from: titles.get(from), to: titles.get(to), count: Number(count) };
+    });
+    expect(sent).toEqual(messages.map(({ from, to, count }) => ({ from, to, count })));
+  });
+
+  test("trace graph as JSON tells the same messages as the spans' causes", () => {
+    const { processes, messages } = JSON.parse(graph("--each", "--format", "json")) as Graph;
+    expect(processes.flatMap(({ pids }) => pids).sort()).toEqual(
+      [...new Set(spans.map(({ pid }) => pid))].sort(),
+    );
+    const answered = spans.filter((span) => {
+      const cause = span.parent === null && span.cause !== null ? byId.get(span.cause) : undefined;
+      return cause !== undefined && (cause.pid !== span.pid || span.message?.by !== undefined);
+    });
+    expect(messages.reduce((sum, { count }) => sum + count, 0)).toBe(answered.length);
+    expect(
+      messages.filter(({ through }) => through === "Process.send_after/3").map(({ from, to }) => from === to),
+    ).toEqual(expect.not.arrayContaining([false]));
   });
 });

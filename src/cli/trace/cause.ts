@@ -27,20 +27,25 @@ export function causeTexts(
     if (cause === null) return rootText(span, causes.message(span));
     const details = detailsOf(cause.process);
     const where = cause.process === span.process ? "itself" : (processName(details) ?? details.pid);
-    const node = cause.process.vm === span.process.vm ? "" : ` on ${cause.process.vm.info?.node ?? "?"}`;
-    return `${placeText(placeOf(cause, payloads))} in ${where}${node}${delayText(cause, span)}`;
+    return `${placeText(placeOf(cause, payloads))} in ${where}${nodeText(cause, span)}${delayText(cause, span)}`;
   };
+}
+
+/** Where the one process is on another node than the other. */
+export function nodeText(cause: Span, span: Span): string {
+  return cause.process.vm === span.process.vm ? "" : ` on ${cause.process.vm.info?.node ?? "?"}`;
 }
 
 const DELAYS = { sent: "in the queue", armed: "by its timer", started: "to start" } as const;
 
-function delayText(cause: Span, span: Span): string {
+/** How long after its cause a span began, and what that time was. */
+export function delayText(cause: Span, span: Span): string {
   const delay = delayOf(cause, span);
   return delay === null ? "" : ` after ${durationText(delay.ns)} ${DELAYS[delay.by]}`;
 }
 
 /** What came from outside. */
-function rootText(span: Span, message: Message | null): string | null {
+export function rootText(span: Span, message: Message | null): string | null {
   const root = message?.root ?? null;
   if (root === null) return null;
   const { kind, event, topic, method } = textsOf(root, inspectIn(span.process));

@@ -25,6 +25,17 @@ export interface TreeOptions extends TraceOptions {
   readonly static?: boolean | undefined;
 }
 
+export interface WhyOptions extends TraceOptions {
+  /** A span, or a function (`Shop.Cart.add/2`, `Shop.Cart.handle_call/3#2`): its newest span. Without it: the newest that failed. */
+  readonly of?: string | undefined;
+}
+
+export interface GraphOptions extends Omit<TraceOptions, "format"> {
+  readonly format: "text" | "json" | "dot" | "mermaid";
+  /** Each process by itself; otherwise those of one name are one. */
+  readonly each?: boolean | undefined;
+}
+
 export interface ShowOptions extends TraceOptions {
   /** How many spans to show; without it 200 as text, all as JSON. */
   readonly limit?: number | undefined;

@@ -26,7 +26,8 @@ export function selectSpans(set: SpanSet, options: ShowOptions, payloads: Payloa
   );
 }
 
-function hasFailed(span: Span, payloads: PayloadReader): boolean {
+/** It raised, or its process was killed meanwhile. */
+export function hasFailed(span: Span, payloads: PayloadReader): boolean {
   if (span.status === "raised") return true;
   return span.endedBy === "killed" && isFailure(processDetails(span.process, payloads).exit);
 }

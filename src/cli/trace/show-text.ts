@@ -62,7 +62,8 @@ const SAID_COLUMNS = 16;
 /** However narrow the terminal: what was called with and what came of it stay recognisable. */
 const LEAST_COLUMNS = 8;
 
-function spanLine(
+/** One span: when, what with which arguments, what came of it, how long it took. */
+export function spanLine(
   { node, parent, branch }: Row,
   said: SpanDetails,
   exit: ProcessDetails["exit"],
@@ -136,7 +137,12 @@ function originOf({ span, children }: Node, { stacktrace }: SpanDetails): string
   return stacktrace?.[0] ?? null;
 }
 
-function noteLine({ indent, node }: Row, note: string, { colors, width, offsetColumns }: TextStyle): string {
+/** A line about the span of a row. */
+export function noteLine(
+  { indent, node }: Row,
+  note: string,
+  { colors, width, offsetColumns }: TextStyle,
+): string {
   const before = `${" ".repeat(offsetColumns + 2)}${indent}${node.children.length > 0 ? "│  " : "   "}`;
   return colors.dim(`${before}${fit(note, Math.max(LEAST_COLUMNS, width - widthOf(before)))}`);
 }

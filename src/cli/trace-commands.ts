@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+import { withFormat, wholeNumber } from "./option-kinds.ts";
+import {
+  runTraceGraph,
+  runTraceLs,
+  runTraceShow,
+  runTraceState,
+  runTraceStats,
+  runTraceTree,
+  runTraceWhy,
+} from "./trace/index.ts";
+
+/** Adds the questions to a recording. */
+export function addTrace(trace: Command, io: Io, done: (status: number) => void): void {
+  const cwd = process.cwd();
+  withFormat(trace.command("ls"))
+    .description("list the recordings of the project here, the newest first")
+    .action(async (options) => done(await runTraceLs({ cwd, ...options }, io)));
+  withFormat(trace.command("show [recording]"))
+    .description("show what ran, as a call tree for each process")
+    .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
+    .option("--process <name>", "only processes of this pid, or with this in their name")
+    .option("--module <name>", "only this module and those below it")
+    .option("--tag <name>", "only what a rule gave this tag")
+    .option("--errors", "only what raised or was killed")
+    .option("--crashes", "the processes that crashed: why, their last states and last spans")
+    .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("state [recording]"))
+    .description("show the states of a process as they changed, or the whole state at a span")
+    .option("--pid <pid>", "the history of this process, or of those with this in their name")
+    .option("--at <span>", "the states before and after this span, as show --format json names it")
+    .option("--key <key>", "only this key: an assign, or cart.items")
+    .action(async (recording, options) => done(await runTraceState({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("tree [recording]"))
+    .description("show the LiveViews and components that were there, at the end or at a moment")
+    .option("--at <moment>", "a time since the recording began (1.5s, 200ms), or a span")
+    .option("--static", "also LiveViews that were rendered for HTTP requests")
+    .action(async (recording, options) => done(runTraceTree({ cwd, recording, ...options }, io)));
+  addCausal(trace, io, done);
+  withFormat(trace.command("stats [recording]"))
+    .description("count, p50, p95 and errors of each callback")
+    .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));
+}
+
+/** What asks for causes. */
+function addCausal(trace: Command, io: Io, done: (status: number) => void): void {
+  const cwd = process.cwd();
+  withFormat(trace.command("why [span] [recording]"))
+    .description(
+      "show what led to a span, back to its root, and all that followed; without one, to the newest failure",
+    )
+    .action(async (of, recording, options) =>
+      done(await runTraceWhy({ cwd, of, recording, ...options }, io)),
+    );
+  withFormat(trace.command("graph [recording]"), ["text", "json", "dot", "mermaid"])
+    .description("show the processes and what they sent to each other")
+    .option("--each", "each process by itself; otherwise those of one name are one")
+    .action(async (recording, options) => done(runTraceGraph({ cwd, recording, ...options }, io)));
+}

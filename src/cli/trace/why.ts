@@ -1,0 +1,73 @@
+import picocolors from "picocolors";
+import {
+  Causes,
+  Chains,
+  type Link,
+  PayloadReader,
+  readSpans,
+  type Span,
+  staticMounts,
+} from "../../collector/index.ts";
+import { askedSpan } from "./asked-span.ts";
+import { type Chain, chainLines } from "./chain-text.ts";
+import { findRecording, warnOfDamage } from "./find.ts";
+import { liveNotes } from "./live-notes.ts";
+import { spanId } from "./message-json.ts";
+import type { TraceIo, WhyOptions } from "./options.ts";
+import { processDetailsOf, spanJson } from "./span-json.ts";
+
+/** `escope trace why`: what led to a span, back to the root, and all that followed from it. Gives the exit code. */
+export async function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<number> {
+  const set = readSpans(findRecording(options.recording, options.cwd));
+  const payloads = new PayloadReader();
+  try {
+    const causes = new Causes(set, payloads);
+    const span = askedSpan(set, options.of, payloads);
+    const chains = new Chains(set, causes);
+    const chain: Chain = { set, span, causes, way: chains.wayTo(span), followed: chains.from(span) };
+    const style = { colors: picocolors.createColors(io.color), width: io.width };
+    const parts = options.format === "json" ? jsonParts(chain, payloads) : chainLines(chain, payloads, style);
+    for (const part of parts) {
+      io.stdout(`${part}\n`);
+      await io.drained?.();
+    }
+  } finally {
+    payloads.close();
+  }
+  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
+  return 0;
+}
+
+function* jsonParts({ set, span, causes, way, followed }: Chain, payloads: PayloadReader): Generator<string> {
+  const detailsOf = processDetailsOf(payloads);
+  const mounts = staticMounts(set.spans, payloads);
+  const notes = liveNotes(set, payloads);
+  const after = effects(followed);
+  const head = {
+    span: nameOf(span),
+    way: way.map(nameOf),
+    followed: after.map(nameOf),
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"spans":[`;
+  const told = [...way, ...after];
+  for (const [index, one] of told.entries()) {
+    const json = { ...spanJson(one, detailsOf(one.process), payloads, mounts, causes), ...notes.json(one) };
+    yield JSON.stringify(json) + (index === told.length - 1 ? "" : ",");
+  }
+  yield "]}";
+}
+
+/** All below the link, in the order of time. */
+function effects({ children }: Link): Span[] {
+  const found: Span[] = [];
+  const open = [...children];
+  for (let link = open.pop(); link !== undefined; link = open.pop()) {
+    found.push(link.span);
+    open.push(...link.children);
+  }
+  return found.sort((left, right) => left.start - right.start);
+}
+
+function nameOf({ process, id }: Span): string | null {
+  return spanId(process.vm, id);
+}

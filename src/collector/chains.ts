@@ -1,0 +1,70 @@
+import type { Causes } from "./causes.ts";
+import type { Vm } from "./recording.ts";
+import type { Span, SpanSet } from "./spans.ts";
+
+/** A span with what it has led to: the calls within it, and the spans that answer what was sent in it. */
+export interface Link {
+  readonly span: Span;
+  /** In the order of time. */
+  readonly children: Link[];
+}
+
+/**
+ * How spans follow from each other, over all processes. A span follows from the one around it; an outermost one from the one
+ * that has caused it. So each has at most one that it follows from, and all that a root has led to is a tree.
+ */
+export class Chains {
+  readonly #causes: Causes;
+  readonly #byId: ReadonlyMap<string, Span>;
+  readonly #effects = new Map<Span, Span[]>();
+
+  constructor(set: SpanSet, causes: Causes) {
+    this.#causes = causes;
+    this.#byId = new Map(set.spans.map((span) => [keyOf(span.process.vm, span.id), span]));
+    for (const span of set.spans) {
+      const before = this.#before(span);
+      if (before === null) continue;
+      const effects = this.#effects.get(before);
+      if (effects === undefined) this.#effects.set(before, [span]);
+      else effects.push(span);
+    }
+  }
+
+  /** From the root down to `span`, which is the last. */
+  wayTo(span: Span): Span[] {
+    const way: Span[] = [];
+    const met = new Set<Span>();
+    for (let at: Span | null = span; at !== null && !met.has(at); at = this.#before(at)) {
+      met.add(at);
+      way.unshift(at);
+    }
+    return way;
+  }
+
+  /** The span, and all that followed from it. A damaged recording may lead in a circle: no span comes twice. */
+  from(span: Span): Link {
+    const top: Link = { span, children: [] };
+    const met = new Set([span]);
+    const open = [top];
+    for (let link = open.pop(); link !== undefined; link = open.pop()) {
+      for (const effect of this.#effects.get(link.span) ?? []) {
+        if (met.has(effect)) continue;
+        met.add(effect);
+        const child = { span: effect, children: [] };
+        link.children.push(child);
+        open.push(child);
+      }
+    }
+    return top;
+  }
+
+  /** The nearest span around that was kept, or the cause of the outermost. */
+  #before(span: Span): Span | null {
+    const around = span.parent === null ? null : this.#byId.get(keyOf(span.process.vm, span.parent));
+    return around ?? this.#causes.of(span);
+  }
+}
+
+function keyOf(vm: Vm, id: Span["id"]): string {
+  return `${vm.name}:${id}`;
+}
