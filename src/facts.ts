@@ -56,7 +56,7 @@ export class FactsReader {
       kind === "project" ? this.#readProject(tree, key) : collectFacts(tree),
     );
     this.#known.set(key, facts);
-    this.#cache?.set(key, JSON.stringify(facts));
+    this.#cache?.set(key, facts);
     return facts;
   }
 
@@ -78,7 +78,7 @@ export class FactsReader {
 
   /** Whether a text that escope made has no faults. */
   parses(source: SourceFile): boolean {
-    const key = hash("sha1", `output\0${source.text}`);
+    const key = keyOf(source, "output");
     const known = this.#verdicts.get(key) ?? this.#cache?.get(key);
     if (known !== undefined) return known === "clean";
     const verdict = withTree(this.#parser, source, ({ faults }) => faults.length === 0) ? "clean" : "faulty";
@@ -88,10 +88,8 @@ export class FactsReader {
   }
 
   #readCached(key: string): FileFacts | undefined {
-    const text = this.#cache?.get(key);
-    if (text === undefined) return undefined;
-    const facts = JSON.parse(text) as FileFacts;
-    this.#known.set(key, facts);
+    const facts = this.#cache?.get(key) as FileFacts | undefined;
+    if (facts !== undefined) this.#known.set(key, facts);
     return facts;
   }
 
@@ -102,6 +100,7 @@ export class FactsReader {
   }
 }
 
-function keyOf({ path, text }: SourceFile, kind: string): string {
-  return hash("sha1", `${kind}\0${path}\0${text}`);
+/** The text is hashed alone first: as one string with the rest it would have to be copied. */
+function keyOf({ path, text }: SourceFile, kind: "project" | "library" | "output"): string {
+  return hash("sha1", `${kind}\0${path}\0${hash("sha1", text)}`);
 }

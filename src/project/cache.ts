@@ -1,51 +1,54 @@
 import fs from "node:fs";
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { codeOf, makeFolders, namesIn, statAt } from "./disk.ts";
 
-const FORMAT = "escope-cache/1";
+const FORMAT = "escope-cache/2";
 const PREFIX = "facts-";
+const NEWLINE = 10;
+const BLANK = 32;
 
 /** How many rule sets keep theirs, the last used ones. */
 const KEPT = 4;
 
-interface Header {
-  readonly format: string;
-  readonly id: string;
-  /** Of the entries and everything behind the header: a torn or altered file is no cache. */
-  readonly sum: string;
-  /** Key and length in bytes of each entry, in their order. */
-  readonly entries: readonly (readonly [string, number])[];
-}
+/** How much is handed to the disk at once, in UTF-16 code units. */
+const BATCH = 1 << 19;
 
 /**
- * What was worked out of texts before, by their hashes. Nothing in it is a source of truth: what is missing, torn, or made
- * by another version is simply not there. What nobody asked for in a run is left out when that run saves.
+ * What was worked out of texts before, by their hashes; plain data. Nothing in it is a source of truth: what is missing,
+ * torn, or made by another version is simply not there. What nobody asked for in a run is left out when that run saves.
+ *
+ * A file of lines: what it is, then each key with its data as JSON, in which no line ends, then a hash over all before.
  */
 export class Cache {
   readonly #folder: string;
   readonly #path: string;
-  readonly #id: string;
+  readonly #title: string;
   readonly #before: ReadonlyMap<string, Buffer>;
-  readonly #used = new Map<string, Buffer>();
+  /** As it was read, or what becomes text only when it is saved: until then it costs no memory besides its owner's. */
+  readonly #used = new Map<string, Buffer | { readonly data: unknown }>();
   #isNew = false;
 
   /** `id`: everything besides the text that an entry depends on. */
   constructor(folder: string, id: string) {
     this.#folder = folder;
-    this.#id = id;
+    this.#title = `${FORMAT} ${JSON.stringify(id)}`;
     this.#path = join(folder, `${PREFIX}${hash("sha1", id).slice(0, 16)}`);
-    this.#before = readEntries(this.#path, id);
+    this.#before = readEntries(this.#path, this.#title);
   }
 
-  get(key: string): string | undefined {
-    const entry = this.#used.get(key) ?? this.#before.get(key);
-    if (entry !== undefined) this.#used.set(key, entry);
-    return entry?.toString("utf8");
+  get(key: string): unknown {
+    const set = this.#used.get(key);
+    if (set !== undefined && !Buffer.isBuffer(set)) return set.data;
+    const entry = set ?? this.#before.get(key);
+    if (entry === undefined) return undefined;
+    this.#used.set(key, entry);
+    return JSON.parse(entry.toString("utf8", key.length + 1));
   }
 
-  set(key: string, value: string): void {
-    this.#used.set(key, Buffer.from(value));
+  /** `data` must not change any more. */
+  set(key: string, data: unknown): void {
+    this.#used.set(key, { data });
     this.#isNew = true;
   }
 
@@ -55,7 +58,7 @@ export class Cache {
     const fresh = `${this.#path}.${process.pid}.new`;
     try {
       makeCacheFolder(this.#folder);
-      writeEntries(fresh, this.#id, this.#used);
+      writeLines(fresh, this.#lines());
       fs.renameSync(fresh, this.#path);
       this.#isNew = false;
       prune(this.#folder);
@@ -64,6 +67,12 @@ export class Cache {
     } finally {
       removeQuietly(fresh);
     }
+  }
+
+  *#lines(): Iterable<string> {
+    yield this.#title;
+    for (const [key, entry] of this.#used)
+      yield Buffer.isBuffer(entry) ? entry.toString("utf8") : `${key} ${JSON.stringify(entry.data)}`;
   }
 }
 
@@ -76,42 +85,42 @@ export function makeCacheFolder(folder: string): void {
   if (statAt(ignore) === null) fs.writeFileSync(ignore, "*\n", { flag: "wx" });
 }
 
-function writeEntries(path: string, id: string, entries: ReadonlyMap<string, Buffer>): void {
-  const body = Buffer.concat([...entries.values()]);
-  const lengths = [...entries].map(([key, { length }]) => [key, length] as const);
-  const header: Header = { format: FORMAT, id, sum: sumOf(lengths, body), entries: lengths };
+function writeLines(path: string, lines: Iterable<string>): void {
   const handle = fs.openSync(path, "wx");
+  const sum = createHash("sha1");
+  let batch = "";
+  const write = (text: string): void => {
+    const bytes = Buffer.from(text);
+    sum.update(bytes);
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(handle, bytes, at);
+  };
   try {
-    fs.writeSync(handle, `${JSON.stringify(header)}\n`);
-    for (let at = 0; at < body.length;) at += fs.writeSync(handle, body, at);
+    for (const line of lines) {
+      batch += `${line}\n`;
+      if (batch.length < BATCH) continue;
+      write(batch);
+      batch = "";
+    }
+    write(batch);
+    write(sum.copy().digest("hex"));
   } finally {
     fs.closeSync(handle);
   }
 }
 
-function readEntries(path: string, id: string): ReadonlyMap<string, Buffer> {
+/** Each line of an entry, by its key. */
+function readEntries(path: string, title: string): ReadonlyMap<string, Buffer> {
   const entries = new Map<string, Buffer>();
   const bytes = readQuietly(path);
-  const end = bytes.indexOf("\n");
-  const header = end === -1 ? undefined : parseHeader(bytes.toString("utf8", 0, end));
-  const body = bytes.subarray(end + 1);
-  if (header === undefined || header.id !== id || header.sum !== sumOf(header.entries, body)) return entries;
-  let at = 0;
-  for (const [key, length] of header.entries) entries.set(key, body.subarray(at, (at += length)));
-  return entries;
-}
-
-function sumOf(lengths: Header["entries"], body: Buffer): string {
-  return hash("sha1", JSON.stringify(lengths) + hash("sha1", body));
-}
-
-function parseHeader(line: string): Header | undefined {
-  try {
-    const header = JSON.parse(line) as Header | null;
-    return header?.format === FORMAT && Array.isArray(header.entries) ? header : undefined;
-  } catch {
-    return undefined;
+  const end = bytes.lastIndexOf(NEWLINE) + 1;
+  if (bytes.toString("utf8", 0, Buffer.byteLength(title) + 1) !== `${title}\n`) return entries;
+  if (hash("sha1", bytes.subarray(0, end)) !== bytes.toString("utf8", end)) return entries;
+  for (let at = bytes.indexOf(NEWLINE) + 1; at < end;) {
+    const next = bytes.indexOf(NEWLINE, at);
+    entries.set(bytes.toString("utf8", at, bytes.indexOf(BLANK, at)), bytes.subarray(at, next));
+    at = next + 1;
   }
+  return entries;
 }
 
 function readQuietly(path: string): Buffer {

@@ -19,14 +19,16 @@ export interface Item {
 }
 
 export function textItem(root: string, path: string, text: string): Item {
-  const bytes = Buffer.from(text);
+  const length = Buffer.byteLength(text);
   const original = statAt(join(root, path));
   const mode = original?.isFile() === true ? original.mode & 0o777 : 0o644;
   return {
     kind: "text",
-    stamp: `text ${bytes.length} ${hash("sha1", bytes)}`,
-    holds: (at, there) => there.isFile() && there.size === bytes.length && fs.readFileSync(at).equals(bytes),
-    stage: (at) => fs.writeFileSync(at, bytes, { flag: "wx", mode }),
+    stamp: `text ${length} ${hash("sha1", text)}`,
+    // The bytes are not kept: those of all files together are as large as the tree.
+    holds: (at, there) =>
+      there.isFile() && there.size === length && fs.readFileSync(at).equals(Buffer.from(text)),
+    stage: (at) => fs.writeFileSync(at, text, { flag: "wx", mode }),
   };
 }
 
