@@ -1,12 +1,11 @@
+import { Carriers } from "./carriers.ts";
 import type { FactsReader } from "./facts.ts";
 import {
   BEHAVIOURS,
-  definesMacro,
   FRAMEWORKS,
+  lastSegment,
   mayDefine,
   outlineOf,
-  quotes,
-  saysTrait,
   traitsOf,
   type FileFacts,
   type ModuleIndex,
@@ -32,8 +31,9 @@ export function openScope(
   rules: RuleSet,
 ): Scope | undefined {
   if (!selectsKnownCallbacks(rules)) return undefined;
-  if (sources.some(({ text }) => text.includes("escope:") || mayTakeOver(text))) return undefined;
-  return new Scope(sources, reader, rules);
+  if (sources.some(({ text }) => text.includes("escope:"))) return undefined;
+  const outlines = sources.map(outlineOf);
+  return outlines.some(({ code }) => mayTakeOver(code)) ? undefined : new Scope(outlines, reader, rules);
 }
 
 /**
@@ -54,13 +54,15 @@ export class Scope {
   readonly #reachedOnce = new Set<Outline>();
   readonly #followed = new Set<FileFacts>();
   readonly #tails: TailWalk;
+  readonly #carriers: Carriers;
 
-  constructor(sources: readonly SourceFile[], reader: FactsReader, rules: RuleSet) {
-    this.#outlines = sources.map(outlineOf);
+  constructor(outlines: readonly Outline[], reader: FactsReader, rules: RuleSet) {
+    this.#outlines = outlines;
     this.#renamed = this.#outlines.filter(({ isRenamed }) => isRenamed);
     this.#bySegment = grouped(this.#outlines, ({ defines, implements: protocols }) =>
       [...defines, ...protocols].map(lastSegment),
     );
+    this.#carriers = new Carriers(this.#outlines);
     this.#reader = reader;
     this.#rules = rules;
     this.#tails = new TailWalk((name) =>
@@ -70,7 +72,7 @@ export class Scope {
 
   /** The facts of all files that matter, as far as it is known by now. */
   read(): FileFacts[] {
-    this.#addReached(this.#reaching(new Set()));
+    this.#addReached(this.#reaching([]));
     this.#close();
     return [...this.#facts.values()];
   }
@@ -82,18 +84,24 @@ export class Scope {
     const before = this.#facts.size;
     for (const name of absent) this.#addModule(name);
     const macros = [...libraries.values()].filter(hasMacros).map(({ name }) => lastSegment(name));
-    this.#addReached(this.#reaching(new Set(macros)));
+    this.#addReached(this.#reaching(macros));
     this.#close();
     return this.#facts.size > before;
   }
 
-  #reaching(macros: ReadonlySet<string>): (outline: Outline) => boolean {
+  #reaching(macros: readonly string[]): (outline: Outline) => boolean {
     const reach = reachOf(this.#rules, (behaviour) => this.#callbacksOf(behaviour));
     if (reach === undefined) return () => true;
-    const mentions = mentioning([...macros, ...this.#macroModules()]);
-    return ({ source: { path, text } }) =>
+    const tests = new Map<string, (code: string) => boolean>();
+    const testOf = (names: readonly string[]): ((code: string) => boolean) => {
+      const key = names.join(" ");
+      const test = tests.get(key) ?? this.#carriers.test(names, macros);
+      tests.set(key, test);
+      return test;
+    };
+    return ({ source: { path, text }, code }) =>
       /\bEscope\b|escope:/.test(text) ||
-      reach({ path, text, hasTraits: () => saysTrait(text) || mentions(text) });
+      reach({ path, text, code, hasTraits: (names) => testOf(names)(code) });
   }
 
   #addReached(isReached: (outline: Outline) => boolean): void {
@@ -110,19 +118,6 @@ export class Scope {
     const own = known.isFinal ? [] : this.#mayDefine(behaviour).map((outline) => this.#add(outline));
     const written = own.flatMap(({ modules }) => modules.flatMap(({ callbacks }) => callbacks));
     return [...known.names, ...written.map((key) => key.slice(0, key.lastIndexOf("/")))];
-  }
-
-  /** Modules with macros whose quoted code may make something of the module that they stand in. */
-  #macroModules(): string[] {
-    const quoting = this.#outlines.filter(({ source }) => quotes(source.text));
-    const carrying = new Set(quoting.filter(({ source }) => saysTrait(source.text)));
-    for (let known = -1; known < carrying.size;) {
-      known = carrying.size;
-      const mentions = mentioning([...carrying].flatMap(({ defines }) => defines.map(lastSegment)));
-      for (const outline of quoting) if (mentions(outline.source.text)) carrying.add(outline);
-    }
-    const entries = [...carrying].filter(({ source }) => definesMacro(source.text));
-    return entries.flatMap(({ defines }) => defines.map(lastSegment));
   }
 
   #add(outline: Outline): FileFacts {
@@ -185,27 +180,21 @@ function grouped(
   return groups;
 }
 
-/** Every text in what is known of a module's body that is a module's name, wherever it stands, and in its sites. */
-function modulesNamed({ clauses, attributes: _attributes, ...body }: ModuleInfo): string[] {
+/**
+ * Every text that is a module's name, wherever it stands, in what is followed from a module to what it is and has, and in its
+ * sites. Where its functions lead is for tail calls.
+ */
+function modulesNamed({ clauses, ...module }: ModuleInfo): string[] {
+  const { conditions, uses, behaviours, imports, expansions, beforeCompile, quoted } = module;
   const names = new Set<string>();
   const visit = (value: unknown): void => {
     if (typeof value === "string") {
       if (MODULE.test(value)) names.add(value);
     } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  visit(body);
+  visit([conditions, uses, behaviours, imports, expansions, beforeCompile, quoted]);
   for (const { sites } of clauses) visit(sites);
   return [...names];
-}
-
-function mentioning(names: readonly string[]): (text: string) => boolean {
-  if (names.length === 0) return () => false;
-  const any = new RegExp(String.raw`\b(?:${[...new Set(names)].join("|")})\b`, "u");
-  return (text) => any.test(text);
-}
-
-function lastSegment(name: string): string {
-  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function hasMacros({ clauses }: ModuleInfo): boolean {

@@ -42,7 +42,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "listed.ts": ["parser", "project"],
   "libraries.ts": ["mixfiles.ts", "parser", "project", "source.ts"],
   "read-index.ts": ["facts.ts", "libraries.ts", "parser", "project", "scope.ts", "source.ts"],
-  "scope.ts": ["facts.ts", "parser", "planner", "rules", "source.ts"],
+  "carriers.ts": ["parser"],
+  "scope.ts": ["carriers.ts", "facts.ts", "parser", "planner", "rules", "source.ts"],
   "facts.ts": ["observer.ts", "parser", "project", "rules", "source.ts"],
   "instrument.ts": [
     "facts.ts",

@@ -45,6 +45,16 @@ export const ELIXIR: ReadonlySet<string> = new Set([
   ..."Task.Supervisor ExUnit.Case ExUnit.CaseTemplate Mix.Project Mix.Task Mix.Task.Compiler".split(" "),
 ]);
 
+/** What the names of Elixir's own modules begin with. */
+export const ELIXIR_ROOTS: ReadonlySet<string> = new Set(
+  `Access Agent Application Atom Base Bitwise Calendar Code Collectable Config Date DateTime Duration DynamicSupervisor
+  EEx Enum Enumerable Exception ExUnit File Float Function GenEvent GenServer IEx IO Inspect Integer JSON Kernel Keyword
+  List Logger Macro Map MapSet Mix Module NaiveDateTime Node OptionParser PartitionSupervisor Path Port Process Protocol
+  Range Record Regex Registry Stream String StringIO Supervisor System Task Time Tuple URI Version`.split(
+    /\s+/,
+  ),
+);
+
 function words(text: string): readonly string[] {
   return text.split(" ");
 }

@@ -10,7 +10,7 @@ export type {
 } from "./facts.ts";
 export { isMacro } from "./facts.ts";
 export type { CommentInfo } from "./comments.ts";
-export { BEHAVIOURS, FRAMEWORKS } from "./frameworks.ts";
+export { BEHAVIOURS, ELIXIR, ELIXIR_ROOTS, FRAMEWORKS } from "./frameworks.ts";
 export { elixirParser } from "./grammar.ts";
 export { collectFacts } from "./collect.ts";
 export { configImports, type ReadPath } from "./read-paths.ts";
@@ -20,7 +20,7 @@ export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from 
 export { mayMatch } from "./tags.ts";
 export { KERNEL_FUNCTIONS, KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
 export { isCompiled, missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
-export { definesMacro, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
+export { firstSegment, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";
 export type {
   CaptureInfo,
@@ -33,9 +33,9 @@ export type {
   Tails,
 } from "./tails.ts";
 export { CallResolver } from "./resolve.ts";
-export { behaviourNames } from "./macros/expanding.ts";
+export { behaviourNames, namesOfBehaviour } from "./macros/expanding.ts";
 export { guardHolds } from "./macros/guard.ts";
-export { realName, type Scope } from "./names.ts";
+export { lastSegment, realName, type Scope } from "./names.ts";
 export {
   answers,
   calledText,

@@ -1,8 +1,11 @@
 import type { SourceFile } from "../source.ts";
+import { codeText } from "./code-text.ts";
 
 /** What the text alone tells of a file, without parsing it: rather too much than too little. */
 export interface Outline {
   readonly source: SourceFile;
+  /** Its text without comments, and without what stands in texts. */
+  readonly code: string;
   /** The names behind `defmodule` and `defprotocol`, as written. */
   readonly defines: readonly string[];
   /** The protocols behind `defimpl`, as written. */
@@ -17,16 +20,16 @@ const RENAMES = /\bas:\s*(\p{Lu}[\p{L}\p{N}_]*)/gu;
 export function outlineOf(source: SourceFile): Outline {
   const defines: string[] = [];
   const implemented: string[] = [];
-  for (const [written, name = ""] of source.text.matchAll(DEFINES))
+  const code = codeText(source.text);
+  for (const [written, name = ""] of code.matchAll(DEFINES))
     (written.startsWith("defimpl") ? implemented : defines).push(name);
   const heads = new Set([...defines, ...implemented].map(firstSegment));
   const isRenamed =
-    source.text.includes(" as:") &&
-    [...source.text.matchAll(RENAMES)].some(([, name = ""]) => heads.has(name));
-  return { source, defines, implements: implemented, isRenamed };
+    code.includes(" as:") && [...code.matchAll(RENAMES)].some(([, name = ""]) => heads.has(name));
+  return { source, code, defines, implements: implemented, isRenamed };
 }
 
-function firstSegment(name: string): string {
+export function firstSegment(name: string): string {
   return name.split(".", 1)[0] ?? name;
 }
 
@@ -53,13 +56,6 @@ const TRAIT = /\buse[\s(]+[\p{Lu}_]|@behaviour\b|@before_compile\b/u;
 /** Whether the modules of a file may be something by what they say themselves. */
 export function saysTrait(text: string): boolean {
   return TRAIT.test(text);
-}
-
-const MACRO = /\bdefmacrop?[\s(]+(?!__using__|__before_compile__)/;
-
-/** Whether the file may define a macro that stands in a module's body and is none of `use`. */
-export function definesMacro(text: string): boolean {
-  return text.includes("quote") && MACRO.test(text);
 }
 
 /** Whether something in the file may return quoted code. */

@@ -7,8 +7,10 @@ import { oneOrMore, text, type Value } from "./yaml.ts";
 export interface Glance {
   readonly path: string;
   readonly text: string;
-  /** Whether a module in it may `use` something or have a behaviour. */
-  readonly hasTraits: () => boolean;
+  /** The text without comments, and without what stands in texts. */
+  readonly code: string;
+  /** Whether a module in it may `use` one of these or have it as its behaviour. */
+  readonly hasTraits: (names: readonly string[]) => boolean;
 }
 
 type Test = (file: Glance) => boolean;
@@ -94,13 +96,13 @@ function partTest({ key, value, holds }: Part, callbacks: Callbacks, around: str
     }
     case "module.use":
     case "module.behaviour":
-      return ({ hasTraits }) => hasTraits();
+      return traitTest(value);
     case "module.defines":
       return anyWord(oneOrMore(value).map((one) => text(one).replace(/\/\d+$/, "")));
     case "function.name":
       return nameTest(value);
     case "function.callback_of":
-      return both(({ hasTraits }) => hasTraits(), callbackTest(value, callbacks));
+      return both(callbackTest(value, callbacks), traitTest(value));
     case "module":
     case "function":
       return testOf(holds, callbacks, `${key}.`);
@@ -112,6 +114,11 @@ function partTest({ key, value, holds }: Part, callbacks: Callbacks, around: str
     default:
       return ALWAYS;
   }
+}
+
+function traitTest(value: Value): Test {
+  const names = oneOrMore(value).map(text);
+  return ({ hasTraits }) => hasTraits(names);
 }
 
 function nameTest(value: Value): Test {
@@ -128,7 +135,7 @@ function callbackTest(value: Value, callbacks: Callbacks): Test {
 /** A callback is a public function. */
 function anyDefinition(names: readonly string[]): Test {
   const any = new RegExp(String.raw`\bdef[\s(]+(?:${[...new Set(names)].join("|")})\b`);
-  return ({ text: all }) => any.test(all);
+  return ({ code }) => any.test(code);
 }
 
 function anyWord(words: readonly string[]): Test {

@@ -16,6 +16,12 @@ export function behaviourNames(behaviour: string): string[] {
   return elixir === undefined ? [behaviour] : [behaviour, elixir];
 }
 
+/** All names by which a module can say that it has the behaviour. */
+export function namesOfBehaviour(behaviour: string): string[] {
+  const names = behaviourNames(behaviour);
+  return [...names, ...Object.keys(ERLANG).filter((name) => names.includes(ERLANG[name] ?? ""))];
+}
+
 /** The modules whose import may bring the macro `key`. */
 export function importing(imports: readonly Brought[], key: string): string[] {
   const found = imports.flatMap(({ module, how, only, except }) => {

@@ -1,18 +1,8 @@
-import { ELIXIR, FRAMEWORKS } from "../frameworks.ts";
+import { ELIXIR, ELIXIR_ROOTS, FRAMEWORKS } from "../frameworks.ts";
 import { arities, moduleNamed, type ModuleIndex } from "../module-index.ts";
 import { realName } from "../names.ts";
 import { knownModule } from "../sites/known.ts";
 import type { World } from "./values.ts";
-
-/** What the names of Elixir's own modules begin with. */
-const ELIXIR_ROOTS: ReadonlySet<string> = new Set(
-  `Access Agent Application Atom Base Bitwise Calendar Code Collectable Config Date DateTime Duration DynamicSupervisor
-  EEx Enum Enumerable Exception ExUnit File Float Function GenEvent GenServer IEx IO Inspect Integer JSON Kernel Keyword
-  List Logger Macro Map MapSet Mix Module NaiveDateTime Node OptionParser PartitionSupervisor Path Port Process Protocol
-  Range Record Regex Registry Stream String StringIO Supervisor System Task Time Tuple URI Version`.split(
-    /\s+/,
-  ),
-);
 
 /** What the index knows while macros are evaluated; what it would have to read is added to `wanted`. */
 export class IndexWorld implements World {
