@@ -15,6 +15,7 @@ defmodule Escope.Application do
     children = [
       Escope.Rings,
       Escope.Turns,
+      Escope.Trace,
       Escope.Reload,
       Escope.Sink.Link,
       Escope.Feed,

@@ -126,6 +126,13 @@ defmodule Escope.Cause do
     end
   end
 
+  @doc """
+  Whether a call of this name answers nothing, or a message that bears its own label. Those of timers and monitors bear
+  none, and are a `handle_info`'s, or a `gen_statem`'s.
+  """
+  @spec labelled?(atom) :: boolean
+  def labelled?(name), do: name not in [:handle_info, :handle_event, :handle_timeout]
+
   # Messages that never bear one.
   defp bare?({_module, {:handle_info, _}}, [message | _]) do
     case message do

@@ -4,7 +4,7 @@ defmodule Escope.Origin do
   `Escope.Emit` at a process's first event.
   """
 
-  alias Escope.{Limits, Ring, Term}
+  alias Escope.{Foreign, Limits, Ring, Term}
 
   @expanding :"$escope_expanding"
 
@@ -31,12 +31,8 @@ defmodule Escope.Origin do
   def report({_, _, _, _, _, policies} = on, pid) do
     with [_ | _] = info <-
            :erlang.process_info(pid, [:registered_name, :initial_call, :parent, :dictionary]) do
-      {_, index} = place = Ring.claim(on)
       about = Term.bound(other(info), policies.default.limits)
-      time = :erlang.monotonic_time()
-      # It has no number in a process that did not write it.
-      event = {:spawn, 0, time, pid, nil, nil, nil, nil, about, nil}
-      Ring.insert(on, place, List.to_tuple([Ring.slot(on, place), index | Tuple.to_list(event)]))
+      Foreign.put(on, :spawn, {pid, :erlang.monotonic_time()}, {nil, nil, nil, nil}, about)
     end
   end
 

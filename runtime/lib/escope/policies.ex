@@ -7,7 +7,8 @@ defmodule Escope.Policies do
 
   or which probes a rule chose, `{rule, <<"id">>, [ProbeId, …]}`, or which probes are callbacks with a state,
   `{state, Place, Shape, [ProbeId, …]}`, or which probes have an argument of a name, and where,
-  `{argument, <<"name">>, [{ProbeId, Place}, …]}`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
+  `{argument, <<"name">>, [{ProbeId, Place}, …]}`, or what the VM is to trace for a probe,
+  `{trace, ProbeId, Module, Name, Arity, Behaviour}`: an atom or a regular expression twice, a number or `any`, a module or `any`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
   (names), `paths`, `patterns` instead of what is made of them. `when` is an Elixir expression over
   `args` and the `names` of arguments. What is missing is as everywhere.
   """
@@ -15,17 +16,25 @@ defmodule Escope.Policies do
   require Logger
 
   alias Escope.{Limits, Policy, Redact}
+  alias Escope.Trace.Targets
+
+  # Calls a second of a probe that the VM traces, where its rule says nothing else.
+  @traced_per_second 100
 
   @enforce_keys [:default, :by_probe]
-  defstruct @enforce_keys ++ [rules: %{}, on: true, processes: %{}]
+  defstruct @enforce_keys ++ [rules: %{}, on: true, processes: %{}, traced: []]
 
-  @typedoc "`rules`: the probes of each rule. `processes`: those that are switched by themselves, `on` what holds for others."
+  @typedoc """
+  `rules`: the probes of each rule. `processes`: those that are switched by themselves, `on` what holds for others.
+  `traced`: what `Escope.Trace` has the VM trace.
+  """
   @type t :: %__MODULE__{
           default: Policy.t(),
           by_probe: %{integer => Policy.t()},
           rules: %{String.t() => [integer]},
           on: boolean,
-          processes: %{pid => boolean}
+          processes: %{pid => boolean},
+          traced: [Targets.t()]
         }
 
   @typedoc "What can be switched at run time."
@@ -64,6 +73,10 @@ defmodule Escope.Policies do
   @spec process?(t) :: boolean
   def process?(%{processes: processes, on: on}) when map_size(processes) == 0, do: on
   def process?(%{processes: processes, on: on}), do: Map.get(processes, self(), on)
+
+  @doc "The same of another process."
+  @spec process?(t, pid) :: boolean
+  def process?(%{processes: processes, on: on}, pid), do: Map.get(processes, pid, on)
 
   @doc "Turns probes or processes on or off."
   @spec switch(t, switch, boolean) :: {:ok, t} | {:error, term}
@@ -123,6 +136,7 @@ defmodule Escope.Policies do
     {rules, entries} = Enum.split_with(entries, &match?({:rule, _, _}, &1))
     {states, entries} = Enum.split_with(entries, &match?({:state, _, _, _}, &1))
     {named, entries} = Enum.split_with(entries, &match?({:argument, _, _}, &1))
+    {traced, entries} = Enum.split_with(entries, &match?({:trace, _, _, _, _, _}, &1))
     conditions = conditions(entries)
 
     by_probe =
@@ -133,7 +147,15 @@ defmodule Escope.Policies do
 
     rules = Map.new(rules, fn {:rule, rule, ids} -> {rule, ids} end)
     policies = %{policies | by_probe: Map.new(by_probe), rules: rules}
+    policies = Enum.reduce(traced, policies, &tracing/2)
     Enum.reduce(named, Enum.reduce(states, policies, &carrying/2), &naming(&1, &2, redact))
+  end
+
+  defp tracing(entry, policies) do
+    {id, _, _, _, _} = target = Targets.read(entry)
+    policy = of(policies, id)
+    policy = %{policy | window: policy.window || window(@traced_per_second)}
+    %{put_in(policies.by_probe[id], policy) | traced: policies.traced ++ [target]}
   end
 
   # Most names are hidden nowhere: only a probe with a redaction of its own can do that then.

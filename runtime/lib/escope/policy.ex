@@ -84,6 +84,11 @@ defmodule Escope.Policy do
     :atomics.add_get(window, 2, 1) <= most
   end
 
+  @doc "Whether the present second has had its calls."
+  @spec full?(t) :: boolean
+  def full?(%{window: nil}), do: false
+  def full?(%{window: {most, window}}), do: :atomics.get(window, 2) > most
+
   @typedoc "About how many bytes a value holds that is not small, 0 of others."
   @type cost :: non_neg_integer
 

@@ -9,7 +9,7 @@ defmodule Escope.Rings do
 
   use GenServer
 
-  alias Escope.{Counts, Policies, Ring, Turns}
+  alias Escope.{Counts, Policies, Ring, Trace, Turns}
 
   @slots 16_384
 
@@ -36,11 +36,13 @@ defmodule Escope.Rings do
     heads = List.duplicate(0, :erlang.system_info(:schedulers))
     Ring.publish(Ring.create(epoch, @slots, heads, counts, policies))
     Turns.follow(:begun)
+    Trace.follow(:begun)
     {:reply, :ok, nil}
   end
 
   def handle_call({:close, {_epoch, rings, _n, _mask, _counts, _policies}}, _from, nil) do
     Turns.follow(:over)
+    Trace.follow(:over)
     for ring <- Tuple.to_list(rings), owned?(ring), do: Ring.delete(ring)
     {:reply, :ok, nil}
   end

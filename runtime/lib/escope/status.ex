@@ -3,13 +3,13 @@ defmodule Escope.Status do
   What `Escope.status/0` says. Made in the recorder's process.
   """
 
-  alias Escope.{Counts, Feed, Session, Sink, Watch, Writer}
+  alias Escope.{Counts, Feed, Session, Sink, Trace, Watch, Writer}
 
   @typedoc """
   `to` is the folder or the address; `folder` nil over a socket, where `connected`, `socket_error` and
   `waiting` (events that the other end has not acknowledged) say how that is. `events` are those in the
   recording, `drops` those that are not, by reason. `processes`: how many are watched. `error`: why
-  the last recording ended, if by itself. `subscribers`, `missed`: of `Escope.subscribe/1`.
+  the last recording ended, if by itself. `subscribers`, `missed`: of `Escope.subscribe/1`. `traced`: of what rules have traced.
   """
   @type t :: %{
           required(:recording) => boolean,
@@ -23,6 +23,7 @@ defmodule Escope.Status do
           required(:error) => term,
           required(:subscribers) => non_neg_integer,
           required(:missed) => non_neg_integer,
+          required(:traced) => Trace.status(),
           optional(:connected) => boolean,
           optional(:socket_error) => term,
           optional(:waiting) => non_neg_integer
@@ -35,6 +36,7 @@ defmodule Escope.Status do
     |> Map.merge(%{recording: writer != nil, processes: watched(writer), error: error})
     |> Map.merge(if(writer, do: Sink.status(session), else: %{}))
     |> Map.merge(Feed.status())
+    |> Map.put(:traced, Trace.status())
   end
 
   defp about(nil), do: %{to: nil, folder: nil, vm: nil, started: nil, events: 0, drops: %{}}
