@@ -589,6 +589,13 @@ export function ruleType(place: Place, what: string, found: string): EscopeError
   return new EscopeError("RULE_TYPE", `expected ${what}`, { ...place, hint });
 }
 
+export function ruleTrace(place: Place, problem: string): EscopeError {
+  return new EscopeError("RULE_TRACE", problem, {
+    ...place,
+    hint: "Write DBConnection.Holder.checkout/3, Phoenix.PubSub.*, or { module: Phoenix.**, callback_of: GenServer }.",
+  });
+}
+
 export function ruleUnknownMetavariable(
   place: Place,
   name: string,

@@ -275,11 +275,12 @@ function withoutProbes(plan: Plan, changed: readonly Rewrite[], reasonFor: (path
   };
 }
 
-function toManifest({ mixfiles, project }: Planned, { probes }: Plan): Manifest {
+function toManifest({ mixfiles, project }: Planned, { probes, traced }: Plan): Manifest {
   return {
     format: MANIFEST_FORMAT,
     project: mixfiles[0]?.info.app ?? basename(project.root),
     probes: probes.map(({ site: _site, ...probe }) => probe),
+    ...(traced.length === 0 ? {} : { traced }),
   };
 }
 
@@ -316,7 +317,7 @@ function treePlan({ planned, plan, changed, manifest }: Rendered): TreePlan {
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   const data = {
     manifest: text,
-    policies: renderPolicies(plan.probes),
+    policies: renderPolicies(plan.probes, plan.traced),
     modules: renderModules(text, plan.probes),
   };
   const runtime = runtimeFiles(project, out, data, dependencies);

@@ -1,10 +1,10 @@
 import { planTree, type Planned, type Request } from "../instrument.ts";
-import type { PlannedProbe, Unfollowed } from "../planner/index.ts";
+import type { Plan, PlannedProbe, Unfollowed } from "../planner/index.ts";
 import type { Io } from "./io.ts";
 import { policyText } from "./policy-text.ts";
 import { remarkLines } from "./remarks.ts";
 import { strictVerdict } from "./strict.ts";
-import { planSummary, skipTarget } from "./summary.ts";
+import { planSummary, skipTarget, tracedName } from "./summary.ts";
 import { countText } from "./trace/units.ts";
 
 export interface PlanOptions extends Request {
@@ -23,6 +23,7 @@ export async function runPlan(options: PlanOptions, io: Io): Promise<number> {
 function toJson({ plan, leftOut }: Planned): unknown {
   return {
     probes: plan.probes.map(({ site: _site, ...probe }) => probe),
+    traced: plan.traced,
     skipped: plan.skipped,
     unmatched_rules: plan.unmatched,
     unfollowed: plan.unfollowed,
@@ -47,11 +48,26 @@ function toText(planned: Planned): string[] {
   return [
     summary ?? "",
     ...lines,
+    ...tracedLines(plan),
     ...(skipped.length === 0 ? [] : ["", "selected, and left as they are:", ...skipped]),
     ...(remarks.length === 0 ? [] : ["", ...remarks]),
     ...unfollowedLines(plan.unfollowed),
     ...leftOutLines(planned),
   ];
+}
+
+function tracedLines({ traced }: Plan): string[] {
+  if (traced.length === 0) return [];
+  const lines = traced.map(({ rules, mode, callback, do: policy, ...target }) => {
+    const notes = [
+      mode === "enter" ? "entry only" : "",
+      callback ?? "",
+      rules.join(", "),
+      policyText(policy),
+    ];
+    return `  ${tracedName(target)}  ${notes.filter(Boolean).join("  ")}`;
+  });
+  return ["", "traced by the VM while a recording is on:", ...lines];
 }
 
 /** The user's own code, as `escope index` has it, and yet not probed. */

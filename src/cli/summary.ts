@@ -15,10 +15,23 @@ export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[
   const more = plan.skipped.length - skipped.length;
   return [
     head,
+    ...tracedSummary(plan),
     ...(plan.skipped.length === 0 ? [] : [`left as they are: ${plan.skipped.length}`, ...skipped]),
     ...(more > 0 ? [`  … and ${more} more; escope plan lists them`] : []),
     ...remarkLines(plan),
   ];
+}
+
+function tracedSummary({ traced }: Plan): string[] {
+  return traced.length === 0 ? [] : [`traced by the VM: ${traced.map(tracedName).join(", ")}`];
+}
+
+export function tracedName({
+  module,
+  function: name,
+  arity,
+}: Pick<Plan["traced"][number], "module" | "function" | "arity">): string {
+  return `${module}.${name}${arity === null ? "" : `/${arity}`}`;
 }
 
 const GROUPS = { clause: "other functions", call: "calls", expr: "expressions" } as const;

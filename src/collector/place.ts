@@ -25,10 +25,18 @@ export function placeOf(span: Span, payloads: PayloadReader): Place {
   if (said !== null) return { ...NOWHERE, target: `“${textOf(said.text) ?? "…"}”` };
   const local = localOf(span, payloads);
   if (local !== null) return { ...(probe ?? NOWHERE), target: local.name };
-  if (probe !== null && (probe.kind !== "clause" || (probe.template !== true && probe.arity !== null)))
+  if (
+    probe !== null &&
+    probe.kind !== "trace" &&
+    (probe.kind !== "clause" || (probe.template !== true && probe.arity !== null))
+  )
     return { ...probe, target: probe.target ?? null };
   const ran = enter === null ? null : calledFunction(payloads.read(enter));
-  return { ...(ran ?? probe ?? NOWHERE), clause: probe?.clause ?? null, target: null };
+  return {
+    ...(ran ?? probe ?? NOWHERE),
+    clause: probe === null || probe.kind === "trace" ? null : probe.clause,
+    target: null,
+  };
 }
 
 /** Module, function and arity of an `enter` payload. */

@@ -10,6 +10,7 @@ import {
   RECORDING_FORMAT,
   recordingFormat,
   type RecordingInfo,
+  type Traced,
 } from "../protocol/index.ts";
 import type { Damage } from "./damage.ts";
 import { type ProbeAt, probesOverTime } from "./loads.ts";
@@ -156,7 +157,13 @@ function readManifest(path: string): Manifest | null {
 }
 
 function probesById(manifest: Manifest | null): ReadonlyMap<Int, Probe> {
-  return new Map(manifest?.probes.map((probe): [Int, Probe] => [probe.id, probe]));
+  const probes = [...(manifest?.probes ?? []), ...(manifest?.traced ?? []).map(toProbe)];
+  return new Map(probes.map((probe): [Int, Probe] => [probe.id, probe]));
+}
+
+/** A probe without a place in the project's sources. */
+function toProbe(traced: Traced): Probe {
+  return { ...traced, clause: 0, file: "", line: 0 };
 }
 
 function earliest(infos: readonly RecordingInfo[]): bigint | null {

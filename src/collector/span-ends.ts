@@ -48,7 +48,8 @@ function nameEnds(spans: readonly Span[], process: Process): Span[] {
   const named = new Map<Int, Span>();
   for (const span of spans) {
     const parent = span.parent === null ? undefined : named.get(span.parent);
-    const isOver = hasEnded(parent, span) || (lastBelow.get(span.parent) as number) > span.seq;
+    const isOver =
+      hasEnded(parent, span) || (span.seq > 0 && (lastBelow.get(span.parent) as number) > span.seq);
     named.set(span.id, isUnended(span) ? { ...span, endedBy: reason(isOver, process) } : span);
   }
   return [...named.values()];
@@ -67,7 +68,9 @@ export function hasHiddenEnd(probe: Probe | null): boolean {
 /** A parent outlives its children, but for those that its template calls after it. */
 function hasEnded(parent: Span | undefined, child: Span): boolean {
   if (parent === undefined) return false;
-  return parent.end === null ? parent.endedBy === "lost" : parent.end.seq > child.seq;
+  if (parent.end === null) return parent.endedBy === "lost";
+  // Traced calls have no number.
+  return child.seq === 0 || parent.end.seq > child.seq;
 }
 
 /** What went on above or after a span proves that it ended. */

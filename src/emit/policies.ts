@@ -1,17 +1,22 @@
 import type { PlannedProbe } from "../planner/index.ts";
-import type { ProbePolicy } from "../protocol/index.ts";
+import type { ProbePolicy, Traced } from "../protocol/index.ts";
 import { statePlace } from "./states.ts";
+import { tracedTerms } from "./traced.ts";
 
 /**
  * `policies.terms`: what the runtime reads, when a recording starts, of what the rules ask of their probes. One Erlang
- * term a policy, one a rule, for switching its probes on and off, one a sort of callback with a state, and one a name of
- * arguments, which may be a name that is to be hidden. Probes that ask for nothing special stand in no policy. See `Escope.Policies`.
+ * term a policy, one a rule, for switching its probes on and off, one a sort of callback with a state, one a name of
+ * arguments, which may be a name that is to be hidden, and one for what the VM is to trace. Probes that ask for nothing special stand in no policy. See `Escope.Policies`.
  */
-export function renderPolicies(probes: readonly PlannedProbe[]): string {
+export function renderPolicies(probes: readonly PlannedProbe[], traced: readonly Traced[] = []): string {
   const policies = group(
-    probes.flatMap(({ id, do: policy }) => (policy ? termsOf(policy).map((term) => [term, id]) : [])),
+    [...probes, ...traced].flatMap(({ id, do: policy }) =>
+      policy ? termsOf(policy).map((term) => [term, id]) : [],
+    ),
   );
-  const rules = group(probes.flatMap(({ id, rules: chosen }) => chosen.map((rule) => [rule, id])));
+  const rules = group(
+    [...probes, ...traced].flatMap(({ id, rules: chosen }) => chosen.map((rule) => [rule, id])),
+  );
   const states = group(
     probes.flatMap((probe) => {
       const place = statePlace(probe);
@@ -28,6 +33,7 @@ export function renderPolicies(probes: readonly PlannedProbe[]): string {
     ...[...rules].map(([rule, ids]) => `{rule, ${binary(rule)}, [${ids.join(", ")}]}.`),
     ...[...states].map(([place, ids]) => `{state, ${place}, [${ids.join(", ")}]}.`),
     ...[...names].map(([name, places]) => `{argument, ${binary(name)}, [${places.join(", ")}]}.`),
+    ...tracedTerms(traced),
   ];
   return ["%% coding: utf-8", ...lines, ""].join("\n");
 }

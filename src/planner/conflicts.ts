@@ -1,5 +1,8 @@
 import type { Rule } from "../rules/index.ts";
 
+/** A rule, as far as it asks for something. */
+export type Asking = Pick<Rule, "id" | "file" | "action">;
+
 /** Two rules that ask for what does not go together, and what becomes of it. */
 export interface Conflict {
   /** The key of `do`, as `capture.result`. */
@@ -18,7 +21,7 @@ export interface PlannedConflict extends Conflict {
 /** What becomes of a difference, `less` being the rule that wants less than `more`. */
 interface Difference {
   readonly key: string;
-  readonly wantsLess: (rule: Rule, names: ReadonlyMap<string, number>) => boolean;
+  readonly wantsLess: (rule: Asking, names: ReadonlyMap<string, number>) => boolean;
   readonly says: (less: string, more: string) => string;
 }
 
@@ -58,7 +61,7 @@ const DIFFERENCES: readonly Difference[] = [
 ];
 
 /** Where one rule of a probe takes from another what that says. Tells each rule that wants less of one that wants more. */
-export function findConflicts(rules: readonly Rule[], names: ReadonlyMap<string, number>): Conflict[] {
+export function findConflicts(rules: readonly Asking[], names: ReadonlyMap<string, number>): Conflict[] {
   const differences = DIFFERENCES.flatMap(({ key, wantsLess, says }) => {
     const more = rules.find((rule) => !wantsLess(rule, names));
     if (more === undefined) return [];
@@ -68,7 +71,7 @@ export function findConflicts(rules: readonly Rule[], names: ReadonlyMap<string,
   return [...differences, ...marks(rules)];
 }
 
-function marks(rules: readonly Rule[]): Conflict[] {
+function marks(rules: readonly Asking[]): Conflict[] {
   const [first, ...others] = rules.filter(({ action }) => action.mark !== undefined);
   if (first === undefined) return [];
   const different = others.filter(({ action }) => action.mark !== first.action.mark);
@@ -82,8 +85,8 @@ function marks(rules: readonly Rule[]): Conflict[] {
   );
 }
 
-function conflict(key: string, less: Rule, more: Rule, says: Difference["says"]): Conflict {
-  const named = ({ id, file }: Rule): string => (less.id === more.id ? `${id} (${file})` : id);
+function conflict(key: string, less: Asking, more: Asking, says: Difference["says"]): Conflict {
+  const named = ({ id, file }: Asking): string => (less.id === more.id ? `${id} (${file})` : id);
   return { key, rules: [named(less), named(more)], says: says(named(less), named(more)) };
 }
 

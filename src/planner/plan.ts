@@ -7,7 +7,7 @@ import {
   type ModuleInfo,
   type Named,
 } from "../parser/index.ts";
-import type { Probe } from "../protocol/index.ts";
+import type { Probe, ProbeKind, Traced } from "../protocol/index.ts";
 import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
 import { keepBudget } from "./budget.ts";
@@ -16,6 +16,7 @@ import { Effects, type Idle } from "./idle.ts";
 import { assignIds, type Unnumbered } from "./probe-ids.ts";
 import { selectIn, type Knowledge, type Selection, type Subject } from "./select.ts";
 import { surroundingsOf, type Told } from "./surroundings.ts";
+import { planTraced } from "./traced.ts";
 
 /** Where the text of a probe goes. */
 export interface Site {
@@ -28,6 +29,7 @@ export interface Site {
 }
 
 export interface PlannedProbe extends Probe {
+  readonly kind: Exclude<ProbeKind, "trace">;
   readonly site: Site;
 }
 
@@ -58,6 +60,8 @@ export interface Unfollowed {
 /** Plain data: what will be probed, and what was selected and is left alone. In order of file and position. */
 export interface Plan {
   readonly probes: readonly PlannedProbe[];
+  /** What the VM is to trace while a recording is on. */
+  readonly traced: readonly Traced[];
   readonly skipped: readonly Skip[];
   /** Ids of the user's own rules that matched nothing; a built-in set is made for more than one project has. */
   readonly unmatched: readonly string[];
@@ -80,8 +84,13 @@ export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {},
   const selected = subjects.flatMap((subject) => selectIn(subject, knowledge));
   const free = selected.filter(({ obstacle }) => obstacle === undefined);
   keepBudget(free, rules, told.maxProbes);
+  const probes = assignIds(free.map(toProbe));
   return {
-    probes: assignIds(free.map(toProbe)),
+    probes,
+    traced: planTraced(
+      rules.traced ?? [],
+      probes.map(({ id }) => id),
+    ),
     skipped: [...index.files.flatMap(faultSkip), ...selected.flatMap(obstacleSkip)].toSorted(byPlace),
     unmatched: rules.rules.flatMap((rule) =>
       isBuiltin(rule.file) || effects.isMatched(rule) ? [] : [rule.id],

@@ -1,7 +1,7 @@
 import { nearest } from "../nearest.ts";
 import type { PolicyLimits, ProbeKind, ProbeMode, ProbePolicy } from "../protocol/index.ts";
 import type { Action, Rule } from "../rules/index.ts";
-import { findConflicts, type Conflict } from "./conflicts.ts";
+import { findConflicts, type Asking, type Conflict } from "./conflicts.ts";
 
 /** What a probe is, as far as it decides on what can be asked of it. */
 export interface Probed {
@@ -24,7 +24,7 @@ export interface Merged {
  * Joins what the rules ask: what one of them wants recorded is recorded, what one of them hides is hidden, and the
  * strictest limit and share hold. Each of `rules` must be able to do what it asks (`cannotServe`).
  */
-export function mergeActions(rules: readonly Rule[], { names, mentions }: Probed): Merged {
+export function mergeActions(rules: readonly Asking[], { names, mentions }: Probed): Merged {
   const actions = rules.map(({ action }) => action);
   const policy: ProbePolicy = {
     ...refused(actions),

@@ -1,7 +1,7 @@
 import type { ProbePolicy } from "./policy.ts";
 import { MANIFEST_FORMAT } from "./versions.ts";
 
-export type ProbeKind = "clause" | "call" | "expr";
+export type ProbeKind = "clause" | "call" | "expr" | "trace";
 
 /** `full`: enter and leave. `enter`: a loop, which must keep its tail calls, has entry events only. */
 export type ProbeMode = "full" | "enter";
@@ -33,19 +33,40 @@ export interface Probe {
   readonly do?: ProbePolicy;
 }
 
+/** Functions that are not rewritten, whose calls the VM traces. `*` in the names stands for any text: the event carries the true ones. */
+export interface Traced extends Pick<
+  Probe,
+  "id" | "mode" | "module" | "function" | "arity" | "rules" | "callback" | "do"
+> {
+  readonly kind: "trace";
+}
+
 /** `probes.json`: what each probe id stands for. */
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
   /** The application's name; null where the runtime ran without a manifest. */
   readonly project: string | null;
   readonly probes: readonly Probe[];
+  /** Absent where rules ask for none. */
+  readonly traced?: readonly Traced[];
 }
 
 /** Whether `value` is a manifest that this version can read, probe by probe. */
 export function isManifest(value: unknown): value is Manifest {
-  const { format, project, probes } = Object(value) as Record<string, unknown>;
+  const { format, project, probes, traced = [] } = Object(value) as Record<string, unknown>;
   const named = typeof project === "string" || project === null;
-  return format === MANIFEST_FORMAT && named && Array.isArray(probes) && probes.every(isProbe);
+  return format === MANIFEST_FORMAT && named && listOf(probes, isProbe) && listOf(traced, isTraced);
+}
+
+function listOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isTraced(value: unknown): value is Traced {
+  const { id, module, function: name, rules } = Object(value) as Record<string, unknown>;
+  return (
+    Number.isSafeInteger(id) && typeof module === "string" && typeof name === "string" && Array.isArray(rules)
+  );
 }
 
 function isProbe(value: unknown): value is Probe {

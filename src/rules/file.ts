@@ -1,4 +1,4 @@
-import { pointAt, ruleDuplicateId, ruleId, ruleIncomplete, rulesNone } from "../errors.ts";
+import { pointAt, ruleDuplicateId, ruleId, ruleIncomplete, ruleMeaningless, ruleTrace, rulesNone } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { compileAction } from "./action/compile.ts";
 import { DEFAULT_ACTION } from "./action/types.ts";
@@ -7,6 +7,7 @@ import { compileMatch } from "./matchers/index.ts";
 import type { Selection } from "./matchers/selection.ts";
 import { checkShape } from "./schema/check.ts";
 import { ID_FORM, RULE_FILE } from "./schema/keys.ts";
+import { compileTargets, compileTraceAction, type TraceRule } from "./traced.ts";
 import type { Exclusion, Match, Rule } from "./types.ts";
 import { Utils } from "./utils.ts";
 import { count, entries, flag, isMapping, list, oneOrMore, parseYaml, text, type Value } from "./yaml.ts";
@@ -15,6 +16,7 @@ import { count, entries, flag, isMapping, list, oneOrMore, parseYaml, text, type
 export interface RuleFile {
   readonly rules: readonly Rule[];
   readonly exclude: readonly Exclusion[];
+  readonly traced: readonly TraceRule[];
   readonly utils: Utils;
 }
 
@@ -36,9 +38,11 @@ export function compileFile(path: string, yaml: string, extend: Extend): RuleFil
   const bases = extending === undefined ? [] : oneOrMore(extending).flatMap((name) => extend(name) ?? []);
   const utils = new Utils(utilsValue, bases.map((base) => base.utils));
   utils.checkAll();
-  const inherited = bases.flatMap((base) => base.rules);
+  const inherited = [...bases.flatMap((base) => base.rules), ...bases.flatMap((base) => base.traced)];
+  const joined = joinRules(inherited, rules === undefined ? [] : list(rules), utils);
   return {
-    rules: joinRules(inherited, rules === undefined ? [] : list(rules), utils),
+    rules: joined.filter(isMatching),
+    traced: joined.filter(isTraced),
     exclude: [
       ...bases.flatMap((base) => base.exclude),
       ...(exclude === undefined ? [] : oneOrMore(exclude)).map((value) => compileExclusion(value, utils)),
@@ -48,24 +52,34 @@ export function compileFile(path: string, yaml: string, extend: Extend): RuleFil
 }
 
 /** A rule with the id of an extended one stands in its place. */
-function joinRules(inherited: readonly Rule[], written: readonly Value[], utils: Utils): Rule[] {
+function joinRules(inherited: readonly AnyRule[], written: readonly Value[], utils: Utils): AnyRule[] {
   const seen = new Set<string>();
   const own = written.flatMap((value) => compileRule(value, { inherited, utils, seen }));
   return [...inherited.filter(({ id }) => !seen.has(id)), ...own];
 }
 
+type AnyRule = Rule | TraceRule;
+
+function isTraced(rule: AnyRule): rule is TraceRule {
+  return "targets" in rule;
+}
+
+function isMatching(rule: AnyRule): rule is Rule {
+  return !isTraced(rule);
+}
+
 interface Beside {
-  readonly inherited: readonly Rule[];
+  readonly inherited: readonly AnyRule[];
   readonly utils: Utils;
   readonly seen: Set<string>;
 }
 
 /** One rule; several where extended files have the id more than once; none where it is not enabled. */
-function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
+function compileRule(value: Value, { inherited, utils, seen }: Beside): AnyRule[] {
   const keys = entries(value, RULE_KEYS);
-  const [idValue, matchValue, doValue, enabled, most] = ["id", "match", "do", "enabled", "max_probes"].map((key) => keys.get(key));
+  const [idValue, matchValue, traceValue, enabled] = ["id", "match", "trace", "enabled"].map((key) => keys.get(key));
   const bases = idValue === undefined ? [] : inherited.filter((rule) => rule.id === text(idValue));
-  if (idValue === undefined || (matchValue === undefined && bases.length === 0))
+  if (idValue === undefined || ((matchValue ?? traceValue) === undefined && bases.length === 0))
     throw ruleIncomplete(
       pointAt(value.source, value.span),
       "a rule with id and match",
@@ -75,26 +89,56 @@ function compileRule(value: Value, { inherited, utils, seen }: Beside): Rule[] {
   if (!new RegExp(ID_FORM, "u").test(id)) throw ruleId(pointAt(idValue.source, idValue.span), id);
   if (seen.has(id)) throw ruleDuplicateId(pointAt(value.source, idValue.span), id);
   seen.add(id);
+  if (matchValue !== undefined && traceValue !== undefined)
+    throw ruleTrace(pointAt(traceValue.source, traceValue.span), "a rule takes either match or trace, not both");
+  const [traced, matched] = [bases.filter(isTraced), bases.filter(isMatching)];
+  const isMatch = matchValue !== undefined || (traceValue === undefined && traced.length === 0);
+  const rules = isMatch ? matchRules(value, keys, matched, utils) : traceRules(value, keys, traced);
+  return enabled === undefined || flag(enabled) ? rules : [];
+}
+
+type RuleKeys = ReadonlyMap<string, Value>;
+
+function traceRules(written: Value, keys: RuleKeys, bases: readonly TraceRule[]): TraceRule[] {
+  const [id, trace, asked] = ["id", "trace", "do"].map((key) => keys.get(key));
+  refuseUntraced(keys);
+  const action = asked === undefined ? undefined : compileTraceAction(asked);
+  const made = trace === undefined ? bases : [{ targets: compileTargets(trace), action: bases[0]?.action ?? DEFAULT_ACTION }];
+  return made.map((base) => ({ targets: base.targets, action: action ?? base.action, id: text(id as Value), file: written.source.path, written }));
+}
+
+/** What is counted and tried on sources says nothing of functions that have none. */
+function refuseUntraced(keys: RuleKeys): void {
+  for (const key of ["max_probes", "tests"]) {
+    const value = keys.get(key);
+    if (value === undefined) continue;
+    const instead = "Take it out: which functions these are, is known when the application runs.";
+    throw ruleMeaningless(pointAt(value.source, value.span), key, "a rule with trace", instead);
+  }
+}
+
+function matchRules(value: Value, keys: RuleKeys, bases: readonly Rule[], utils: Utils): Rule[] {
+  const [idValue, matchValue, doValue, most] = ["id", "match", "do", "max_probes"].map((key) => keys.get(key));
+  const id = text(idValue as Value);
   const matches: readonly (Match & { readonly base?: Rule | undefined })[] =
     matchValue === undefined
       ? bases.map((base) => ({ ...base, base }))
       : [{ ...toMatch(onlyAsked(compileMatch(matchValue, utils))), base: bases[0] }];
-  const rules = matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
+  return matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
     const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
     const match = { sort, calls, patterns, context, matches: holds };
     const budget = most === undefined ? base?.budget : { most: count(most), at: most };
     return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget });
   });
-  return enabled === undefined || flag(enabled) ? rules : [];
 }
 
 /** The id of a rule that is there to be changed; one letter alone may be doubled. */
-function nearId(id: string, inherited: readonly Rule[]): string | undefined {
+function nearId(id: string, inherited: readonly AnyRule[]): string | undefined {
   const ids = inherited.map((rule) => rule.id);
   return nearest(id, ids) ?? ids.find((known) => known.length < id.length && id.startsWith(known));
 }
 
-const RULE_KEYS = ["id", "description", "enabled", "match", "do", "max_probes", "tests"];
+const RULE_KEYS = ["id", "description", "enabled", "match", "trace", "do", "max_probes", "tests"];
 
 function compileExclusion(value: Value, utils: Utils): Exclusion {
   return { ...toMatch(compileMatch(value, utils)), file: value.source.path, written: value };

@@ -1,7 +1,7 @@
 export type { Described } from "./describe.ts";
 export { builtinNames, compileRules, compileRuleSet, describeRules, isBuiltin, loadRules, readRules, rulePath } from "./load.ts";
 export { isCallback } from "./matchers/function.ts";
-export { moduleGlob } from "./matchers/glob.ts";
+export { moduleGlob, nameGlob } from "./matchers/glob.ts";
 export { fileTests, inlineTests, type Expectation, type Expectations, type RuleTest } from "./tests.ts";
 export { member, parseYaml, placeOf, text, type Value } from "./yaml.ts";
 export { firstFailed, judge, type Finding } from "./explain/judge.ts";
@@ -11,4 +11,5 @@ export { lintRules, lintUtils, type Lint } from "./lint/index.ts";
 export { queryKey, siteQuery } from "./query.ts";
 export { asksForKinds, knownCallbacks, reachOf, selectsKnownCallbacks, type Glance } from "./reach.ts";
 export type { Action } from "./action/types.ts";
+export type { TraceRule, TraceTarget } from "./traced.ts";
 export type { Candidate, Exclusion, Match, Owner, Rule, RuleSet, Surroundings } from "./types.ts";

@@ -70,6 +70,7 @@ function joined(files: readonly RuleFile[]): RuleSet {
   return {
     rules: [...new Set(files.flatMap(({ rules }) => rules))],
     exclude: [...new Set(files.flatMap(({ exclude }) => exclude))],
+    traced: [...new Set(files.flatMap(({ traced }) => traced))],
   };
 }
 

@@ -11,6 +11,7 @@ import type {
 } from "../parser/index.ts";
 import type { SourceFile } from "../source.ts";
 import type { Action } from "./action/types.ts";
+import type { TraceRule } from "./traced.ts";
 import type { Value } from "./yaml.ts";
 
 /** What a rule is asked about: one clause, or one place in it, with everything around it that a condition may name. */
@@ -100,6 +101,8 @@ export interface Exclusion extends Match {
 
 export interface RuleSet {
   readonly rules: readonly Rule[];
+  /** Those whose functions the VM traces. */
+  readonly traced?: readonly TraceRule[];
   readonly exclude?: readonly Exclusion[];
   /** The files that it was read from; absent where it was not. */
   readonly sources?: readonly SourceFile[];

@@ -84,6 +84,7 @@ rules:
     do: { capture: { args: [1], result: false }, tag: call }
   - { id: sums, match: { pattern: "$A + 1", inside: { function: { name: caller } } }, do: { when: "value > 5", mark: sum } }
   - { id: everything, match: { matches: subject, function: { name: [plain, ignored, no_result] } } }
+  - { id: agents, trace: { module: Agent.Server, callback_of: GenServer }, do: { capture: { result: false }, mark: an agent } }
 exclude: { function: { name: excluded } }
 `;
 
@@ -111,6 +112,10 @@ for x <- [1, 2], do: S.bound(x)
 for x <- [1, 7], do: S.caller(x)
 S.commented(1)
 S.ignored(1)
+for _ <- 1..200, Escope.status().traced.functions == 0, do: Process.sleep(10)
+{:ok, agent} = Agent.start(fn -> %{password: 1, at: 2} end)
+Agent.get(agent, & &1.at)
+Process.sleep(100)
 `;
 
 let project: string;
@@ -258,6 +263,32 @@ describe("every key of do is seen in a recording", () => {
     expect(spans("commented")).toHaveLength(1);
     expect(spans("ignored")).toEqual([]);
   });
+});
+
+test("trace: callbacks of OTP, whose sources are not rewritten", () => {
+  const found = recorded.spans.filter((span) => span.module === "Agent.Server");
+  const init = found.find((span) => span.function === "init");
+  const get = found.find((span) => span.function === "handle_call" && span.args?.[2]?.includes("at: 2"));
+  expect(init).toMatchObject({
+    function: "init",
+    arity: 1,
+    kind: "trace",
+    clause: null,
+    file: null,
+    line: null,
+    mark: "an agent",
+  });
+  expect(get).toMatchObject({
+    function: "handle_call",
+    arity: 3,
+    status: "ok",
+    result: "(left out)",
+    callback: "GenServer",
+  });
+  expect(get?.args?.[2]).toBe("%{at: 2, password: [REDACTED]}");
+  expect(get?.duration_ns).toBeGreaterThan(0);
+  const shown = escope(["trace", "show", "--module", "Agent.Server"], project);
+  expect(shown.stdout).toContain("Agent.Server.handle_call/3(");
 });
 
 test("what may have kept a recording empty is said", () => {

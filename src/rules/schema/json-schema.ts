@@ -25,7 +25,7 @@ function needing(key: string): Json {
 /** Only where a rule of another file may be meant does an id do without a match. */
 const ALONE: Json = {
   if: needing("extends"),
-  else: { type: "object", properties: { rules: { type: "array", items: needing("match") } } },
+  else: { type: "object", properties: { rules: { type: "array", items: { anyOf: [needing("match"), needing("trace")] } } } },
 };
 
 const ref = (name: string): Json => ({ $ref: `#/$defs/${name}` });

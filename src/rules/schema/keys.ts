@@ -129,6 +129,14 @@ export const DO: Shape & { is: "map" } = map({
   mark: { takes: TEXT, says: "What the event is called in traces." },
 });
 
+/** What the VM traces, by names alone: nothing else is known of functions that are not rewritten. */
+export const TRACED: Shape & { is: "map" } = map({
+  module: { takes: TEXTS, says: "Name of the module; * stands for a segment, ** for any number." },
+  name: { takes: TEXTS, says: "Name of the function; * stands for any text. Without it all, or all callbacks." },
+  arity: { takes: COUNT, says: "Number of its parameters." },
+  callback_of: { takes: TEXT, says: "Only callbacks of this behaviour, in modules that have it." },
+}, { called: "functions to trace", needs: ["module"] });
+
 const PLACES = listOf(either("Module.function/arity, or a line", TEXT, COUNT));
 
 const TEST = map({
@@ -151,6 +159,10 @@ const RULE = map(
     description: { takes: TEXT, says: "What the rule is for." },
     enabled: { takes: FLAG, says: "false: the rule is not there." },
     match: { takes: MATCH_REF, says: "What the rule selects." },
+    trace: {
+      takes: some(either("Module.function/arity, or { module, name, arity, callback_of }", TEXT, TRACED)),
+      says: "In place of match: functions of OTP and of dependencies, whose calls the VM traces while a recording is on.",
+    },
     do: { takes: DO, says: "What is recorded of it." },
     max_probes: { takes: POSITIVE, says: "The most probes that it may ask for; with more, nothing is written." },
     tests: { takes: listOf(TEST), says: "Tests of the rule, run by escope rules test." },
