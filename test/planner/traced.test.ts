@@ -73,8 +73,8 @@ test("the runtime is told atoms where a name is meant, and anchored expressions 
 });
 
 test("a rule of an extended file is replaced, changed or left out by its id", () => {
-  const more = (text: string): string => `extends: builtin:default\nrules:\n${text}`;
-  const extended = compileRuleSet("e.yml", more("  - { id: genserver-callbacks, trace: Agent.get/2 }\n"));
+  const yaml = "extends: builtin:default\nrules:\n  - { id: genserver-callbacks, trace: Agent.get/2 }\n";
+  const extended = compileRuleSet("e.yml", yaml);
   expect(extended.rules.map(({ id }) => id)).not.toContain("genserver-callbacks");
   expect(extended.traced?.map(({ id }) => id)).toEqual(["genserver-callbacks"]);
 });
