@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-/** `--format`, text unless asked otherwise. */
+/** `--format`, the first unless asked otherwise. */
 export function withFormat(command: Command, formats: readonly string[] = ["text", "json"]): Command {
-  return command.addOption(new Option("--format <format>", "how to print").choices(formats).default("text"));
+  return command.addOption(
+    new Option("--format <format>", "how to print").choices(formats).default(formats[0]),
+  );
 }
 
 /** @throws InvalidArgumentError where it is none from 1 on. */

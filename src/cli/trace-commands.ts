@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import type { Io } from "./io.ts";
 import { withFormat, wholeNumber } from "./option-kinds.ts";
 import {
+  EXPORT_FORMATS,
+  runTraceExport,
   runTraceGraph,
   runTraceLs,
   runTraceShow,
@@ -43,7 +45,7 @@ export function addTrace(trace: Command, io: Io, done: (status: number) => void)
     .action(async (recording, options) => done(await runTraceStats({ cwd, recording, ...options }, io)));
 }
 
-/** What asks for causes. */
+/** What asks for causes, and what goes to other programs. */
 function addCausal(trace: Command, io: Io, done: (status: number) => void): void {
   const cwd = process.cwd();
   withFormat(trace.command("why [span] [recording]"))
@@ -57,4 +59,13 @@ function addCausal(trace: Command, io: Io, done: (status: number) => void): void
     .description("show the processes and what they sent to each other")
     .option("--each", "each process by itself; otherwise those of one name are one")
     .action(async (recording, options) => done(runTraceGraph({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("export [recording]"), EXPORT_FORMATS)
+    .description(
+      "write spans for other programs: a line of JSON each, Chrome's trace format (Perfetto), a Mermaid diagram",
+    )
+    .option(
+      "--of <span>",
+      "only the chain of this span, or of a function's newest: its root and all that followed",
+    )
+    .action(async (recording, options) => done(await runTraceExport({ cwd, recording, ...options }, io)));
 }

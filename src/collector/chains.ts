@@ -65,6 +65,17 @@ export class Chains {
   }
 }
 
+/** All below the link, in the order of time. */
+export function effectsOf({ children }: Link): Span[] {
+  const found: Span[] = [];
+  const open = [...children];
+  for (let link = open.pop(); link !== undefined; link = open.pop()) {
+    found.push(link.span);
+    open.push(...link.children);
+  }
+  return found.sort((left, right) => left.start - right.start);
+}
+
 function keyOf(vm: Vm, id: Span["id"]): string {
   return `${vm.name}:${id}`;
 }

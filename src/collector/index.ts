@@ -1,6 +1,6 @@
 export { type AsyncResult, Asyncs, type AsyncStatus } from "./asyncs.ts";
 export { Causes, type Delay, delayOf, type Message } from "./causes.ts";
-export { Chains, type Link } from "./chains.ts";
+export { Chains, effectsOf, type Link } from "./chains.ts";
 export type { Damage } from "./damage.ts";
 export {
   callerOf,

@@ -34,6 +34,15 @@ interface Graph {
   }[];
 }
 
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly ts: number;
+  readonly tid: number;
+  readonly id?: number;
+  readonly args: { readonly span: string; readonly name: string };
+}
+
 /** Which function, in which process and how it came to that: without arguments, times and pids. */
 function bare(text: string): string[] {
   return text
@@ -274,5 +283,64 @@ describe("what caused a callback of otp_shop", () => {
     expect(
       messages.filter(({ through }) => through === "Process.send_after/3").map(({ from, to }) => from === to),
     ).toEqual(expect.not.arrayContaining([false]));
+  });
+
+  const exported = (...options: string[]): string => {
+    const { status, stdout } = escope(["trace", "export", ...options], project);
+    expect(status).toBe(0);
+    return stdout;
+  };
+
+  test("trace export writes a span a line", () => {
+    const lines = exported().trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as Told)).toEqual(spans);
+  });
+
+  test("trace export writes slices and arrows for Chrome's viewer", () => {
+    const { traceEvents } = JSON.parse(exported("--format", "chrome")) as { traceEvents: TraceEvent[] };
+    const slices = traceEvents.filter(({ ph }) => "XBi".includes(ph));
+    expect(slices.map(({ args }) => args.span)).toEqual(spans.map(({ span }) => span));
+    expect(slices.map(({ ts }) => ts)).toEqual(spans.map(({ start_ns }) => start_ns / 1e3));
+    const threads = new Map(
+      traceEvents.filter(({ name }) => name === "thread_name").map(({ tid, args }) => [tid, args.name]),
+    );
+    for (const [index, { tid }] of slices.entries()) expect(threads.get(tid)).toContain(spans[index]?.pid);
+    const ends = traceEvents.filter(({ ph }) => ph === "f");
+    expect(ends.map(({ ts }) => ts)).toEqual(
+      spans
+        .filter(({ parent, cause }) => parent === null && cause !== null)
+        .map(({ start_ns }) => start_ns / 1e3),
+    );
+    const beginnings = new Map(traceEvents.filter(({ ph }) => ph === "s").map((event) => [event.id, event]));
+    for (const { id } of ends) expect(slices.map(({ ts }) => ts)).toContain(beginnings.get(id)?.ts);
+  });
+
+  test("trace export draws a chain as a sequence diagram", () => {
+    const drawn = exported("--format", "mermaid", "--of", "OtpShop.Courier.handle_info/2");
+    const names = new Map(
+      [...drawn.matchAll(/participant (p\d) as (.*?) ?#35;PID/g)].map(([, id, name]) => [
+        id,
+        name || "caller",
+      ]),
+    );
+    const messages = [...drawn.matchAll(/ {2}(p\d)->>(p\d): ([\w.]+)/g)];
+    expect(
+      messages.map(([, from, to, text]) => `${names.get(from)} → ${names.get(to)}: ${text}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "caller → OtpShop.Cart: handle_call",
+        "OtpShop.Cart → OtpShop.OrderDesk: handle_call",
+        "OtpShop.OrderDesk → OtpShop.Pricing: handle_call",
+        "OtpShop.OrderDesk → OtpShop.Pricing: handle_call",
+        "OtpShop.OrderDesk → OtpShop.Pricing: handle_call",
+        "OtpShop.OrderDesk → OtpShop.OrderDesk: handle_continue",
+        "OtpShop.OrderDesk → OtpShop.Payment: Task.Supervisor.async_nolink",
+        "OtpShop.Payment → OtpShop.Payment: Kernel.send",
+        "OtpShop.Payment → OtpShop.OrderDesk: handle_info",
+        "OtpShop.Cart → OtpShop.Inventory: handle_call",
+        "OtpShop.OrderDesk → OtpShop.Courier: handle_cast",
+        "OtpShop.Courier → OtpShop.Courier: handle_info",
+      ]
+    `);
   });
 });

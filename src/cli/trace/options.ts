@@ -36,6 +36,14 @@ export interface GraphOptions extends Omit<TraceOptions, "format"> {
   readonly each?: boolean | undefined;
 }
 
+export const EXPORT_FORMATS = ["ndjson", "chrome", "mermaid"] as const;
+
+export interface ExportOptions extends Omit<TraceOptions, "format"> {
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  /** Only the chain of this span (as `trace why` takes it): its root and all that followed from that. */
+  readonly of?: string | undefined;
+}
+
 export interface ShowOptions extends TraceOptions {
   /** How many spans to show; without it 200 as text, all as JSON. */
   readonly limit?: number | undefined;

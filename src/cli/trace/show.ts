@@ -18,6 +18,7 @@ import { selectSpans } from "./select.ts";
 import { processLines } from "./show-text.ts";
 import { processDetailsOf, spanJson } from "./span-json.ts";
 import { callTrees } from "./tree.ts";
+import { writeParts } from "./write-parts.ts";
 import { countText, dropsText, durationText, offsetText, wallText } from "./units.ts";
 
 const TEXT_LIMIT = 200;
@@ -110,21 +111,6 @@ function writeCrashes(
   const asked = { set, selected, payloads, limit: options.limit, detailsOf: processDetailsOf(payloads) };
   if (options.format === "json") return writeParts([crashesJson(asked)], io);
   return writeParts(crashLines(asked, io), io);
-}
-
-const PART_LENGTH = 1 << 16;
-
-/** Writes in large parts, each when the one before has been taken. */
-async function writeParts(parts: Iterable<string>, io: TraceIo): Promise<void> {
-  let text = "";
-  for (const part of parts) {
-    text += part;
-    if (text.length < PART_LENGTH) continue;
-    io.stdout(text);
-    text = "";
-    await io.drained?.();
-  }
-  io.stdout(text);
 }
 
 /** What the recording is and how much it holds. */

@@ -2,7 +2,7 @@ import picocolors from "picocolors";
 import {
   Causes,
   Chains,
-  type Link,
+  effectsOf,
   PayloadReader,
   readSpans,
   type Span,
@@ -15,6 +15,7 @@ import { liveNotes } from "./live-notes.ts";
 import { spanId } from "./message-json.ts";
 import type { TraceIo, WhyOptions } from "./options.ts";
 import { processDetailsOf, spanJson } from "./span-json.ts";
+import { writeParts } from "./write-parts.ts";
 
 /** `escope trace why`: what led to a span, back to the root, and all that followed from it. Gives the exit code. */
 export async function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<number> {
@@ -27,10 +28,7 @@ export async function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<num
     const chain: Chain = { set, span, causes, way: chains.wayTo(span), followed: chains.from(span) };
     const style = { colors: picocolors.createColors(io.color), width: io.width };
     const parts = options.format === "json" ? jsonParts(chain, payloads) : chainLines(chain, payloads, style);
-    for (const part of parts) {
-      io.stdout(`${part}\n`);
-      await io.drained?.();
-    }
+    await writeParts(lines(parts), io);
   } finally {
     payloads.close();
   }
@@ -42,7 +40,7 @@ function* jsonParts({ set, span, causes, way, followed }: Chain, payloads: Paylo
   const detailsOf = processDetailsOf(payloads);
   const mounts = staticMounts(set.spans, payloads);
   const notes = liveNotes(set, payloads);
-  const after = effects(followed);
+  const after = effectsOf(followed);
   const head = {
     span: nameOf(span),
     way: way.map(nameOf),
@@ -57,15 +55,8 @@ function* jsonParts({ set, span, causes, way, followed }: Chain, payloads: Paylo
   yield "]}";
 }
 
-/** All below the link, in the order of time. */
-function effects({ children }: Link): Span[] {
-  const found: Span[] = [];
-  const open = [...children];
-  for (let link = open.pop(); link !== undefined; link = open.pop()) {
-    found.push(link.span);
-    open.push(...link.children);
-  }
-  return found.sort((left, right) => left.start - right.start);
+function* lines(parts: Iterable<string>): Generator<string> {
+  for (const part of parts) yield `${part}\n`;
 }
 
 function nameOf({ process, id }: Span): string | null {

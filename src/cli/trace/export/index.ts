@@ -1,0 +1,37 @@
+import { Causes, Chains, effectsOf, PayloadReader, readSpans, type Span } from "../../../collector/index.ts";
+import { askedSpan } from "../asked-span.ts";
+import { findRecording, warnOfDamage } from "../find.ts";
+import type { ExportOptions, TraceIo } from "../options.ts";
+import { processDetailsOf } from "../span-json.ts";
+import { writeParts } from "../write-parts.ts";
+import { chromeParts } from "./chrome.ts";
+import type { Exported } from "./exported.ts";
+import { ndjsonParts } from "./ndjson.ts";
+import { sequenceParts } from "./sequence.ts";
+
+const WRITERS: Readonly<Record<ExportOptions["format"], (exported: Exported) => Iterable<string>>> = {
+  ndjson: ndjsonParts,
+  chrome: chromeParts,
+  mermaid: sequenceParts,
+};
+
+/** `escope trace export`: a recording, or one chain of it, for other programs. Gives the exit code. */
+export async function runTraceExport(options: ExportOptions, io: TraceIo): Promise<number> {
+  const set = readSpans(findRecording(options.recording, options.cwd));
+  const payloads = new PayloadReader();
+  try {
+    const causes = new Causes(set, payloads);
+    const spans = options.of === undefined ? set.spans : chainOf(options.of, new Chains(set, causes));
+    const exported = { set, spans, causes, payloads, detailsOf: processDetailsOf(payloads) };
+    await writeParts(WRITERS[options.format](exported), io);
+  } finally {
+    payloads.close();
+  }
+  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
+  return 0;
+
+  function chainOf(name: string, chains: Chains): readonly Span[] {
+    const [root] = chains.wayTo(askedSpan(set, name, payloads)) as [Span];
+    return [root, ...effectsOf(chains.from(root))];
+  }
+}
