@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { copyProject, escope, join, trace, type SpanJson } from "./support.ts";
+import { bare, blocks, type Graph, type Told, type TraceEvent, type Why } from "./chains.ts";
 
 /** Call sites that send, arm and start; callbacks are probed anyway. */
 const RULES = `rules:
@@ -9,62 +10,10 @@ const RULES = `rules:
       call: ["Process.send_after/3", "DynamicSupervisor.start_child/2", "GenServer.call/2", "send/2", "Task.Supervisor.async_nolink/2"]
 `;
 
-type Told = SpanJson & { readonly message: { readonly after_ns: number | null; readonly by: string } | null };
-
 /** `Module.function#clause → what it calls`, without the project's own prefix. */
 function nameOf({ module, function: name, clause, target }: SpanJson): string {
   const place = `${module.replace("OtpShop.", "")}.${name}#${clause}`;
   return (target ?? null) === null ? place : `${place} → ${target}`;
-}
-
-interface Why {
-  readonly span: string;
-  readonly way: readonly string[];
-  readonly followed: readonly string[];
-  readonly spans: readonly Told[];
-}
-
-interface Graph {
-  readonly processes: readonly { readonly name: string; readonly pids: readonly string[] }[];
-  readonly messages: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly through: string | null;
-    readonly count: number;
-  }[];
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly ts: number;
-  readonly tid: number;
-  readonly id?: number;
-  readonly args: { readonly span: string; readonly name: string };
-}
-
-/** Which function, in which process and how it came to that: without arguments, times and pids. */
-function bare(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) =>
-      line
-        .replace(/^ *\d+\.\d{3} ms {2}/, "")
-        .replace(/(\/\d(?:#\d)?)\(.*/, "$1")
-        .replaceAll(/[\d.]+ (?:ns|µs|ms|s)\b/g, "TIME")
-        .replaceAll(/#PID<[\d.]+>/g, "PID")
-        .replace(/span \S+:-?\d+$/, "span ID"),
-    )
-    .map((line) => line.trimEnd());
-}
-
-/** A process of the graph with its messages, one text each; callers that run at the same time come in any order. */
-function blocks(text: string): string[] {
-  return bare(text)
-    .join("\n")
-    .trim()
-    .split(/\n(?! )/)
-    .sort();
 }
 
 describe("what caused a callback of otp_shop", () => {
