@@ -149,6 +149,8 @@ defmodule Escope.FramesTest do
         for {what, tree} <- [
               clauses: Pair.probed(plain),
               sites: Sites.probed(plain),
+              expressions: Sites.with_expressions(plain),
+              all: plain |> Pair.probed() |> Sites.with_sites() |> Sites.with_expressions(),
               both: Sites.with_sites(Pair.probed(plain))
             ] do
           Pair.observe(tree)

@@ -467,4 +467,16 @@ defmodule Escope.StackTest do
     refute log =~ "Escope.Probe"
     refute log =~ "anonymous fn/3 in T.Server"
   end
+
+  test "a call of what is no module, at the end of a loop, fails on the original's line" do
+    source = "defmodule T do\n  def f(mod), do: mod.name()\nend"
+
+    calls =
+      "\nfor x <- [\"s\", %{}] do\n  try do\n    T.f(x)\n  catch\n    _, _ -> hd(tl(__STACKTRACE__))\n  end\nend"
+
+    plain = Code.string_to_quoted!(source <> calls, file: "pair.ex")
+    expected = Pair.observe(plain).value
+    assert [{T, :f, 1, [_, {:line, 2}]} | _] = expected
+    assert Pair.observe(Pair.probed(plain, [:enter])).value == expected
+  end
 end

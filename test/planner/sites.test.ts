@@ -113,6 +113,32 @@ describe("what no probe may stand in for", () => {
     ]);
   });
 
+  test("a function that is called where it is written becomes part of what is around it; what is in it is code", () => {
+    const called =
+      "def f(x), do: {then(x, fn _ -> M.g(1) end), x |> then(&M.g/1), x |> Kernel.then(fn y -> y end), (fn y -> y end).(x), (&M.g(&1)).(x)}";
+    const { probes: found, skipped } = planned(
+      module(called),
+      'pattern: ["fn $$$A -> $$$B end", "&$X", "M.g(1)"]',
+    );
+    expect(found.map(({ target }) => target)).toEqual(["M.g(1)"]);
+    expect(new Set(skipped.map(({ reason }) => reason))).toEqual(
+      new Set(["it is called where it is written, and its body becomes part of the function around it"]),
+    );
+    expect(skipped).toHaveLength(5);
+    const other =
+      "def f(x), do: {Enum.map(x, fn y -> y end), then(fn -> x end, & &1), h.(fn -> x end), (fn -> x end).a}";
+    expect(planned(module(other), 'pattern: "fn $$$A -> $$$B end"').probes).toHaveLength(4);
+  });
+
+  test("an empty collection into which `for` collects is no value", () => {
+    const text = module(
+      "def f(x), do: {for(y <- x, into: %{}, do: y), for(<<y <- x>>, into: <<>>, do: y), for(y <- x, into: %{a: 1}, do: y), Keyword.new(into: %{})}",
+    );
+    const { probes: found, skipped } = planned(text, 'pattern: ["%{$$$A}", "<<>>"]');
+    expect(found.map(({ site: { span } }) => text.slice(span.start, span.end))).toEqual(["%{a: 1}", "%{}"]);
+    expect(skipped.map(({ target }) => target)).toEqual(["%{$$$A}", "<<>>"]);
+  });
+
   test("what stands in a call whose name is computed may be read as syntax", () => {
     const text = module(
       "use Phoenix.LiveView\nfor n <- [:a] do\ndef f(s), do: unquote(n)(s, fn -> M.g(1) end)\nend",

@@ -48,4 +48,19 @@ defmodule Escope.Core do
   @spec probe(atom, [node_], list) :: node_
   def probe(function, args, ann \\ []),
     do: :cerl.ann_c_call(ann, :cerl.c_atom(Escope.Probe), :cerl.c_atom(function), args)
+
+  @spec probe?(node_) :: boolean
+  def probe?(node) do
+    :cerl.type(node) == :call and :cerl.is_c_atom(:cerl.call_module(node)) and
+      :cerl.concrete(:cerl.call_module(node)) == Escope.Probe
+  end
+
+  # Asked for in the function itself, so that no more frames are in the way than its own.
+  @doc "The code that asks for the stack of the process."
+  @spec current_stack() :: node_
+  def current_stack do
+    process = :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:self), [])
+    args = [process, :cerl.c_atom(:current_stacktrace)]
+    :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:process_info), args)
+  end
 end

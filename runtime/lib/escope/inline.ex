@@ -53,21 +53,43 @@ defmodule Escope.Inline do
 
     probed =
       if reference?(call),
-        do: followed(given, call, n),
+        do: noted(given, call, n),
         else: attempt(id, Core.probe(:open_call, given, place), call, n)
 
     if vars == [], do: probed, else: :cerl.c_let(vars, :cerl.c_values(values), probed)
   end
 
   defp attempt(id, open, call, n) do
-    [opened, result | [class, reason, stack] = exception] =
-      for name <- ~w(opened result class reason stack), do: :cerl.c_var(:"escope@#{name}#{n}")
-
-    stack = :cerl.ann_c_primop([@ours], :cerl.c_atom(:build_stacktrace), [stack])
+    [opened, result] = vars(~w(opened result), n)
     left = Core.probe(:leave_call, [opened, id, result], :cerl.get_ann(call))
-    raised = Core.probe(:reraise_call, [opened, id, class, reason, stack])
-    :cerl.c_let([opened], open, :cerl.ann_c_try([@ours], call, [result], left, exception, raised))
+    :cerl.c_let([opened], open, guarded(call, result, left, {:reraise_call, [opened, id]}, n))
   end
+
+  @doc "A probed call that ends its function, as `Escope.Tail` has marked it: what it raises has no frame of that."
+  @spec tail(Core.node_(), Core.node_()) :: Core.node_()
+  def tail(node, call) do
+    given = :cerl.call_args(:cerl.try_handler(node)) ++ [Core.current_stack()]
+    {vars, evars} = {:cerl.try_vars(node), :cerl.try_evars(node)}
+    raised = Core.probe(:reraise_tail, given)
+    :cerl.update_c_try(node, call, vars, :cerl.try_body(node), evars, raised)
+  end
+
+  @doc "The same of a call without a probe, which would end its function, were there no probe of the value."
+  @spec followed(Core.node_()) :: Core.node_()
+  def followed(call) do
+    [result] = vars(~w(result), "")
+    raised = {:reraise_call, [:cerl.abstract(nil), :cerl.c_int(0)]}
+    call |> guarded(result, result, raised, "") |> tail(call)
+  end
+
+  defp guarded(node, result, left, {reraise, given}, n) do
+    [class, reason, stack] = exception = vars(~w(class reason stack), n)
+    stack = :cerl.ann_c_primop([@ours], :cerl.c_atom(:build_stacktrace), [stack])
+    raised = Core.probe(reraise, given ++ [class, reason, stack])
+    :cerl.ann_c_try([@ours], node, [result], left, exception, raised)
+  end
+
+  defp vars(names, n), do: for(name <- names, do: :cerl.c_var(:"escope@#{name}#{n}"))
 
   # The compiler follows a reference from where it is made to the `receive` that waits for it, so that
   # what was in the mailbox before is passed over; not out of a `try`. They take no time.
@@ -76,7 +98,7 @@ defmodule Escope.Inline do
       Placed.target(call) in [erlang: :monitor, erlang: :make_ref, erlang: :alias]
   end
 
-  defp followed(given, call, n) do
+  defp noted(given, call, n) do
     result = :cerl.c_var(:"escope@result#{n}")
     noted = Core.probe(:called, given ++ [result], :cerl.get_ann(call))
     :cerl.c_let([result], call, :cerl.c_seq(noted, result))

@@ -81,11 +81,9 @@ defmodule Escope.Probe do
   end
 
   @doc "The same of a call that ended its function, which leaves a frame that the original has not."
-  @spec reraise_tail(call, id, atom, term, [Stack.frame()]) :: no_return
-  def reraise_tail(call, id, class, reason, stack) do
-    stack = caught(stack, :erlang.process_info(self(), :current_stacktrace))
-    reraise_call(call, id, class, reason, stack)
-  end
+  @spec reraise_tail(call, id, atom, term, [Stack.frame()], Stack.current()) :: no_return
+  def reraise_tail(call, id, class, reason, stack, current),
+    do: reraise_call(call, id, class, reason, caught(stack, current))
 
   @doc "Notes a call that has to stay a tail call."
   @spec enter_call(id, shown, module, atom, [term]) :: :ok

@@ -16,9 +16,15 @@ defmodule Escope.Tail do
   # The VM keeps a file's name as an atom.
   @longest 240
 
+  @typedoc """
+  Whether the function ends in it, or would, were there no probe of its value; with what is jumped to
+  there and not called.
+  """
+  @type where :: :tail | {:lost, jumps :: [{atom, arity}]} | nil
+
   @doc "A function with its marks."
   @spec mark(Core.node_()) :: Core.node_()
-  def mark(fun), do: function(fun, true)
+  def mark(fun), do: function(fun, :tail)
 
   @doc "What a frame's file is marked as, and the file itself."
   @spec read(charlist) :: {:tail | :continued, charlist} | nil
@@ -30,57 +36,107 @@ defmodule Escope.Tail do
   @spec continued(charlist) :: charlist
   def continued(file), do: @continued ++ file
 
-  defp in_tail(node, tail?) do
+  @spec in_tail(Core.node_(), where) :: Core.node_()
+  defp in_tail(node, where) do
     case :cerl.type(node) do
       :let ->
-        arg = in_tail(:cerl.let_arg(node), false)
-        body = in_tail(:cerl.let_body(node), tail?)
-        :cerl.update_c_let(node, :cerl.let_vars(node), arg, body)
+        bound(node, where)
 
       :seq ->
-        arg = in_tail(:cerl.seq_arg(node), false)
-        :cerl.update_c_seq(node, arg, in_tail(:cerl.seq_body(node), tail?))
+        arg = in_tail(:cerl.seq_arg(node), nil)
+        :cerl.update_c_seq(node, arg, in_tail(:cerl.seq_body(node), where))
 
       :case ->
-        clauses = for clause <- :cerl.case_clauses(node), do: in_tail(clause, tail?)
-        :cerl.update_c_case(node, in_tail(:cerl.case_arg(node), false), clauses)
+        clauses = for clause <- :cerl.case_clauses(node), do: in_tail(clause, where)
+        :cerl.update_c_case(node, in_tail(:cerl.case_arg(node), nil), clauses)
 
       :clause ->
-        Core.with_body(node, in_tail(:cerl.clause_body(node), tail?))
+        Core.with_body(node, in_tail(:cerl.clause_body(node), where))
 
       :try ->
-        attempt(node, tail?)
+        attempt(node, where)
 
       :letrec ->
-        letrec(node, tail?)
+        letrec(node, where)
 
       :fun ->
-        function(node, true)
+        function(node, :tail)
 
       _ ->
-        {node, _} = Core.map_parts(node, nil, &{in_tail(&1, false), &2})
-        node
+        {node, _} = Core.map_parts(node, nil, &{in_tail(&1, nil), &2})
+        if lost?(node, where), do: node |> with_mark() |> Inline.followed(), else: node
     end
   end
 
-  defp function(fun, tail?),
-    do: :cerl.update_c_fun(fun, :cerl.fun_vars(fun), in_tail(:cerl.fun_body(fun), tail?))
+  defp function(fun, where),
+    do: :cerl.update_c_fun(fun, :cerl.fun_vars(fun), in_tail(:cerl.fun_body(fun), where))
 
-  # What the compiler jumps to is part of the function (`receive`, the rest after a `case`).
-  defp letrec(node, tail?) do
-    tail_there? = tail? or :letrec_goto not in :cerl.get_ann(node)
-    defs = for {var, fun} <- :cerl.letrec_defs(node), do: {var, function(fun, tail_there?)}
-    :cerl.update_c_letrec(node, defs, in_tail(:cerl.letrec_body(node), tail?))
+  # What is noted and then given back would end the function, were it not noted.
+  defp bound(node, where) do
+    vars = :cerl.let_vars(node)
+    body = in_tail(:cerl.let_body(node), where)
+
+    arg =
+      if where != nil and noted?(:cerl.let_body(node), Enum.map(vars, &:cerl.var_name/1), false),
+        do: in_tail(:cerl.let_arg(node), if(where == :tail, do: {:lost, []}, else: where)),
+        else: in_tail(:cerl.let_arg(node), nil)
+
+    :cerl.update_c_let(node, vars, arg, body)
   end
 
-  defp attempt(node, tail?) do
+  # Whether a probe is all that there is between a value and the end. `names`: those of the value.
+  defp noted?(node, names, seen?) do
+    case :cerl.type(node) do
+      :var -> seen? and :cerl.var_name(node) in names
+      :seq -> noted?(:cerl.seq_arg(node), :cerl.seq_body(node), names, seen?)
+      :let -> noted?(:cerl.let_arg(node), :cerl.let_body(node), renamed(node, names), seen?)
+      _ -> false
+    end
+  end
+
+  defp noted?(arg, body, names, seen?) do
+    probe? = Core.probe?(arg)
+    (probe? or :cerl.type(arg) in [:var, :literal]) and noted?(body, names, seen? or probe?)
+  end
+
+  defp renamed(node, names) do
+    case {:cerl.let_vars(node), :cerl.type(:cerl.let_arg(node))} do
+      {[var], :var} ->
+        if :cerl.var_name(:cerl.let_arg(node)) in names,
+          do: [:cerl.var_name(var) | names],
+          else: names
+
+      _ ->
+        names
+    end
+  end
+
+  # What the compiler jumps to is part of the function (`receive`, the rest after a `case`).
+  defp letrec(node, where) do
+    jump? = :letrec_goto in :cerl.get_ann(node)
+    where = if jump?, do: jumping(where, :cerl.letrec_vars(node)), else: where
+    there = if jump?, do: where, else: :tail
+    defs = for {var, fun} <- :cerl.letrec_defs(node), do: {var, function(fun, there)}
+    :cerl.update_c_letrec(node, defs, in_tail(:cerl.letrec_body(node), where))
+  end
+
+  defp jumping({:lost, jumps}, vars), do: {:lost, Enum.map(vars, &:cerl.var_name/1) ++ jumps}
+  defp jumping(where, _vars), do: where
+
+  defp lost?(node, {:lost, jumps}), do: loses_frame?(node) and not jump?(node, jumps)
+  defp lost?(_node, _where), do: false
+
+  defp jump?(node, jumps),
+    do: :cerl.type(node) == :apply and :cerl.var_name(:cerl.apply_op(node)) in jumps
+
+  defp attempt(node, where) do
     if Inline.ours?(node) do
       call = :cerl.try_arg(node)
-      if tail? and loses_frame?(call), do: marked(node, call), else: node
+      if where != nil and loses_frame?(call), do: Inline.tail(node, with_mark(call)), else: node
     else
-      body = in_tail(:cerl.try_body(node), tail?)
-      handler = in_tail(:cerl.try_handler(node), tail?)
-      update(node, in_tail(:cerl.try_arg(node), false), body, handler)
+      body = in_tail(:cerl.try_body(node), where)
+      handler = in_tail(:cerl.try_handler(node), where)
+      update(node, in_tail(:cerl.try_arg(node), nil), body, handler)
     end
   end
 
@@ -101,18 +157,15 @@ defmodule Escope.Tail do
   defp builtin?({:erlang, :apply, _arity}), do: false
   defp builtin?({module, name, arity}), do: :erlang.is_builtin(module, name, arity)
 
-  defp marked(node, call) do
+  defp with_mark(call) do
     {before, rest} = call |> :cerl.get_ann() |> Enum.split_while(&(not match?({:file, _}, &1)))
 
     case rest do
       [{:file, file} | rest] when length(file) <= @longest ->
-        call = :cerl.set_ann(call, before ++ [{:file, @mark ++ file} | rest])
-        raised = :cerl.try_handler(node)
-        raised = Core.probe(:reraise_tail, :cerl.call_args(raised))
-        update(node, call, :cerl.try_body(node), raised)
+        :cerl.set_ann(call, before ++ [{:file, @mark ++ file} | rest])
 
       _ ->
-        node
+        call
     end
   end
 

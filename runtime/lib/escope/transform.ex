@@ -150,15 +150,8 @@ defmodule Escope.Transform do
   defp folded(node) do
     if :cerl.is_c_primop(node) and :cerl.concrete(:cerl.primop_name(node)) == :build_stacktrace and
          not Inline.ours?(node),
-       do: Core.probe(:stacktrace, [node, current_stack()]),
+       do: Core.probe(:stacktrace, [node, Core.current_stack()]),
        else: node
-  end
-
-  # Asked for in the function itself, so that no more frames are in the way than its own.
-  defp current_stack do
-    process = :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:self), [])
-    args = [process, :cerl.c_atom(:current_stacktrace)]
-    :cerl.c_call(:cerl.c_atom(:erlang), :cerl.c_atom(:process_info), args)
   end
 
   # Marks stand first in the bodies of a function's clauses: in tail position, with everything after
@@ -200,7 +193,7 @@ defmodule Escope.Transform do
     else
       {:cerl.update_c_seq(
          expr,
-         if_there(mode, Core.probe(mode, announced), :cerl.abstract(:ok)),
+         if_there(mode, Core.probe(mode, announced, at.place), :cerl.abstract(:ok)),
          body
        ), n}
     end

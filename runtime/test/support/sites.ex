@@ -6,16 +6,26 @@ defmodule Escope.Sites do
 
   @local ~w(+ - * div rem hd tl length abs elem throw exit byte_size one send apply)a
 
+  @forms ~w(= if case for with receive and)a
+
   def probed(tree), do: {:__block__, [], [quote(do: require(Escope)), with_sites(tree)]}
 
-  def with_sites(tree), do: Macro.prewalk(tree, &in_bodies/1)
+  def with_sites(tree), do: Macro.prewalk(tree, &in_bodies(&1, fn code -> site(code) end))
+
+  @doc "The same with expressions: whole forms, matches, and calls of the module's own functions."
+  def with_expressions(tree) do
+    require = quote(do: require(Escope))
+
+    {:__block__, [],
+     [require, Macro.prewalk(tree, &in_bodies(&1, fn code -> expression(code) end))]}
+  end
 
   # Of a definition that has a probe already, too.
-  defp in_bodies({definition, meta, [head, [{:do, body} | more]]})
+  defp in_bodies({definition, meta, [head, [{:do, body} | more]]}, fun)
        when definition in [:def, :defp],
-       do: {definition, meta, [head, [{:do, Macro.postwalk(body, &site/1)} | more]]}
+       do: {definition, meta, [head, [{:do, Macro.postwalk(body, fun)} | more]]}
 
-  defp in_bodies(other), do: other
+  defp in_bodies(other, _fun), do: other
 
   defp site({{:., _, [{:__aliases__, _, _} | _]}, _, _} = call), do: escope(:call, call)
   defp site({{:., _, [:erlang | _]}, _, _} = call), do: escope(:call, call)
@@ -27,6 +37,15 @@ defmodule Escope.Sites do
   end
 
   defp site(other), do: other
+
+  defp expression({form, _, args} = code) when form in @forms and is_list(args),
+    do: escope(:expr, code)
+
+  defp expression({name, _, [_]} = call) when is_atom(name) do
+    if Atom.to_string(name) =~ ~r/\Af\d\z/, do: escope(:expr, call), else: call
+  end
+
+  defp expression(other), do: other
 
   defp escope(macro, {_, meta, _} = code),
     do: {{:., meta, [{:__aliases__, [alias: false], [:Escope]}, macro]}, meta, [1, code]}

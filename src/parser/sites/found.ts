@@ -12,6 +12,7 @@ import { givenNames } from "./given.ts";
 import { mayAnswer, type CallTarget } from "./query.ts";
 import type { Search } from "./search.ts";
 import type { SiteInfo, SiteKind } from "./site.ts";
+import { takenIn } from "./taken-in.ts";
 
 /** Where the walk is. Copied, never changed. */
 export interface Place {
@@ -67,7 +68,7 @@ export class FoundSites {
     const expand = (alias: string): string => expandAlias(alias, place.scope);
     const patterns = near.filter((pattern) => matches(pattern, term, expand)).map(({ key }) => key);
     const missed = this.#search.nearly === true ? missesOf(near, term, expand) : undefined;
-    const obstacle = own ?? (isBareConstant(node) ? CONSTANT : undefined);
+    const obstacle = own ?? (isBareConstant(node) ? CONSTANT : takenIn(node));
     if (patterns.length > 0 || (missed !== undefined && missed.size > 0))
       this.#add("expr", step, node, place, obstacle, {
         targets: [],

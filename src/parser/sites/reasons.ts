@@ -12,6 +12,10 @@ export const SIZE = "it is the size of a segment, which takes no other code";
 export const LOADER =
   "it loads native code into the module that calls it, and a probe would call it in its stead";
 export const WRITTEN_OUT = "the macro around it looks at the function that is written out there";
+export const CALLED_THERE =
+  "it is called where it is written, and its body becomes part of the function around it";
+export const COLLECTED =
+  "`for` does not collect into an empty map or binary that is written out, but makes it itself";
 export const DEFAULT = "it is a default argument, whose text is part of the function's documentation";
 
 export function inSigil(name: string): string {
