@@ -1,4 +1,11 @@
-import { CallResolver, type CallAbout, type CallTarget, type DefinitionAbout } from "../parser/index.ts";
+import {
+  CallResolver,
+  isMacro,
+  moduleNamed,
+  type CallAbout,
+  type CallTarget,
+  type DefinitionAbout,
+} from "../parser/index.ts";
 import type { FunctionOf, Subjects, TemplateFile } from "./subjects.ts";
 
 /** A call with what it means. */
@@ -22,7 +29,22 @@ export interface Call {
 /** Says of every call in the project what it means. */
 export function resolveCalls(subjects: Subjects): Call[] {
   const resolve = new Resolving(subjects);
-  return subjects.all.flatMap(({ functions }) => functions.flatMap((each) => resolve.callsOf(each)));
+  return subjects.all.flatMap(({ functions, code }) => [
+    ...functions.flatMap((each) => resolve.callsOf(each)),
+    ...code.flatMap((each) => resolve.callsOf(each)).filter((call) => !isWord(call, subjects)),
+  ]);
+}
+
+/** In a module's body, a name without a module that leads to no known function is a word of some macro: `field :name`. */
+function isWord({ about, target, callee }: Call, { index }: Subjects): boolean {
+  const isLocal = about.receiver === undefined && about.targets.every(({ module }) => module === undefined);
+  return isLocal && callee === undefined && !isFunction(index, target);
+}
+
+function isFunction(index: Subjects["index"], target: CallTarget | undefined): boolean {
+  if (target?.module === undefined || target.module === "Kernel") return target?.module !== undefined;
+  const owner = moduleNamed(index, target.module);
+  return owner?.clauses.some((clause) => !isMacro(clause) && clause.name === target.name) ?? false;
 }
 
 class Resolving {

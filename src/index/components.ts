@@ -26,23 +26,17 @@ export interface PlacedTemplate {
 }
 
 export function allTemplates(subjects: Subjects): PlacedTemplate[] {
-  return subjects.all.flatMap(({ functions, file }) =>
-    functions.flatMap((from) => [
-      ...from.definitions.flatMap((clause) =>
-        clause.templates.map((template) => ({ from, file, where: { function: from, clause }, template })),
-      ),
-      ...(from.template === undefined
-        ? []
-        : [
-            {
-              from,
-              file: from.template.file,
-              where: { function: from, clause: undefined },
-              template: from.template.template,
-            },
-          ]),
-    ]),
+  return subjects.all.flatMap(({ functions, code }) => functions.concat(code).flatMap(templatesOf));
+}
+
+function templatesOf(from: FunctionOf): PlacedTemplate[] {
+  const { file } = from.owner;
+  const placed = from.definitions.flatMap((clause) =>
+    clause.templates.map((template) => ({ from, file, where: { function: from, clause }, template })),
   );
+  if (from.template === undefined) return placed;
+  const where = { function: from, clause: undefined };
+  return [...placed, { from, file: from.template.file, where, template: from.template.template }];
 }
 
 /** Which components and live views each template, and each function that renders, mounts. */

@@ -14,7 +14,7 @@ const UNREAD = "code of this template cannot be read, from here on";
 
 /** Modules that are defined twice, and what of the code was left out. */
 export function noticesOf(subjects: Subjects): Notice[] {
-  const functions = subjects.all.flatMap((each) => each.functions);
+  const functions = subjects.all.flatMap((each) => [...each.functions, ...each.code]);
   const notices = [...doubledModules(subjects), ...functions.flatMap(leftOut)];
   // Implementations for several have the same functions.
   return [...groupBy(notices, ({ file, line, text }) => `${file}:${line} ${text}`).values()].flatMap((each) =>

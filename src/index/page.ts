@@ -59,7 +59,9 @@ export function modulePage(knowledge: Knowledge, subject: Subject): ModulePage {
     on_mount: (knowledge.mounted.get(subject) ?? []).map(hookEntry),
     attach_hook: knowledge.attached.filter(({ from }) => isOwn(from)).map(attachedEntry),
     handlers: knowledge.handlers.filter((each) => isOwn(each.function)).map(handlerEntry),
-    calls: subject.functions.flatMap((each) => knowledge.calls.from(each).map(callEntry)),
+    calls: [...subject.functions, ...subject.code].flatMap((each) =>
+      knowledge.calls.from(each).map(callEntry),
+    ),
     messages: knowledge.messages.filter(({ send }) => isOwn(send.from)).map(messageEntry),
     subscriptions: knowledge.subscriptions.filter((each) => isOwn(each.function)).map(subscriptionEntry),
     renders: knowledge.renders.filter(({ from }) => isOwn(from)).map(renderEntry),

@@ -1,5 +1,6 @@
 import {
   isCompiled,
+  MODULE_CODE,
   traitsOf,
   type DefinitionAbout,
   type DelegateAbout,
@@ -45,6 +46,8 @@ export interface Subject {
   readonly info: ModuleInfo | undefined;
   readonly traits: Traits;
   readonly functions: readonly FunctionOf[];
+  /** The code of its body, also in the blocks of macros, as one function with a clause for each statement; or none. */
+  readonly code: readonly FunctionOf[];
   /** Clauses of callbacks that macros put into it. */
   readonly brought: readonly BroughtDefinition[];
   /** The functions by every `name/arity` under which they can be called. */
@@ -141,6 +144,7 @@ function joinSubject(
   quoted: ReadonlyMap<string, DefinitionAbout>,
 ): Subject {
   const functions: FunctionOf[] = [];
+  const code: FunctionOf[] = [];
   const byKey = new Map<string, FunctionOf>();
   const traits = info === undefined ? protocolTraits(index, file, about) : traitsOf(index, info);
   const { aliases } = traits;
@@ -151,9 +155,11 @@ function joinSubject(
     info,
     traits,
     functions,
+    code,
     brought: broughtTo(about.name, traits, quoted),
     byKey,
   };
+  code.push(...moduleCode(subject));
   functions.push(...groupFunctions(subject, withRealNames(templates ?? new Map(), aliases)));
   for (const each of functions) for (const key of keysOf(each)) if (!byKey.has(key)) byKey.set(key, each);
   return subject;
@@ -195,6 +201,13 @@ function groupFunctions(owner: Subject, templates: ReadonlyMap<string, TemplateF
   const delegated = owner.about.delegates.map((delegate) => delegatedFunction(owner, delegate));
   const embedded = [...templates].map(([name, template]) => templateFunction(owner, name, template));
   return [...defined, ...delegated, ...embedded.filter(({ id }) => !defined.some((one) => one.id === id))];
+}
+
+function moduleCode(owner: Subject): FunctionOf[] {
+  const definitions = owner.about.code;
+  const id = `${owner.name}.${MODULE_CODE}`;
+  const rest = { arity: undefined, defaults: 0, delegate: undefined, template: undefined };
+  return definitions.length === 0 ? [] : [{ owner, id, name: MODULE_CODE, definitions, ...rest }];
 }
 
 function definedFunction(owner: Subject, key: string, definitions: readonly DefinitionAbout[]): FunctionOf {

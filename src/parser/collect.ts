@@ -19,7 +19,7 @@ import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./modu
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
 import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
-import { deepPlace, unlessTooDeep } from "./nesting.ts";
+import { deepPlace, TOO_DEEP, unlessTooDeep, UNREAD_CODE, type Code } from "./nesting.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
@@ -284,8 +284,10 @@ class Collector {
     const { name, arity, computed } = read;
     const span = { start: node.startIndex, end: node.endIndex };
     const text = this.#tree.source.text.slice(span.start, span.end);
-    const isFunction = !isMacro({ kind });
+    const code = unlessTooDeep(() => this.#readCode(node, kind, read, text, frame.scope));
+    const around = obstacleAround(frame.opaque, module.info.bodyStart);
     module.clauses.push({
+      ...(code ?? UNREAD_CODE),
       kind,
       name,
       arity,
@@ -295,26 +297,34 @@ class Collector {
       guarded: read.guarded,
       attributes: takeBefore(module),
       mentions: mentionedIn(text, this.#query.names),
-      callsItself: isFunction && callsItself(node, text, read, frame.scope),
       ordinal: nextOrdinal(module.ordinals, `${name}/${arity}`),
       span,
       line: node.startPosition.row + 1,
       form: frame.statements ? read.form : "wrap",
-      ...(isFunction
-        ? { tails: readTails(node, text, frame.scope), macroEnds: undefined }
-        : readMacro(node, text, frame.scope)),
-      gives: isFunction ? readResult(node, frame.scope) : undefined,
-      closures: readClosures(node, text, frame.scope),
-      injected: readInjected(node, text, frame.scope),
       computed,
       template: computed || module.template,
-      obstacle: this.#misreadIn(span) ?? read.obstacle ?? obstacleAround(frame.opaque, module.info.bodyStart),
-      forms: formsOf(node, name, text, this.#query.heads, frame.scope),
-      sites: findSites(node, frame.scope, isFunction ? this.#search : undefined),
+      obstacle: code === undefined ? TOO_DEEP : (this.#misreadIn(span) ?? read.obstacle ?? around),
     });
-    const readIt = (): void => void module.quoted.push(readQuoted(node, name, frame.scope));
+    const readIt = (): void =>
+      void unlessTooDeep(() => module.quoted.push(readQuoted(node, name, frame.scope)));
     this.#quoting?.add({ name, text, read: readIt });
     if (this.#quoting === undefined && quotesUse(text)) readIt();
+  }
+
+  /** What the code of a clause says: all that is read of it by walking down. */
+  #readCode(node: Node, kind: DefinitionKind, read: Definition, text: string, scope: Scope): Code {
+    const isFunction = !isMacro({ kind });
+    return {
+      callsItself: isFunction && callsItself(node, text, read, scope),
+      ...(isFunction
+        ? { tails: readTails(node, text, scope), macroEnds: undefined }
+        : readMacro(node, text, scope)),
+      gives: isFunction ? readResult(node, scope) : undefined,
+      closures: readClosures(node, text, scope),
+      injected: readInjected(node, text, scope),
+      forms: formsOf(node, read.name, text, this.#query.heads, scope),
+      sites: findSites(node, scope, isFunction ? this.#search : undefined),
+    };
   }
 
   #misreadIn({ start, end }: Span): string | undefined {

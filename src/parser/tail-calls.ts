@@ -32,7 +32,14 @@ interface Found {
   readonly unquoted?: Node[] | undefined;
   /** By the id of each node in tail position, where the caller wants to know. */
   readonly ends?: Map<number, Tails> | undefined;
+  /** How many arguments it stands in. */
+  readonly level: number;
 }
+
+/** Pipes of more steps, or calls nested more deeply: they may end in anything, were their functions macros. */
+const LEVELS = 100;
+
+const ANYTHING: Tails = { calls: [], open: [{ kind: "function", arity: undefined }] };
 
 /** Forms whose value is never a tail call's. */
 const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit".split(" "));
@@ -84,8 +91,8 @@ export function readFunctionTails(node: Node, scope: Scope, ends?: Map<number, T
   return { calls: found.calls, open: found.open };
 }
 
-function nothing(aliases: boolean, ends?: Map<number, Tails>): Found {
-  return { aliases, calls: [], open: [], ends, quotes: false };
+function nothing(aliases: boolean, ends?: Map<number, Tails>, level = 0): Found {
+  return { aliases, calls: [], open: [], ends, quotes: false, level };
 }
 
 /**
@@ -310,11 +317,12 @@ function ofArguments(
   args: readonly (Node | undefined)[],
   arity: number,
   scope: Scope,
-  { aliases }: Found,
+  { aliases, level }: Found,
 ): Pick<TailCall, "argumentTails"> {
   if (!mayBeMacro(target, arity)) return {};
   const argumentTails = readArguments(target, args, (nodes) => {
-    const found = nothing(aliases);
+    if (level >= LEVELS) return nodes.length === 0 ? nothing(aliases) : ANYTHING;
+    const found = nothing(aliases, undefined, level + 1);
     for (const node of nodes) readTail(node, scope, found);
     return { calls: found.calls, open: found.open };
   });

@@ -156,6 +156,8 @@ export interface ModuleAbout {
   readonly definitions: readonly DefinitionAbout[];
   readonly delegates: readonly DelegateAbout[];
   readonly statements: readonly StatementAbout[];
+  /** The statements of its body in which something is called. */
+  readonly code: readonly DefinitionAbout[];
   /** What names mean at the end of its body, and so in its templates. */
   readonly scope: Scope;
   /** Of a protocol, what must hold for it to be compiled: its facts say that of every other module. */

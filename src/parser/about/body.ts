@@ -26,6 +26,7 @@ import type {
 } from "./about.ts";
 import { arrowNames, boundNames, clauseNames, withoutNames } from "./bound-names.ts";
 import { asElsewhere, runsElsewhere } from "./elsewhere.ts";
+import { isDeclaration } from "./declarations.ts";
 import { appliedReceiver, givenFunction, isNamed } from "./mfa.ts";
 import { brief, firstParameter, guardOf, readArguments, readValue, type Value } from "./value.ts";
 
@@ -271,12 +272,19 @@ class BodyWalk {
   #visitPrefix(node: Node, scope: Scope): void {
     const operand = operandOf(node);
     if (operand === undefined) return;
+    if (operatorOf(node) === "@") return this.#visitAttribute(operand, scope);
     const name = operatorOf(node) === "&" ? capturedName(operand) : undefined;
     if (name === undefined) return this.#visit(operand, scope);
     const captured = capturedTarget(operand, scope);
     if (captured !== undefined) return this.#pushCall(operand, [captured], scope, []);
     const arity = Number(operand.childForFieldName("right")?.text);
     return this.#pushCall(operand, [], scope, [], readReceiver(name, arity, scope));
+  }
+
+  /** `@name value`: the name is none of a function. */
+  #visitAttribute(operand: Node, scope: Scope): void {
+    const name = localCallName(operand);
+    if (name !== undefined && !isDeclaration(name)) this.visitAll(callArguments(operand), scope);
   }
 
   #visitTuple(tuple: Node, scope: Scope): void {

@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { readDefinition } from "../head.ts";
 import type { Scope } from "../names.ts";
+import { unlessTooDeep } from "../nesting.ts";
 import {
   argumentsNode,
   callArguments,
@@ -11,7 +12,7 @@ import {
   typeOf,
 } from "../syntax.ts";
 import type { Binding, DefaultAbout, DefinitionAbout } from "./about.ts";
-import { readBody } from "./body.ts";
+import { readBody, type Body } from "./body.ts";
 import { readQuotedBlock } from "./statement.ts";
 import { readTemplate } from "./template.ts";
 import { brief, readValue, type Value } from "./value.ts";
@@ -35,7 +36,6 @@ export function readDefinitionAbout(
   const { head, guard } = splitGuard(first);
   const parameters = parametersOf(head);
   const statements = bodyOf(call);
-  const body = readBody([...defaultsOf(parameters), ...statements.all], scope, 0, readTemplate);
   return {
     at: call.startIndex,
     line: call.startPosition.row + 1,
@@ -51,12 +51,31 @@ export function readDefinitionAbout(
     allowed: guard === undefined ? [] : readAllowed(guard, scope),
     defaultValues: parameters.flatMap((parameter, position) => readDefault(parameter, position, scope)),
     ...before,
-    result: resultOf(statements.main, scope),
-    single: statements.all.length === 1,
-    ...body,
-    quoted: kind.startsWith("defmacro")
-      ? statements.main.flatMap((each) => readQuotedBlock(each, scope))
-      : [],
+    ...readCode(call, [...defaultsOf(parameters), ...statements.all], scope),
+    ...(unlessTooDeep(() => readEnd(kind, statements, scope)) ?? {
+      ...NO_END,
+      cut: [call.startPosition.row + 1],
+    }),
+  };
+}
+
+/** What stands in `nodes`; of what is nested too deeply, only where `around` is. */
+export function readCode(around: Node, nodes: readonly Node[], scope: Scope): Body {
+  const read = unlessTooDeep(() => readBody(nodes, scope, 0, readTemplate));
+  if (read !== undefined) return read;
+  const cut = [around.startPosition.row + 1];
+  return { calls: [], bindings: [], returned: [], receives: [], templates: [], cut };
+}
+
+type End = Pick<DefinitionAbout, "result" | "single" | "quoted">;
+
+const NO_END: End = { result: undefined, single: false, quoted: [] };
+
+function readEnd(kind: string, { main, all }: Statements, scope: Scope): End {
+  return {
+    result: resultOf(main, scope),
+    single: all.length === 1,
+    quoted: kind.startsWith("defmacro") ? main.flatMap((each) => readQuotedBlock(each, scope)) : [],
   };
 }
 

@@ -12,6 +12,7 @@ export type {
   TemplatePlace,
   UseAbout,
 } from "./about.ts";
+export { MODULE_CODE } from "./module-code.ts";
 export { readAbout } from "./read.ts";
 export { readTemplate } from "./template.ts";
 export { brief, type Pair, type Value } from "./value.ts";

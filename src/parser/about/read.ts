@@ -27,6 +27,8 @@ import type {
 } from "./about.ts";
 import { conditionsAround } from "./conditions.ts";
 import { readDefinitionAbout, type Before } from "./definition.ts";
+import { isDeclaration } from "./declarations.ts";
+import { readModuleCode } from "./module-code.ts";
 import { readStatement } from "./statement.ts";
 import { brief, readValue } from "./value.ts";
 
@@ -60,6 +62,9 @@ interface Draft {
   readonly definitions: DefinitionAbout[];
   readonly delegates: DelegateAbout[];
   readonly statements: StatementAbout[];
+  readonly code: DefinitionAbout[];
+  /** It is in a statement whose code was read. */
+  readonly inside?: true;
   before: Before;
 }
 
@@ -91,6 +96,7 @@ class ModuleWalk {
     else if (name === "use") draft.uses.push(...readUses(node, scope));
     else if (name !== "quote") {
       draft.statements.push(readStatement(node, name, scope));
+      addCode(node, scope, draft);
       this.#visitInside(node, scope, draft);
     }
   }
@@ -100,7 +106,7 @@ class ModuleWalk {
     const block = doBlock(node);
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
     const inside = block === undefined ? (inline === undefined ? [] : [inline]) : codeChildren(block);
-    this.visitBlock(inside, scope, draft && { ...draft, statements: [] });
+    this.visitBlock(inside, scope, draft && { ...draft, statements: [], inside: true });
   }
 
   #visitOther(node: Node, scope: Scope, draft: Draft | undefined): void {
@@ -108,6 +114,7 @@ class ModuleWalk {
     if (type === "unary_operator" && draft !== undefined) readAttribute(node, scope, draft);
     else if (type.endsWith("block") || type === "body" || type === "stab_clause")
       this.visitBlock(codeChildren(node), scope, draft);
+    else if (draft !== undefined) addCode(node, scope, draft);
   }
 
   #addDefinition(node: Node, kind: string, scope: Scope, draft: Draft): void {
@@ -130,7 +137,7 @@ class ModuleWalk {
       { ...outer, module: named.name },
       draft,
     );
-    const { module, before: _before, ...lists } = draft;
+    const { module, before: _before, inside: _inside, ...lists } = draft;
     const conditions = directive === "defprotocol" ? conditionsAround(node, outer) : [];
     this.modules.splice(at, 0, { ...module, ...lists, scope, conditions });
     if (named.alias === undefined) return outer;
@@ -154,7 +161,15 @@ function readTakers(node: Node, scope: Scope): DefinitionAbout[] {
 }
 
 function openDraft(node: Node, { name, template, protocol }: NamedModule, sort: ModuleAbout["sort"]): Draft {
-  const lists = { uses: [], attributes: [], specs: [], definitions: [], delegates: [], statements: [] };
+  const lists = {
+    uses: [],
+    attributes: [],
+    specs: [],
+    definitions: [],
+    delegates: [],
+    statements: [],
+    code: [],
+  };
   const at = { at: node.startIndex, line: node.startPosition.row + 1 };
   // Of several names each is known.
   const computed = template && (protocol === undefined || !/\.\{[^{}]*\}$/.test(name));
@@ -176,6 +191,11 @@ function readAttribute(node: Node, scope: Scope, draft: Draft): void {
   else if (name === "spec") draft.specs.push(...specName(value));
   const line = node.startPosition.row + 1;
   draft.attributes.push({ name, line, text: brief(value.text), value: readValue(value, scope) });
+  if (!isDeclaration(name)) addCode(value, scope, draft);
+}
+
+function addCode(node: Node, scope: Scope, { code, inside }: Draft): void {
+  if (inside !== true) code.push(...readModuleCode(node, scope));
 }
 
 /** `name/arity` of `name(…) :: …`, also with `when` and without parentheses. */
