@@ -3,6 +3,7 @@ import type { Io } from "./io.ts";
 import { withFormat, wholeNumber } from "./option-kinds.ts";
 import {
   EXPORT_FORMATS,
+  runTraceDiff,
   runTraceExport,
   runTraceGraph,
   runTraceLs,
@@ -59,6 +60,11 @@ function addCausal(trace: Command, io: Io, done: (status: number) => void): void
     .description("show the processes and what they sent to each other")
     .option("--each", "each process by itself; otherwise those of one name are one")
     .action(async (recording, options) => done(runTraceGraph({ cwd, recording, ...options }, io)));
+  withFormat(trace.command("diff <a> [b]"))
+    .description(
+      "compare two recordings: what ran, with what, and where they first part; b is the newest where it is left out",
+    )
+    .action(async (a, b, options) => done(runTraceDiff({ cwd, a, b, ...options }, io)));
   withFormat(trace.command("export [recording]"), EXPORT_FORMATS)
     .description(
       "write spans for other programs: a line of JSON each, Chrome's trace format (Perfetto), a Mermaid diagram",

@@ -1,6 +1,7 @@
 export { type AsyncResult, Asyncs, type AsyncStatus } from "./asyncs.ts";
 export { Causes, type Delay, delayOf, type Message } from "./causes.ts";
 export { Chains, effectsOf, type Link } from "./chains.ts";
+export { type Comparison, compareRecordings, type Pair, type Parting, type Side } from "./compare.ts";
 export type { Damage } from "./damage.ts";
 export {
   callerOf,

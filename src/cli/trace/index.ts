@@ -1,3 +1,4 @@
+export { runTraceDiff } from "./diff.ts";
 export { runTraceExport } from "./export/index.ts";
 export { runTraceGraph } from "./graph.ts";
 export { runTraceTree } from "./live-tree.ts";

@@ -36,6 +36,12 @@ export interface GraphOptions extends Omit<TraceOptions, "format"> {
   readonly each?: boolean | undefined;
 }
 
+export interface DiffOptions extends Omit<TraceOptions, "recording"> {
+  /** Two recordings, by folder or name; the newest of the project where undefined. */
+  readonly a: string;
+  readonly b?: string | undefined;
+}
+
 export const EXPORT_FORMATS = ["ndjson", "chrome", "mermaid"] as const;
 
 export interface ExportOptions extends Omit<TraceOptions, "format"> {
