@@ -670,6 +670,11 @@ export function traceSpanUnknown(name: string, recording: string): EscopeError {
   });
 }
 
+export function traceTimeUnknown(text: string): EscopeError {
+  const hint = "A number and a unit, as 1.5s, 200ms or 90us.";
+  return new EscopeError("TRACE_TIME_UNKNOWN", `${text} is no length of time`, { hint });
+}
+
 export function treeCollision(out: string, path: string): EscopeError {
   const message = "stands where escope has to write, and escope did not write it";
   return new EscopeError("TREE_COLLISION", message, {

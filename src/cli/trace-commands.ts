@@ -20,13 +20,9 @@ export function addTrace(trace: Command, io: Io, done: (status: number) => void)
   withFormat(trace.command("ls"))
     .description("list the recordings of the project here, the newest first")
     .action(async (options) => done(await runTraceLs({ cwd, ...options }, io)));
-  withFormat(trace.command("show [recording]"))
+  withFilters(withFormat(trace.command("show [recording]")))
     .description("show what ran, as a call tree for each process")
     .option("--limit <count>", "how many spans (default: 200 as text, all as JSON)", wholeNumber)
-    .option("--process <name>", "only processes of this pid, or with this in their name")
-    .option("--module <name>", "only this module and those below it")
-    .option("--tag <name>", "only what a rule gave this tag")
-    .option("--errors", "only what raised or was killed")
     .option("--crashes", "the processes that crashed: why, their last states and last spans")
     .action(async (recording, options) => done(await runTraceShow({ cwd, recording, ...options }, io)));
   withFormat(trace.command("state [recording]"))
@@ -74,4 +70,29 @@ function addCausal(trace: Command, io: Io, done: (status: number) => void): void
       "only the chain of this span, or of a function's newest: its root and all that followed",
     )
     .action(async (recording, options) => done(await runTraceExport({ cwd, recording, ...options }, io)));
+}
+
+/** Which spans; all that are given must hold. */
+function withFilters(command: Command): Command {
+  return command
+    .option("--process <name>", "only processes of this pid, or with this in their name")
+    .option("--module <name>", "only this module and those below it, or a glob (ShopWeb.*Live)")
+    .option(
+      "--function <name>",
+      "only this function: handle_event, handle_*, handle_event/3, handle_event/3#2",
+    )
+    .option("--live-view <id>", "only what ran in the LiveView of this id, or of this module")
+    .option(
+      "--from <moment>",
+      "only what ran then or later: a time since the recording began (1.5s), or a span",
+    )
+    .option("--to <moment>", "only what had begun by then")
+    .option("--longer-than <time>", "only what took longer (200ms)")
+    .option("--text <text>", "only what has this in its arguments or its outcome, as they are printed")
+    .option(
+      "--chain <span>",
+      "only the chain of this span, or of a function's newest: its root and all that followed",
+    )
+    .option("--tag <name>", "only what a rule gave this tag")
+    .option("--errors", "only what raised or was killed");
 }

@@ -41,6 +41,12 @@ export class Chains {
     return way;
   }
 
+  /** The root that has led to a span, and all that followed from it, in the order of time. */
+  chainOf(span: Span): Span[] {
+    const [root] = this.wayTo(span) as [Span];
+    return [root, ...effectsOf(this.from(root))];
+  }
+
   /** The span, and all that followed from it. A damaged recording may lead in a circle: no span comes twice. */
   from(span: Span): Link {
     const top: Link = { span, children: [] };

@@ -34,7 +34,7 @@ interface Said {
   render: Record<string, unknown> | null;
   halted: unknown;
   async: { key: string; kind: string; status: string; pid: string; started_by: string; spans: string[] }[];
-  context: { live_view?: { hooks: unknown } };
+  context: { live_view?: { hooks: unknown; id: string; view: string } };
 }
 
 async function output(how: (io: Parameters<typeof runTraceTree>[1]) => unknown): Promise<string> {
@@ -46,6 +46,12 @@ async function output(how: (io: Parameters<typeof runTraceTree>[1]) => unknown):
 
 function treeOf(recording: string, at?: string): Promise<string> {
   return output((io) => runTraceTree({ recording, cwd: recording, format: "text", at }, io));
+}
+
+async function spansIn(recording: string, liveView: string): Promise<string[]> {
+  const asked = { recording, cwd: recording, format: "json", liveView } as const;
+  const { spans } = JSON.parse(await output((io) => runTraceShow(asked, io))) as { spans: Said[] };
+  return spans.map(({ span }) => span);
 }
 
 function shape(lines: string): string {
@@ -125,6 +131,17 @@ describe("what LiveView does around callbacks", () => {
     expect(text).toContain(
       "start_async :load ok, begun in ShopWeb.CartLive.mount/3#1, which ran Shop.Loader.load/0#1",
     );
+  });
+
+  it("shows what ran in one LiveView", async () => {
+    const ofCart = spans.filter(({ context }) => context.live_view?.view === "ShopWeb.CartLive");
+    expect(ofCart.length).toBeGreaterThan(2);
+    const ids = ofCart.map(({ span }) => span);
+    expect(await spansIn(recording, "ShopWeb.CartLive")).toEqual(ids);
+    expect(ids).toEqual(
+      expect.arrayContaining(await spansIn(recording, ofCart[0]?.context.live_view?.id ?? "")),
+    );
+    expect(await spansIn(recording, "ShopWeb.Nope")).toEqual([]);
   });
 
   it("shows the tree at any moment", async () => {

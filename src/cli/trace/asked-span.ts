@@ -1,7 +1,7 @@
 import { type PayloadReader, placeOf, type Span, type SpanSet } from "../../collector/index.ts";
 import { traceNoFailure, traceSpanUnknown } from "../../errors.ts";
 import { spanNamed } from "./moment.ts";
-import { hasFailed } from "./select.ts";
+import { hasFailed } from "./failed.ts";
 
 const FUNCTION = /^(.+)\.([^./]+|\.+|[^./]*\/)(?:\/(\d+))?(?:#(\d+))?$/;
 

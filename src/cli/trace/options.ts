@@ -55,8 +55,21 @@ export interface ShowOptions extends TraceOptions {
   readonly limit?: number | undefined;
   /** A pid (`0.151.0`), or part of a process's name. */
   readonly process?: string | undefined;
-  /** A module; those below it, too. */
+  /** A module, and those below it; or a glob, as `ShopWeb.*Live`. */
   readonly module?: string | undefined;
+  /** `handle_event`, `handle_*`, `handle_event/3`, `handle_event/3#2`. */
+  readonly function?: string | undefined;
+  /** The id of a LiveView, or its module. */
+  readonly liveView?: string | undefined;
+  /** Moments between which it ran: a time since the recording began (`1.5s`), or a span. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** `200ms`. */
+  readonly longerThan?: string | undefined;
+  /** In what was given or came of it, as it is printed. */
+  readonly text?: string | undefined;
+  /** A span: only what its root has led to. */
+  readonly chain?: string | undefined;
   /** A tag of a rule. */
   readonly tag?: string | undefined;
   /** Only what raised, or was killed. */

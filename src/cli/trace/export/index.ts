@@ -1,4 +1,4 @@
-import { Causes, Chains, effectsOf, PayloadReader, readSpans, type Span } from "../../../collector/index.ts";
+import { Causes, Chains, PayloadReader, readSpans } from "../../../collector/index.ts";
 import { askedSpan } from "../asked-span.ts";
 import { findRecording, warnOfDamage } from "../find.ts";
 import type { ExportOptions, TraceIo } from "../options.ts";
@@ -21,7 +21,10 @@ export async function runTraceExport(options: ExportOptions, io: TraceIo): Promi
   const payloads = new PayloadReader();
   try {
     const causes = new Causes(set, payloads);
-    const spans = options.of === undefined ? set.spans : chainOf(options.of, new Chains(set, causes));
+    const spans =
+      options.of === undefined
+        ? set.spans
+        : new Chains(set, causes).chainOf(askedSpan(set, options.of, payloads));
     const exported = { set, spans, causes, payloads, detailsOf: processDetailsOf(payloads) };
     await writeParts(WRITERS[options.format](exported), io);
   } finally {
@@ -29,9 +32,4 @@ export async function runTraceExport(options: ExportOptions, io: TraceIo): Promi
   }
   warnOfDamage(set.report.damage, set.report.unknownKinds, io);
   return 0;
-
-  function chainOf(name: string, chains: Chains): readonly Span[] {
-    const [root] = chains.wayTo(askedSpan(set, name, payloads)) as [Span];
-    return [root, ...effectsOf(chains.from(root))];
-  }
 }
