@@ -19,6 +19,7 @@ import { elixirSources } from "../../scripts/corpus.mjs";
 import { makeCorpus, measureCorpus } from "./corpus.mjs";
 import { inTurns, measure } from "./measure.mjs";
 import { report } from "./report.mjs";
+import { measureRules } from "../rules.mjs";
 import { measureSaves } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -110,6 +111,8 @@ async function main() {
     pause: 2500,
   });
   console.log(saves);
+  const rules = measureRules(undefined, quick ? 1 : undefined);
+  console.log(rules);
   const compiled = quick ? undefined : await compile(corpus);
   const larger = quick ? [] : await grow();
   const machine = {
@@ -121,7 +124,7 @@ async function main() {
   };
   writeFileSync(
     join(ROOT, "docs/performance.md"),
-    report({ size, costs, saves, compiled, larger, machine, astGrep: AST_GREP }),
+    report({ size, costs, saves, rules, compiled, larger, machine, astGrep: AST_GREP }),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Node } from "web-tree-sitter";
 import { isMacro } from "./facts.ts";
-import type { DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
+import type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
@@ -273,7 +273,7 @@ class Collector {
       frame.module.heads.set(`${definition.name}/${definition.arity}`, {
         defaults: definition.defaults,
         attributes: takeBefore(frame.module),
-        sites: findSites(node, frame.scope, isMacro({ kind }) ? undefined : this.#search),
+        sites: findSites(node, frame.scope, isMacro({ kind }) ? undefined : this.#search).sites,
       });
     const block = doBlock(node);
     for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });
@@ -316,15 +316,16 @@ class Collector {
     const isFunction = !isMacro({ kind });
     return {
       callsItself: isFunction && callsItself(node, text, read, scope),
-      ...(isFunction
-        ? { tails: readTails(node, text, scope), macroEnds: undefined }
-        : readMacro(node, text, scope)),
-      gives: isFunction ? readResult(node, scope) : undefined,
+      ...(isFunction ? this.#readBody(node, text, scope) : { ...readMacro(node, text, scope), sites: [] }),
       closures: readClosures(node, text, scope),
       injected: readInjected(node, text, scope),
       forms: formsOf(node, read.name, text, this.#query.heads, scope),
-      sites: findSites(node, scope, isFunction ? this.#search : undefined),
     };
+  }
+
+  #readBody(node: Node, text: string, scope: Scope): Body {
+    const { sites, tails = readTails(node, text, scope) } = findSites(node, scope, this.#search);
+    return { tails, gives: readResult(node, text, tails, scope), macroEnds: undefined, sites };
   }
 
   #misreadIn({ start, end }: Span): string | undefined {
@@ -332,6 +333,8 @@ class Collector {
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
 }
+
+type Body = Pick<ClauseInfo, "tails" | "gives" | "macroEnds" | "sites">;
 
 /** `@behaviour @name`, where that was set to a module. */
 function heldModule(value: Node, { attributes }: ModuleBuilder, scope: Scope): string | undefined {

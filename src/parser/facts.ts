@@ -61,7 +61,7 @@ export interface ClauseInfo {
   readonly form: ProbeForm;
   readonly tails: Tails;
   /** The modules that it returns; undefined where it may return anything else. */
-  readonly gives: ModuleValue | undefined;
+  readonly gives?: ModuleValue | undefined;
   /** Of a macro: what its code ends in of what it is given. */
   readonly macroEnds: MacroEnds | undefined;
   /** The functions that are written out in it and end in a call. */

@@ -1,6 +1,7 @@
 import type { Node } from "web-tree-sitter";
 import { boundNames } from "./about/bound-names.ts";
 import { moduleName, withAliases, type Scope } from "./names.ts";
+import { KERNEL_FUNCTIONS, knownModule, TRANSPARENT } from "./sites/known.ts";
 import { targetsOf } from "./sites/target.ts";
 import {
   attribute,
@@ -15,7 +16,7 @@ import {
   operatorOf,
   typeOf,
 } from "./syntax.ts";
-import type { ModuleValue } from "./tails.ts";
+import type { ModuleValue, TailCall, Tails } from "./tails.ts";
 
 /** Forms whose value is one of their branches', or nil. */
 const BRANCHING: ReadonlySet<string> = new Set(["if", "unless", "case", "cond"]);
@@ -58,12 +59,42 @@ export function readModules(node: Node | null | undefined, scope: Scope): Module
   return module === undefined ? undefined : { modules: [module], calls: [] };
 }
 
-/** Those that the function with this clause (`definition`: its `def …`) returns, where it is told in few words. */
-export function readResult(definition: Node, scope: Scope): ModuleValue | undefined {
+/**
+ * Those that the function with this clause (`definition`: its `def …`, whose text is `text`) returns, where it is told in
+ * few words. `tails`: what it ends in.
+ */
+export function readResult(
+  definition: Node,
+  text: string,
+  tails: Tails,
+  scope: Scope,
+): ModuleValue | undefined {
+  if (!mayGive(text, tails)) return undefined;
   const result = readBranches(definition, callArguments(definition).slice(1), scope);
   // Most functions end in a call of another: only of those that hold nothing else may it give a module.
   return result && (result.modules.length > 0 || isSingle(definition)) ? result : undefined;
 }
+
+/** Most functions end in what is no module: the tree is only asked where their texts and tail calls do not tell. */
+function mayGive(text: string, { calls, open }: Tails): boolean {
+  if (open.length > 0 || calls.some(isKnown)) return false;
+  // One with its own value, or one that is handed on.
+  return NAMES_MODULE.test(text)
+    ? ENDS_IN_NAME.test(text)
+    : calls.length > 0 && text.split("\n", 4).length < 4;
+}
+
+const NAMES_MODULE = /[A-Z]/;
+const ENDS_IN_NAME = /[\w?!)](?:\s*\)|\s*\bend|\s)*$/;
+
+/** A call of what is no function of the project; such operators as `||` choose between values. */
+function isKnown({ module, name, arity }: TailCall): boolean {
+  if (module !== undefined) return module.startsWith(":") || knownModule(module) !== undefined;
+  const key = `${name}/${arity}`;
+  return !CHOOSING.has(key) && (KERNEL_FUNCTIONS.has(key) || TRANSPARENT.has(key));
+}
+
+const CHOOSING: ReadonlySet<string> = new Set(["||/2", "&&/2", "or/2", "and/2", "|>/2"]);
 
 function isSingle(definition: Node): boolean {
   const block = doBlock(definition);

@@ -96,12 +96,14 @@ function nothing(aliases: boolean, ends?: Map<number, Tails>, level = 0): Found 
 }
 
 /**
- * What each node in tail position ends in, by the node's id: of a definition, or of a function that is written out or
+ * Notes what each node in tail position ends in, by the node's id, and gives what the whole does: of a definition, or of a function that is written out or
  * captured (`fn`, `&`).
  */
-export function readEnds(node: Node, scope: Scope, ends: Map<number, Tails>): void {
-  if (typeOf(node) === "call") readBlocks(node, scope, nothing(true, ends));
-  else readFunctionTails(node, scope, ends);
+export function readEnds(node: Node, scope: Scope, ends: Map<number, Tails>): Tails | undefined {
+  if (typeOf(node) !== "call") return readFunctionTails(node, scope, ends);
+  const found = nothing(true, ends);
+  readBlocks(node, scope, found);
+  return { calls: found.calls, open: found.open };
 }
 
 /** The `do … end` block, or the keywords in its place, of a definition or a call. */

@@ -39,3 +39,15 @@ function wantedBy({ calls = [], patterns = [] }: Candidate): string[] {
   if (calls.length === 0) return patterns.map((key) => `pattern ${key}`);
   return [ANY_CALL, ...calls.map(({ name }) => `call ${name}`)];
 }
+
+/** Conditions that hold for all clauses of a module, or for none. */
+const OF_MODULES: ReadonlySet<string> = new Set(["path", "app", "dep", "module"]);
+
+/** Of the rules that select clauses, those that a module leaves in question; `candidate` has any clause of it. */
+export function rulesForClauses(rules: readonly Rule[], candidate: Candidate): readonly Rule[] {
+  return rules.filter(({ sort, matches: { parts } }) => {
+    if (sort !== "clause") return false;
+    if (parts?.how !== "all") return true;
+    return parts.of.every(({ key, holds }) => !OF_MODULES.has(key) || holds(candidate));
+  });
+}

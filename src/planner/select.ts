@@ -10,6 +10,7 @@ import type { ProbeMode, ProbePolicy } from "../protocol/index.ts";
 import { isCallback, type Candidate, type Rule, type RuleSet } from "../rules/index.ts";
 import type { Conflict } from "./conflicts.ts";
 import type { Effects } from "./idle.ts";
+import { rulesForClauses } from "./near-rules.ts";
 import { serve } from "./serve.ts";
 import { chooseSites, type ChosenSite } from "./sites.ts";
 import type { Known } from "./surroundings.ts";
@@ -47,11 +48,16 @@ export interface Knowledge {
 /** What the rules choose of a module: clauses, and calls and expressions in them, each behind its clause. */
 export function selectIn(subject: Subject, known: Knowledge): Selection[] {
   const selections: Selection[] = [];
+  const [first] = subject.module.clauses;
+  const forClauses = first && rulesForClauses(known.rules.rules, { ...subject, clause: first });
   for (const clause of subject.module.clauses) {
     const candidate: Candidate = { ...subject, clause };
     const obstacle = clause.obstacle ?? (subject.requireAt === undefined ? NO_BLOCK : undefined);
     const shared = { module: subject.module, clause, requireAt: subject.requireAt };
-    for (const chosen of [...selectClause(candidate, known), ...selectSites(candidate, known)])
+    for (const chosen of [
+      ...selectClause(candidate, forClauses ?? [], known),
+      ...selectSites(candidate, known),
+    ])
       selections.push({ ...shared, ...chosen, obstacle: obstacle ?? chosen.obstacle });
   }
   return selections;
@@ -61,8 +67,8 @@ const NO_BLOCK = "its module has no do block";
 
 type Chosen = Omit<Selection, "module" | "clause" | "requireAt">;
 
-function selectClause(candidate: Candidate, { rules, known, effects }: Knowledge): Chosen[] {
-  const selecting = rules.rules.filter((rule) => rule.sort === "clause" && rule.matches(candidate));
+function selectClause(candidate: Candidate, rules: readonly Rule[], { known, effects }: Knowledge): Chosen[] {
+  const selecting = rules.filter((rule) => rule.matches(candidate));
   const matching = effects.forClause(candidate, selecting);
   if (matching.length === 0) return [];
   const { clause } = candidate;

@@ -37,6 +37,8 @@ export class FoundSites {
   readonly #sites: SiteInfo[] = [];
   readonly #ends = new Map<number, Tails>();
   readonly #endsRead = new Set<number>();
+  /** What the definition ends in, where a site asked for it. */
+  tails: Tails | undefined;
 
   constructor(definition: Node, scope: Scope, search: Search) {
     this.#search = search;
@@ -101,7 +103,7 @@ export class FoundSites {
   }
 
   #endsOf(node: Node, { closures, scope }: Place): Tails | undefined {
-    this.#readEnds(this.#definition, this.#scope);
+    this.tails ??= readEnds(this.#definition, this.#scope, this.#ends);
     for (const closure of closures) this.#readEnds(closure, scope);
     return this.#ends.get(node.id);
   }

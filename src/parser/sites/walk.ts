@@ -35,6 +35,7 @@ import {
 } from "./reasons.ts";
 import { mayHold, type Search } from "./search.ts";
 import type { SiteInfo } from "./site.ts";
+import type { Tails } from "../tails.ts";
 import { arityOf, askedTargets, capturedName, capturedTarget, isSequential, targetsOf } from "./target.ts";
 
 /** Kernel's sigils whose text may hold code; they run it as it is written. */
@@ -57,13 +58,20 @@ const INERT_TYPES: ReadonlySet<string> = new Set(
   "identifier alias atom integer float char boolean nil struct quoted_content escape_sequence".split(" "),
 );
 
-/** Finds what `search` looks for in the body of a definition, wherever code stands that runs as it is written. */
-export function findSites(definition: Node, scope: Scope, search: Search | undefined): SiteInfo[] {
-  if (search === undefined || !mayHold(search, definition)) return [];
+/**
+ * Finds what `search` looks for in the body of a definition, wherever code stands that runs as it is written; with what the
+ * definition ends in, where that was read for it.
+ */
+export function findSites(
+  definition: Node,
+  scope: Scope,
+  search: Search | undefined,
+): { sites: SiteInfo[]; tails?: Tails | undefined } {
+  if (search === undefined || !mayHold(search, definition)) return { sites: [] };
   const found = new FoundSites(definition, scope, search);
   const walk = new SiteWalk(found, search);
   walk.visitBody(definition, { scope, around: [], obstacle: undefined, closures: [] });
-  return found.sites();
+  return { sites: found.sites(), tails: found.tails };
 }
 
 class SiteWalk {

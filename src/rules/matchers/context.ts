@@ -24,8 +24,7 @@ function insideModule({ holds }: Selection): Condition {
 }
 
 function modulesAround({ index, module }: Candidate): Candidate["module"][] {
-  const file = index.files.find(({ path }) => path === module.file);
-  return (file?.modules ?? [module]).filter(({ span }) => encloses(span, module.span));
+  return (modulesOf(index).get(module.file) ?? [module]).filter(({ span }) => encloses(span, module.span));
 }
 
 function amongSites({ holds, sort }: Selection, key: "inside" | "has"): Condition {
@@ -38,6 +37,16 @@ function amongSites({ holds, sort }: Selection, key: "inside" | "has"): Conditio
       return holds({ ...candidate, site: other, calls, patterns: other.patterns });
     });
   };
+}
+
+type Index = Candidate["index"];
+
+const BY_FILE = new WeakMap<Index, ReadonlyMap<string, readonly Candidate["module"][]>>();
+
+function modulesOf(index: Index): ReadonlyMap<string, readonly Candidate["module"][]> {
+  const known = BY_FILE.get(index) ?? new Map(index.files.map(({ path, modules }) => [path, modules]));
+  BY_FILE.set(index, known);
+  return known;
 }
 
 /** Whether `other` stands around `site`, or within: everything in a clause stands within the clause. */
