@@ -233,6 +233,55 @@ defmodule Escope.CauseTest do
     assert one(events, 9).cause == nil
   end
 
+  test "what a call site sends: how, to whom, and which argument the message is" do
+    events =
+      Recorded.events(fn ->
+        Task.await(
+          Task.async(fn ->
+            {first, second} = servers()
+            Process.register(first, :first_post)
+            apply(Client, :sum, [:first_post])
+            GenServer.cast(first, {:pass, 1})
+            GenServer.call(first, {:later, 1})
+            :sys.get_state(second)
+          end)
+        )
+      end)
+
+    sent = for %{kind: :send} = e <- events, do: e
+    call = Enum.find(events, &(&1.kind == :enter and &1.probe == 22))
+    cast = Enum.find(events, &(&1.kind == :enter and &1.probe == 21))
+    handled = Enum.find(events, &(&1.kind == :enter and &1.probe == 2))
+    passed = Enum.find(events, &(&1.kind == :enter and &1.probe == 7))
+    assert [%{payload: {:call, :first_post, first, 1}} = asked, told] = sent
+    assert {asked.span, asked.probe, asked.seq} == {call.span, 22, call.seq + 1}
+    assert {first, handled.cause} == {handled.pid, call.span}
+    assert call.time <= asked.time and asked.time <= handled.time
+    assert {told.span, told.payload} == {cast.span, {:cast, passed.pid, passed.pid, 1}}
+    assert passed.cause == cast.span
+  end
+
+  test "no argument makes a call site fail that sends nothing" do
+    alias Escope.Sent
+
+    assert Sent.of({GenServer, {:cast, 2}}, [{:via, Registry, {R, 1}}, :m]) ==
+             {:cast, {:via, Registry}, nil, 1}
+
+    assert Sent.of({GenServer, {:call, 3}}, [{:global, :x}, :m, 5]) == {:call, :global, nil, 1}
+    assert Sent.of({GenServer, {:cast, 2}}, [{Name, :a@b}, :m]) == {:cast, {Name, :a@b}, nil, 1}
+
+    assert Sent.of({GenServer, {:reply, 2}}, [{self(), [:alias | make_ref()]}, :m]) ==
+             {:reply, self(), self(), 1}
+
+    assert Sent.of({Phoenix.PubSub, {:broadcast_from, 4}}, [P, self(), "t", :m]) ==
+             {:broadcast, "t", nil, 3}
+
+    for args <- [[1, 2], ["x", :m], [[], :m], [{1, 2, 3}, :m]],
+        do: refute(Sent.of({Kernel, {:send, 2}}, args))
+
+    refute Sent.of({Process, {:send_after, 3}}, [self(), :m, 1])
+  end
+
   test "with probes off there is no token" do
     Task.await(
       Task.async(fn ->

@@ -2,6 +2,7 @@ import type { Int, ProcessId } from "../protocol/index.ts";
 import { as, atomName, field, type MapTerm, type PidTerm, type Term } from "./etf/index.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Vm } from "./recording.ts";
+import { sentAt } from "./sent-at.ts";
 import type { Process, Span, SpanSet } from "./spans.ts";
 
 /** What is told of the message that an outermost span answers. */
@@ -144,7 +145,7 @@ export function delayOf(cause: Span | null, span: Span): Delay | null {
   if (cause?.probe?.kind !== "call" || cause.process.vm !== span.process.vm) return null;
   const target = cause.probe.target ?? "";
   const by = TIMERS.test(target) ? "armed" : STARTS.test(target) ? "started" : "sent";
-  return { ns: Math.max(0, span.start - cause.start), by };
+  return { ns: Math.max(0, span.start - sentAt(cause)), by };
 }
 
 const TIMERS = /\b(send_after|start_timer|send_interval|apply_after|apply_interval)\b/;

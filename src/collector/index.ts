@@ -38,5 +38,6 @@ export {
   type StateVersion,
   type Stream,
 } from "./state/index.ts";
+export { Sends, type Sent } from "./sends.ts";
 export { type CallbackStats, callbackStats } from "./stats.ts";
 export { dropsOf, type RecordingSummary, summarise, wallOffset } from "./summary.ts";

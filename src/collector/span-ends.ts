@@ -18,10 +18,10 @@ export function finishProcess(draft: ProcessDraft): Span[] {
 
 function finishSpan(
   id: Int,
-  { enter, end, receive }: SpanDraft,
+  { enter, end, receive, sent }: SpanDraft,
   { process, clockOffset }: ProcessDraft,
 ): Span {
-  const first = enter ?? end ?? receive;
+  const first = enter ?? end ?? receive ?? sent;
   if (first === null) throw new Error("a span without events");
   return {
     process,
@@ -38,6 +38,7 @@ function finishSpan(
     enter,
     end,
     receive,
+    sent,
   };
 }
 

@@ -10,6 +10,7 @@ export interface SpanDraft {
   enter: RecordedEvent | null;
   end: RecordedEvent | null;
   receive: RecordedEvent | null;
+  sent: RecordedEvent | null;
 }
 
 export interface ProcessDraft {
@@ -67,8 +68,9 @@ function addEvent(draft: ProcessDraft, event: RecordedEvent): void {
 
 function addToSpan(spans: Map<Int, SpanDraft>, id: Int, event: RecordedEvent): void {
   let span = spans.get(id);
-  if (span === undefined) spans.set(id, (span = { enter: null, end: null, receive: null }));
+  if (span === undefined) spans.set(id, (span = { enter: null, end: null, receive: null, sent: null }));
   if (event.kind === "enter") span.enter = event;
   else if (event.kind === "receive") span.receive = event;
+  else if (event.kind === "send") span.sent = event;
   else span.end = event;
 }

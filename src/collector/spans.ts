@@ -30,6 +30,8 @@ export interface Span {
   readonly end: RecordedEvent | null;
   /** What is told of the message that it answers. */
   readonly receive: RecordedEvent | null;
+  /** What the call sends. */
+  readonly sent: RecordedEvent | null;
 }
 
 /** `lost`: it ended, but the event that says so was dropped. `vm`: the VM itself was killed or halted. */

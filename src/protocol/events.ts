@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   "render",
   "tree",
   "receive",
+  "send",
   "sample",
 ] as const;
 

@@ -149,6 +149,7 @@ describe("escope trace show", () => {
         "process": "Shop.Stock",
         "render": null,
         "result": null,
+        "sent": null,
         "span": "77-0a1b2c3d:1005",
         "stacktrace": [
           "lib/shop/stock.ex:42: Shop.Stock.check/1",

@@ -64,6 +64,26 @@ describe("what caused a callback of otp_shop", () => {
     expect(causesOf(name)).toEqual([cause]);
   });
 
+  test("a call site tells whom it sends to, and who answers that when", () => {
+    const tell = spans.find(
+      (span) => nameOf(span) === "Payment.tell#1 → Kernel.send/2" && span.sent?.received[0] !== undefined,
+    );
+    const [received] = tell?.sent?.received ?? [];
+    const answer = byId.get(received?.span ?? "");
+    expect(answer && nameOf(answer)).toBe("OrderDesk.handle_info#1");
+    expect(tell?.sent).toMatchObject({ how: "send", pid: answer?.pid, argument: 1 });
+    expect(received?.after_ns).toBe((answer?.start_ns ?? 0) - (tell?.sent?.at_ns ?? 0));
+    expect(answer?.message?.after_ns).toBe(received?.after_ns);
+    const asked = spans.find((span) => nameOf(span) === "Inventory.reserve#1 → GenServer.call/2");
+    expect(asked?.sent).toMatchObject({ how: "call", to: "OtpShop.Inventory", received: [{}] });
+    expect(asked?.sent?.pid).toMatch(/^#PID/);
+    expect(spans.find(({ target }) => target === "Process.send_after/3")?.sent).toBeNull();
+    expect(shown).toMatch(
+      /⇢ sent to #PID<\S+>: OtpShop\.OrderDesk\.handle_info\/2#1 after \S+ .?s in the queue/,
+    );
+    expect(shown).toMatch(/⇢ asked OtpShop\.Inventory #PID<\S+>: OtpShop\.Inventory\.handle_call\/3#1 after/);
+  });
+
   test("how long it took is told, and what that time was", () => {
     const timer = spans.find((span) => nameOf(span) === "Pricing.handle_info#1");
     expect(timer?.message).toMatchObject({ by: "armed" });

@@ -1,7 +1,15 @@
 import type { SpanJson } from "./support.ts";
 
+/** What a call site sends, and who answers it. */
+interface Sent {
+  readonly pid: string | null;
+  readonly at_ns: number;
+  readonly received: readonly { readonly span: string; readonly after_ns: number }[];
+}
+
 export type Told = SpanJson & {
   readonly message: { readonly after_ns: number | null; readonly by: string } | null;
+  readonly sent: Sent | null;
 };
 
 export interface Why {

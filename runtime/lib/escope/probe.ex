@@ -5,7 +5,7 @@ defmodule Escope.Probe do
   Whatever happens in here, the function's own result or exception is what its caller gets.
   """
 
-  alias Escope.{Counts, Emit, Origin, Render, Ring, Stack}
+  alias Escope.{Counts, Emit, Origin, Render, Ring, Sent, Stack}
 
   @type id :: integer
   @type fun_name :: {module, {atom, arity}}
@@ -58,7 +58,13 @@ defmodule Escope.Probe do
     name = name(name, module, function, args)
     args = shown(args, order)
     opened = open(id, name, args)
+    if opened, do: sends(id, name, args, opened)
     opened && {opened, Render.began(name, args)}
+  end
+
+  defp sends(id, name, args, opened) do
+    on = Ring.state()
+    if on, do: guarded(on, fn -> Sent.note(id, name, args, opened) end)
   end
 
   @doc "Closes the span of a probed call with its result."
