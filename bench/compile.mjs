@@ -1,14 +1,16 @@
 // What probes cost the compiler: CPU time of `mix compile --force` in a project, in its tree with the default rules, and in
-// its tree with every function probed. Prints ratios to the original, measured in turns in one run.
+// its tree with every function probed. Prints ratios to the original: of each round, in which all are measured one behind
+// the other, and their median, and of the best times; the order changes from round to round. What else a machine does
+// only adds: where the two are far apart, it was busy.
 //
 //   node bench/compile.mjs [PROJECT]     default: otp_shop's library, six times over under other names
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const COPIES = 6;
 const CLI = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const SHOP = fileURLToPath(new URL("../fixtures/projects/otp_shop", import.meta.url));
@@ -68,13 +70,20 @@ for (const variant of variants.filter(({ rules }) => rules)) {
   console.log(String(said).split("\n")[0]);
 }
 for (const { dir } of variants) cpuSeconds("mix compile", dir);
-for (let round = 0; round < ROUNDS; round += 1)
-  for (const { dir, times } of variants) times.push(cpuSeconds("mix compile --force", dir));
+console.log(`load before measuring: ${loadavg()[0].toFixed(1)}`);
+for (let round = 0; round < ROUNDS; round += 1) {
+  const first = round % variants.length;
+  for (const { dir, times } of [...variants.slice(first), ...variants.slice(0, first)])
+    times.push(cpuSeconds("mix compile --force", dir));
+}
 rmSync(scratch, { recursive: true, force: true });
 
-const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
-const base = median(variants[0].times);
-for (const { name, times } of variants)
-  console.log(
-    `${name.padEnd(16)} ${median(times).toFixed(2).padStart(7)} s CPU   ${(median(times) / base).toFixed(3)} ×`,
-  );
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const [original] = variants;
+for (const { name, times } of variants) {
+  const ratios = times.map((time, round) => time / original.times[round]);
+  const all = ratios.map((ratio) => ratio.toFixed(2)).join(" ");
+  const time = median(times).toFixed(2).padStart(7);
+  const best = (Math.min(...times) / Math.min(...original.times)).toFixed(3);
+  console.log(`${name.padEnd(16)} ${time} s CPU   ${median(ratios).toFixed(3)} × (${all}), best ${best} ×`);
+}
