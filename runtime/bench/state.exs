@@ -1,10 +1,10 @@
 # What a callback with a state costs when one key of it changes at each call: recorded as a history,
-# copied with each event (as a state that no rule makes known), and with `:erlang.trace` into ETS.
-# Prints nanoseconds and, what counts, ratios within this run.
+# copied with each event (as a state that no rule makes known), and with `:erlang.trace` the way LiveDebugger uses it.
+# Prints nanoseconds in the calling process, CPU time of all that follows, and, what counts, ratios within this run.
 #
 #     MIX_ENV=prod mix run bench/state.exs
 
-Code.require_file("trace.exs", __DIR__)
+for file <- ["trace.exs", "measure.exs"], do: Code.require_file(file, __DIR__)
 
 defmodule Bench.Work do
   def cast(by, state), do: {:noreply, %{state | count: state.count + by}}
@@ -42,20 +42,25 @@ defmodule Bench.Copied do
 end
 
 defmodule Bench do
-  # So few that a ring does not fill up while they run: a full one refuses calls, which is cheaper.
-  @recorded 1_200
+  alias Bench.Measure
 
-  def sizes, do: [{"small", 0}, {"10 kB", 50}, {"1 MB", 5000}]
+  # What an application holds: texts of its own, and keys that its rows share.
+  def sizes, do: [{"small", 0}, {"10 kB", 10_000}, {"1 MB", 1_000_000}]
 
-  defp items(n),
-    do: for(i <- 1..n//1, do: %{id: i, name: "item #{i}", price: {:eur, i}, tags: [:a, :b]})
+  defp items(bytes) do
+    items =
+      for i <- 1..div(bytes, 100)//1,
+          do: %{id: i, name: "item #{i}", price: {:eur, i}, tags: [:a, :b]}
 
-  def cast(n), do: {&server/2, %{items: items(n), count: 0, name: "till", open: true}}
+    Enum.take(items, div(length(items) * bytes, max(8 * :erts_debug.size(items), 1)))
+  end
+
+  def cast(bytes), do: {&server/2, %{items: items(bytes), count: 0, name: "till", open: true}}
 
   # Twenty assigns, one of them large.
-  def event(n, struct) do
+  def event(bytes, struct) do
     others = Map.new(1..18, &{:"assign_#{&1}", {:value, &1}})
-    assigns = Map.merge(others, %{__changed__: %{}, items: items(n), count: 0})
+    assigns = Map.merge(others, %{__changed__: %{}, items: items(bytes), count: 0})
 
     socket = %{
       __struct__: struct,
@@ -86,77 +91,57 @@ defmodule Bench do
   end
 
   def row(name, size, {call, state}, {_, copied}) do
-    plain = measure(Bench.Plain, call, state)
-    off = measure(Bench.Probed, call, state)
-    history = recorded(fn -> measure(Bench.Probed, call, state, @recorded, 30) end)
-    copy = recorded(fn -> measure(Bench.Copied, call, copied, @recorded, 30) end)
-    trace = traced(fn -> measure(Bench.Traced, call, state, calls(size)) end)
+    settled = fn -> :ok end
+    plain = measure(Bench.Plain, call, state, 10_000, settled)
+    off = measure(Bench.Probed, call, state, 10_000, settled)
+    history = recorded(&measure(Bench.Probed, call, state, 1_200, &1))
+    copy = recorded(&measure(Bench.Copied, call, copied, 1_200, &1))
 
-    cells = [
-      String.pad_trailing("#{name}, #{size}", 18),
-      time("plain", plain),
-      time("off", off),
-      time("history", history),
-      time("copied", copy),
-      time("trace", trace),
-      "history/trace #{Float.round(history / trace, 4)}",
-      "copied/history #{Float.round(copy / history, 1)}"
-    ]
+    trace =
+      traced(fn -> measure(Bench.Traced, call, state, calls(size), &Bench.Trace.settle/0) end)
 
-    IO.puts(Enum.join(cells, "  "))
+    Measure.line(
+      "#{name}, #{size}",
+      [plain: plain, off: off, history: history, copied: copy, trace: trace],
+      [
+        {"off/plain", ratio(off, plain)},
+        {"history/trace", ratio(history, trace)},
+        {"of CPU", elem(history, 1) / elem(trace, 1)}
+      ]
+    )
   end
 
-  # The tracer's mailbox takes a copy of every message: few calls with large arguments.
-  defp calls("small"), do: 10_000
-  defp calls(_), do: 100
+  defp ratio({one, _}, {other, _}), do: one / other
 
-  defp time(what, ns), do: "#{what} #{String.pad_leading("#{round(ns)}", 7)} ns"
+  # So few that a ring does not fill up while they run: a full one refuses calls, which is cheaper.
+  defp calls("1 MB"), do: 20
+  defp calls(_), do: 1_200
 
-  # The best of several rounds: what else runs on the machine only adds.
-  defp measure(module, call, state, calls \\ 10_000, rounds \\ 7) do
-    1..rounds
-    |> Enum.map(fn _ ->
-      Escope.flush()
-      fn -> round(module, call, state, calls) end |> Task.async() |> Task.await(:infinity)
+  defp measure(module, call, state, calls, settle) do
+    Measure.rounds(15, calls, settle, fn ->
+      state = loop(module, call, state, div(calls, 20))
+      start = :erlang.monotonic_time(:nanosecond)
+      loop(module, call, state, calls)
+      :erlang.monotonic_time(:nanosecond) - start
     end)
-    |> Enum.min()
-  end
-
-  defp round(module, call, state, calls) do
-    state = loop(module, call, state, div(calls, 20))
-    start = :erlang.monotonic_time()
-    loop(module, call, state, calls)
-    (:erlang.monotonic_time() - start) / calls
   end
 
   defp loop(_module, _call, state, 0), do: state
   defp loop(module, call, state, n), do: loop(module, call, call.(module, state), n - 1)
 
-  defp recorded(work) do
-    folder = Path.join(System.tmp_dir!(), "escope-bench-#{System.pid()}")
-    policies = folder <> ".terms"
-    File.write!(policies, "{state, 1, server, [1]}.")
-    :ok = Escope.start(record: folder, policies: policies)
-    result = work.()
-    %{drops: drops} = Escope.status()
-    if drops != %{}, do: raise("not everything was recorded: #{inspect(drops)}")
-    Escope.stop()
-    File.rm_rf!(folder)
-    File.rm!(policies)
-    result
-  end
+  defp recorded(work), do: Measure.recorded("{state, 1, server, [1]}.", work)
 
   defp traced(work),
     do: Bench.Trace.run([{Bench.Traced, :handle_cast, 2}, {Bench.Traced, :handle_event, 3}], work)
 end
 
-for {size, n} <- Bench.sizes() do
-  Bench.row("GenServer", size, Bench.cast(n), Bench.cast(n))
+for {size, bytes} <- Bench.sizes() do
+  Bench.row("GenServer", size, Bench.cast(bytes), Bench.cast(bytes))
 
   Bench.row(
     "LiveView",
     size,
-    Bench.event(n, Phoenix.LiveView.Socket),
-    Bench.event(n, Not.ASocket)
+    Bench.event(bytes, Phoenix.LiveView.Socket),
+    Bench.event(bytes, Not.ASocket)
   )
 end

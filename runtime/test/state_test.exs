@@ -219,6 +219,40 @@ defmodule Escope.StateTest do
              {:"$escope", :patch, %{assigns: {:"$escope", :patch, %{count: 2}, [], []}}, [], []}
   end
 
+  test "LiveView's note of what has changed is no more than a hint" do
+    assigns = %{a: 1, b: %{x: 1}, c: [1], d: "text"}
+    noted = fn changes, noted -> socket(assigns) |> put(changes) |> put(%{__changed__: noted}) end
+
+    for {changes, note, expected} <- [
+          {%{a: 2}, %{a: true}, %{a: 2}},
+          {%{}, %{a: true, c: true}, %{}},
+          {%{a: 2, c: [1, 2]}, %{a: true}, %{a: 2, c: [1, 2]}},
+          {%{b: %{x: 2}, c: []}, %{b: %{x: 1}, c: true, gone: true}, %{b: {[:x], 2}, c: []}},
+          {%{e: 1}, %{e: true}, %{e: 1}},
+          {%{d: "other"}, nil, %{d: "other"}}
+        ] do
+      found = events(fn -> event(socket(assigns), {:noreply, noted.(changes, note)}) end)
+      assert [{_, 1, nil, _} | changed] = states(found)
+      assert {note, changed_keys(changed)} == {note, expected}
+    end
+  end
+
+  defp put(socket, changes), do: %{socket | assigns: Map.merge(socket.assigns, changes)}
+
+  defp changed_keys([]), do: %{}
+
+  defp changed_keys([{_, 2, 1, {:"$escope", :patch, %{assigns: patch}, [], []}}]) do
+    {:"$escope", :patch, changed, [], _added} = patch
+
+    Map.new(changed, fn
+      {key, {:"$escope", :patch, within, [], []}} ->
+        {key, {Map.keys(within), hd(Map.values(within))}}
+
+      entry ->
+        entry
+    end)
+  end
+
   test "render's assigns are those of its socket" do
     live = socket(%{count: 1})
     inner = %{live | assigns: %{__struct__: Phoenix.LiveView.Socket.AssignsNotInSocket}}

@@ -39,11 +39,15 @@ defmodule Escope.Drain do
   @doc "Takes up to `most` events of each ring. `more?`: there were more."
   @spec take(t, Ring.state(), pos_integer) :: {[tuple], more? :: boolean, t}
   def take(drain, {_, rings, how_many, _, _, _} = on, most) do
-    Enum.reduce(1..how_many, {[], false, drain}, fn number, {events, more?, drain} ->
-      ring = :erlang.element(number, rings)
-      {found, ring_has_more?, drain} = take_ring(drain, on, ring, number, most)
-      {found ++ events, more? or ring_has_more?, drain}
-    end)
+    taken =
+      Enum.reduce(1..how_many, {[], false, drain}, fn number, {events, more?, drain} ->
+        ring = :erlang.element(number, rings)
+        {found, ring_has_more?, drain} = take_ring(drain, on, ring, number, most)
+        {found ++ events, more? or ring_has_more?, drain}
+      end)
+
+    Ring.reopen(on)
+    taken
   end
 
   @doc "Looks again at the places that were empty."

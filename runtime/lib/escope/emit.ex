@@ -7,8 +7,21 @@ defmodule Escope.Emit do
   many events it has written.
   """
 
-  alias Escope.{Cause, Counts, Label, Message, Origin, Policies, Policy, Probe, Ring, State, Term}
-  alias Escope.{Timers, Turn, Turns, Watch}
+  alias Escope.{
+    Cause,
+    Clock,
+    Counts,
+    Label,
+    Message,
+    Origin,
+    Policies,
+    Policy,
+    Probe,
+    Ring,
+    State
+  }
+
+  alias Escope.{Term, Timers, Turn, Turns, Watch}
 
   alias Escope.Live.Changes
 
@@ -38,7 +51,7 @@ defmodule Escope.Emit do
         # Has no place in a ring yet: places that stay empty are waited for.
         span = -:erlang.unique_integer([:positive])
         Process.put(@key, {epoch, span, seq})
-        {epoch, span, parent, {:erlang.monotonic_time(), fun_name, args}}
+        {epoch, span, parent, {Clock.now(), fun_name, args}}
       end
     else
       _ -> nil
@@ -93,7 +106,7 @@ defmodule Escope.Emit do
 
   defp marked(on, id, {epoch, parent, seq}, {value, notes}) do
     place = Ring.claim(on)
-    time = :erlang.monotonic_time()
+    time = Clock.now()
     seq = next(seq, notes)
     put(on, place, :mark, seq, time, id, Ring.span(on, place), parent, nil, value, notes)
     Process.put(@key, {epoch, parent, seq})
@@ -104,7 +117,7 @@ defmodule Escope.Emit do
   def tell(on, kind, id, span, payload, cost \\ 0) do
     with true <- room?(on), {epoch, open, seq} <- process(on) do
       place = Ring.claim(on)
-      time = :erlang.monotonic_time()
+      time = Clock.now()
       notes = if cost > 0, do: {cost, []}
       put(on, place, kind, seq + 1, time, id, span, nil, nil, payload, notes)
       Process.put(@key, {epoch, open, seq + 1})
@@ -146,7 +159,7 @@ defmodule Escope.Emit do
   @doc "Closes a span with its result."
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
   def leave(on, id, opened, result) do
-    time = :erlang.monotonic_time()
+    time = Clock.now()
     with {_, _, _, {:arms, timer}} <- opened, do: Timers.armed(timer, result)
     policy = policy(on, id)
 
@@ -164,7 +177,7 @@ defmodule Escope.Emit do
   @doc "Closes a span with an exception."
   @spec raised(Ring.state(), Probe.id(), opened, {atom, term, list}) :: term
   def raised(on, id, opened, {class, reason, stack}) do
-    time = :erlang.monotonic_time()
+    time = Clock.now()
     policy = policy(on, id)
 
     if policy.raise do
@@ -192,7 +205,7 @@ defmodule Escope.Emit do
     notes = Message.before(message, notes)
     place = Ring.claim(on)
     span = Ring.span(on, place)
-    time = :erlang.monotonic_time()
+    time = Clock.now()
     if parent == nil, do: Turn.opened(epoch, span, cause)
     seq = next(seq, notes)
     put(on, place, :enter, seq, time, id, span, parent, cause, {fun_name, args}, notes)
@@ -262,7 +275,7 @@ defmodule Escope.Emit do
     # Before anything is sent from here.
     Label.keep()
     origin = Origin.describe(policies.default.limits)
-    put(on, Ring.claim(on), :spawn, 1, :erlang.monotonic_time(), nil, nil, nil, nil, origin, nil)
+    put(on, Ring.claim(on), :spawn, 1, Clock.now(), nil, nil, nil, nil, origin, nil)
     Watch.announce(counts)
     Turns.watch()
     Changes.watch()

@@ -4,7 +4,7 @@ defmodule Escope.Encode do
   recorder's process.
   """
 
-  alias Escope.{Counts, Policies, Redact}
+  alias Escope.{Clock, Counts, Policies, Redact}
 
   @type event :: {atom, integer, integer, pid, term, term, term, nil, binary}
 
@@ -26,12 +26,15 @@ defmodule Escope.Encode do
   @doc "The event of a process's end."
   @spec exit(pid, integer, term, Redact.t()) :: event
   def exit(pid, time, reason, redact),
-    do: {:exit, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(reason, redact)}
+    do:
+      {:exit, 0, Clock.nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(reason, redact)}
 
   @doc "The event of a look at a process."
   @spec sample(pid, integer, map, Redact.t()) :: event
   def sample(pid, time, sample, redact),
-    do: {:sample, 0, nanoseconds(time), pid, nil, nil, nil, nil, Redact.encode(sample, redact)}
+    do:
+      {:sample, 0, Clock.nanoseconds(time), pid, nil, nil, nil, nil,
+       Redact.encode(sample, redact)}
 
   defp event(
          {_slot, _index, kind, seq, time, pid, id, span, parent, cause, content, notes},
@@ -40,7 +43,7 @@ defmodule Escope.Encode do
          counts
        ) do
     redact = Policies.of(policies, id).redact || redact
-    time = nanoseconds(time)
+    time = Clock.nanoseconds(time)
     payload = Redact.encode(kind, content(kind, content), redact)
     event = {kind, seq, time, pid, id, span, parent, cause, payload}
     noted(notes, event, redact)
@@ -66,6 +69,4 @@ defmodule Escope.Encode do
 
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
   defp content(_kind, content), do: content
-
-  defp nanoseconds(time), do: :erlang.convert_time_unit(time, :native, :nanosecond)
 end

@@ -4,7 +4,7 @@ defmodule Escope.Origin do
   `Escope.Emit` at a process's first event.
   """
 
-  alias Escope.{Foreign, Limits, Ring, Term}
+  alias Escope.{Clock, Foreign, Limits, Ring, Term}
 
   @expanding :"$escope_expanding"
 
@@ -32,7 +32,7 @@ defmodule Escope.Origin do
     with [_ | _] = info <-
            :erlang.process_info(pid, [:registered_name, :initial_call, :parent, :dictionary]) do
       about = Term.bound(other(info), policies.default.limits)
-      Foreign.put(on, :spawn, {pid, :erlang.monotonic_time()}, {nil, nil, nil, nil}, about)
+      Foreign.put(on, :spawn, {pid, Clock.now()}, {nil, nil, nil, nil}, about)
     end
   end
 

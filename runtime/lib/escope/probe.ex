@@ -19,7 +19,21 @@ defmodule Escope.Probe do
   @doc "Runs the body of a probed clause."
   @spec run(id, fun_name, [term], (() -> result)) :: result when result: term
   def run(id, fun_name, args, body) do
-    opened = open(id, fun_name, args)
+    case Ring.state() do
+      nil -> off(body)
+      on -> on(on, id, fun_name, args, body)
+    end
+  end
+
+  # By itself, so that next to nothing has to be kept while the body runs.
+  defp off(body) do
+    body.()
+  catch
+    class, reason -> reraise(nil, nil, class, reason, __STACKTRACE__)
+  end
+
+  defp on(on, id, fun_name, args, body) do
+    opened = open(on, id, fun_name, args)
     began = opened && Render.began(fun_name, args)
 
     try do
@@ -154,15 +168,27 @@ defmodule Escope.Probe do
 
   defp open(id, fun_name, args) do
     on = Ring.state()
-    if on, do: guarded(on, fn -> Emit.open(on, id, fun_name, args) end)
+    if on, do: open(on, id, fun_name, args)
+  end
+
+  defp open(on, id, fun_name, args) do
+    Emit.open(on, id, fun_name, args)
+  catch
+    _, _ -> failed(on)
   end
 
   defp leave(nil, _id, result, _began), do: result
 
   defp leave(opened, id, result, began) do
     on = Ring.state()
-    if on, do: guarded(on, fn -> Emit.leave(on, id, opened, result) end)
+    if on, do: close(on, id, opened, result)
     timed(on, id, opened, result, began)
+  end
+
+  defp close(on, id, opened, result) do
+    Emit.leave(on, id, opened, result)
+  catch
+    _, _ -> failed(on)
   end
 
   defp timed(

@@ -11,7 +11,7 @@ defmodule Escope.Reload do
 
   use GenServer
 
-  alias Escope.{JSON, Policies, Recorder, Session, Sink}
+  alias Escope.{Clock, JSON, Policies, Recorder, Session, Sink}
 
   # Code is loaded soon after the tree was written; later only now and then.
   @quick 10
@@ -221,5 +221,5 @@ defmodule Escope.Reload do
   end
 
   defp priv(name), do: Application.app_dir(:escope, "priv/" <> name)
-  defp now, do: System.monotonic_time(:nanosecond)
+  defp now, do: Clock.nanoseconds(Clock.now())
 end

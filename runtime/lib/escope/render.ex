@@ -9,7 +9,7 @@ defmodule Escope.Render do
   stay the same. A timed function holds what it stands for, and lives as long.
   """
 
-  alias Escope.{Counts, Emit, Policies, Ring, Stack}
+  alias Escope.{Clock, Counts, Emit, Policies, Ring, Stack}
   alias Escope.Live.Changes
   alias Escope.Render.{Parts, Tally}
 
@@ -88,12 +88,12 @@ defmodule Escope.Render do
 
   defp begin(on, id, span) do
     with {:open, open} <- Emit.within(on, span) do
-      {open, Tally.begin(elem(on, 0), span, id), :erlang.monotonic_time()}
+      {open, Tally.begin(elem(on, 0), span, id), Clock.now()}
     end
   end
 
   defp ended({epoch, _, _, span}, {open, outer, began}, work) do
-    time = :erlang.monotonic_time()
+    time = Clock.now()
 
     with {^epoch, _, _, _, _, _} = on <- Ring.state() do
       guarded(on, fn ->

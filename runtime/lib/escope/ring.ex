@@ -21,9 +21,13 @@ defmodule Escope.Ring do
   @heaviest 24 * 1024 * 1024
   # What is set aside for rings that hold little: theirs may grow without a look at the others.
   @aside div(@heaviest, 8)
-  # Which rings they are.
-  @made 4
+  # How often the recorder is told: half as much as all may hold, or less.
+  @wake_shift 23
+  # Up to which place spans may be opened.
+  @open 4
+  @none -1
 
+  @type made :: :ets.table()
   @type ring :: {:ets.table(), :atomics.atomics_ref()}
   @type state ::
           {epoch :: pos_integer, rings :: tuple, how_many :: pos_integer, mask :: pos_integer,
@@ -36,7 +40,7 @@ defmodule Escope.Ring do
   @spec state() :: state | nil
   def state do
     case :persistent_term.get(@key, nil) do
-      :over -> forgotten()
+      :over -> if Memory.any?(), do: forgotten()
       state -> state
     end
   end
@@ -57,17 +61,18 @@ defmodule Escope.Ring do
   @doc "Makes rings with at most `slots` places in all; the calling process owns them."
   @spec create(pos_integer, pos_integer, [integer], Counts.t(), Policies.t()) :: state
   def create(epoch, slots, heads, counts, policies) do
-    made = :erlang.unique_integer([:positive])
-    rings = heads |> Enum.map(&ring(&1, made)) |> List.to_tuple()
+    rings = heads |> Enum.map(&ring/1) |> List.to_tuple()
     size = power_of_two(max(div(slots, tuple_size(rings)), 64))
-    {epoch, rings, tuple_size(rings), size - 1, counts, policies}
+    on = {epoch, rings, tuple_size(rings), size - 1, counts, policies}
+    reopen(on)
+    on
   end
 
-  defp ring(head, made) do
+  defp ring(head) do
     positions = :atomics.new(4, signed: true)
-    :atomics.put(positions, @made, made)
-    for index <- [@head, @tail], do: :atomics.put(positions, index, head)
-    {:ets.new(:escope_ring, [:set, :public, write_concurrency: true]), positions}
+    for index <- [@head, @tail, @open], do: :atomics.put(positions, index, head)
+    # Who writes here runs on one scheduler: finer locks would cost more than they save.
+    {:ets.new(:escope_ring, [:set, :public]), positions}
   end
 
   defp power_of_two(n), do: 1 <<< trunc(:math.log2(n))
@@ -85,23 +90,39 @@ defmodule Escope.Ring do
   rather than something new begun, and a call that would be lost anyway costs next to nothing.
   """
   @spec room?(state) :: boolean
-  def room?({_epoch, rings, n, mask, _counts, _policies}) do
+  def room?({_epoch, rings, _n, _mask, _counts, _policies}) do
     {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
-
-    :atomics.get(positions, @head) - :atomics.get(positions, @tail) < mask - (mask >>> 3) and
-      (:atomics.get(positions, @weight) * n < @aside or held(rings, n, 0) < @heaviest - @aside)
+    get(positions, @head) < get(positions, @open)
   end
+
+  # What `:atomics.get/2` does, in half the time.
+  defp get(positions, index), do: :atomics.add_get(positions, index, 0)
+
+  @doc "Says anew up to where spans may be opened: something was taken, or there is too much."
+  @spec reopen(state) :: :ok
+  def reopen({_epoch, rings, n, mask, _counts, _policies}) do
+    held = held(rings, n, 0)
+
+    for {_table, positions} = ring <- Tuple.to_list(rings) do
+      open = if heavy?(weight(ring) * n, held), do: @none, else: tail(ring) + mask - (mask >>> 3)
+      :atomics.put(positions, @open, open)
+    end
+
+    :ok
+  end
+
+  defp heavy?(own, held), do: own >= @aside and held >= @heaviest - @aside
 
   defp held(_rings, 0, sum), do: sum
   defp held(rings, n, sum), do: held(rings, n - 1, sum + weight(:erlang.element(n, rings)))
 
   @doc "Notes that a place of the ring will hold so much more. Often enough the recorder is told."
   @spec weigh(state, {pos_integer, pos_integer}, non_neg_integer) :: true
-  def weigh({_epoch, rings, n, _mask, _counts, _policies}, {scheduler, _index}, weight) do
+  def weigh({_epoch, rings, n, _mask, _counts, _policies} = on, {scheduler, _index}, weight) do
     {_table, positions} = :erlang.element(scheduler, rings)
-    held = :atomics.add_get(positions, @weight, weight) * n
-    half = div(@heaviest, 2)
-    div(held, half) == div(held - weight * n, half) or wake()
+    own = :atomics.add_get(positions, @weight, weight) * n
+    if own >= @aside and heavy?(own, held(rings, n, 0)), do: reopen(on)
+    own >>> @wake_shift == (own - weight * n) >>> @wake_shift or wake()
   end
 
   @doc "About how many bytes of large values the ring holds."
@@ -113,10 +134,10 @@ defmodule Escope.Ring do
   def lighten({_table, positions}, weight), do: :atomics.sub(positions, @weight, weight)
 
   @doc "Which rings they are: others are made when the tables' owner was killed, and what was in these is lost."
-  @spec made(state) :: integer
+  @spec made(state) :: made
   def made({_epoch, rings, _n, _mask, _counts, _policies}) do
-    {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
-    :atomics.get(positions, @made)
+    {table, _positions} = :erlang.element(1, rings)
+    table
   end
 
   @doc "An id that no other place of this recording has."

@@ -43,7 +43,7 @@ defmodule Escope.Sampler do
          # Answering costs reductions, too.
          told = :erlang.phash2(Map.delete(shown, :reductions)),
          false <- known[pid] == told do
-      {[{pid, :erlang.monotonic_time(), shown} | samples], Map.put(seen, pid, told)}
+      {[{pid, Escope.Clock.now(), shown} | samples], Map.put(seen, pid, told)}
     else
       _ -> {samples, seen}
     end

@@ -4,7 +4,7 @@ defmodule Escope.Session do
   the recorder's process; kept outside of it, so that a restarted recorder goes on.
   """
 
-  alias Escope.{Counts, JSON, Policies, Settings, Sink}
+  alias Escope.{Clock, Counts, JSON, Policies, Settings, Sink}
 
   @enforce_keys [:settings, :folder, :vm, :epoch, :info, :probes, :policies, :started, :counts]
   defstruct @enforce_keys
@@ -123,7 +123,7 @@ defmodule Escope.Session do
 
   @doc "Both clocks, now."
   @spec clock() :: clock
-  def clock, do: {System.os_time(:nanosecond), System.monotonic_time(:nanosecond)}
+  def clock, do: {System.os_time(:nanosecond), Clock.nanoseconds(Clock.now())}
 
   @spec path(t, String.t()) :: Path.t()
   def path(session, name), do: Path.join(session.folder, name)

@@ -11,7 +11,7 @@ defmodule Escope.State do
   @marker :"$escope"
   @left_out {@marker, :left_out}
   # A whole state is recorded again when its changes have cost as much, but not before so many.
-  @fewest 16
+  @fewest 64
   @most 1_000
   # More places than this that are not complete are not remembered.
   @cuts 64

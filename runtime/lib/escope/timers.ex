@@ -15,8 +15,14 @@ defmodule Escope.Timers do
   @typedoc "Which timer: whom it will send to, and the span that has armed it."
   @type id :: {pid, integer}
 
+  @armed {__MODULE__, :armed}
+
   @spec create() :: :ok
   def create do
+    armed = :persistent_term.get(@armed, nil) || :atomics.new(1, [])
+    # None in this table.
+    :atomics.put(armed, 1, 0)
+    :persistent_term.put(@armed, armed)
     :ets.new(@table, [:ordered_set, :public, :named_table, write_concurrency: true])
     :ok
   end
@@ -71,6 +77,7 @@ defmodule Escope.Timers do
 
     if :ets.info(@table, :size) < @most do
       :ets.insert(@table, {{dest, span}, now() + time, hash, nil, kind})
+      :atomics.put(:persistent_term.get(@armed), 1, 1)
       {dest, span}
     end
   catch
@@ -110,7 +117,7 @@ defmodule Escope.Timers do
   @doc "The span that armed the timer whose message this is, nil where that is not known."
   @spec fired(term) :: integer | nil
   def fired(message) do
-    with [_ | _] = timers <- of(self()) do
+    with true <- any?(), [_ | _] = timers <- of(self()) do
       timers |> same(message) |> Enum.filter(&due?/1) |> only()
     else
       _ -> nil
@@ -161,8 +168,14 @@ defmodule Escope.Timers do
         do: :ets.delete(@table, id)
   end
 
+  # Most applications arm none through a probe, and every message that nobody's label came with asks.
+  defp any?, do: :atomics.add_get(:persistent_term.get(@armed), 1, 0) != 0
+
   @spec clear() :: true
-  def clear, do: :ets.delete_all_objects(@table)
+  def clear do
+    :atomics.put(:persistent_term.get(@armed), 1, 0)
+    :ets.delete_all_objects(@table)
+  end
 
   defp now, do: System.monotonic_time(:millisecond)
 end

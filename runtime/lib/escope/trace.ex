@@ -12,7 +12,7 @@ defmodule Escope.Trace do
 
   require Logger
 
-  alias Escope.{Foreign, Origin, Policies, Ring}
+  alias Escope.{Clock, Foreign, Origin, Policies, Ring}
   alias Escope.Trace.{Listener, Sessions, Shared, Spec, Targets}
 
   # Who else traces is looked at so often, what was loaded meanwhile once a second.
@@ -227,7 +227,7 @@ defmodule Escope.Trace do
 
     with {_, _, _, _, _, _} = on <- Ring.state() do
       Origin.report(on, self())
-      time = :erlang.monotonic_time()
+      time = Clock.now()
 
       Foreign.put(
         on,

@@ -6,7 +6,7 @@ defmodule Escope.Watch do
   A process that ended before it was monitored has an unknown reason.
   """
 
-  alias Escope.{Counts, Encode, Ring, Term}
+  alias Escope.{Clock, Counts, Encode, Ring, Term}
 
   @unknown {:"$escope", :unknown}
 
@@ -71,7 +71,7 @@ defmodule Escope.Watch do
   def down(watch, pid, reason) do
     reason = if reason == :noproc, do: @unknown, else: Term.bound(reason, watch.settings.limits)
 
-    event = Encode.exit(pid, :erlang.monotonic_time(), reason, watch.settings.redact)
+    event = Encode.exit(pid, Clock.now(), reason, watch.settings.redact)
     %{watch | ended: [event | watch.ended]}
   end
 

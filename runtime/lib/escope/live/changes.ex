@@ -40,7 +40,7 @@ defmodule Escope.Live.Changes do
   def place(_fun_name, _assigns), do: nil
 
   @doc "What a LiveView's first event says of it; nil where it is known."
-  @spec told(made :: integer, map) :: {:tree, {term, [change]}} | nil
+  @spec told(Ring.made(), map) :: {:tree, {term, [change]}} | nil
   def told(made, %{__struct__: Phoenix.LiveView.Socket, id: id} = socket) do
     known = Known.get(made)
 

@@ -22,10 +22,10 @@ defmodule Escope.Live.Known do
           waiting: %{{module, term} => parent}
         }
   @type parent :: integer | nil | :unknown
-  @type t :: {made :: integer, %{term => view}}
+  @type t :: {Escope.Ring.made(), %{term => view}}
 
   @doc "What was told into other rings may be lost: all is told again."
-  @spec get(integer) :: t
+  @spec get(Escope.Ring.made()) :: t
   def get(made) do
     case Process.get(@key) do
       {^made, _views} = known -> known

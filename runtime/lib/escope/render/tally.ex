@@ -7,6 +7,7 @@ defmodule Escope.Render.Tally do
   called is told at the end of the turn.
   """
 
+  alias Escope.Clock
   alias Escope.Render.Parts
 
   @key :"$escope_render"
@@ -143,8 +144,8 @@ defmodule Escope.Render.Tally do
 
   defp payload(tally, complete) do
     %{
-      own: nanoseconds(tally.own),
-      total: if(tally.began, do: nanoseconds(tally.ended - tally.began), else: 0),
+      own: Clock.nanoseconds(tally.own),
+      total: if(tally.began, do: Clock.nanoseconds(tally.ended - tally.began), else: 0),
       functions: tally.functions,
       dynamics: tally.all,
       evaluated: tally.evaluated,
@@ -153,8 +154,6 @@ defmodule Escope.Render.Tally do
       complete: complete
     }
   end
-
-  defp nanoseconds(time), do: System.convert_time_unit(time, :native, :nanosecond)
 
   defp get(epoch) do
     case Process.get(@key) do

@@ -9,6 +9,7 @@ defmodule Escope.State.Patch do
   """
 
   alias Escope.{Limits, Term}
+  alias Escope.State.Noted
   alias Escope.Term.{Room, Size}
 
   @marker :"$escope"
@@ -79,18 +80,35 @@ defmodule Escope.State.Patch do
          limits,
          room
        ) do
-    with true <- %{old | assigns: assigns} === new,
-         {{:assigns, patch}, {left, cut}} <-
-           entry(:assigns, known, assigns, [], limits.depth, limits, room) do
-      {{@marker, :patch, %{assigns: patch}, [], []}, {left - @least, cut}}
-    else
-      {nil, _room} -> :same
-      false -> differs(old, new, [], limits.depth + 1, @wide, limits, room)
-    end
+    if %{old | assigns: assigns} === new,
+      do: known |> assigns_differ(assigns, limits, room) |> in_view(),
+      else: differs(old, new, [], limits.depth + 1, @wide, limits, room)
   end
 
   defp top_differs(old, new, limits, room),
     do: differs(old, new, [], limits.depth + 1, @wide, limits, room)
+
+  defp in_view({{:assigns, patch}, {left, cut}}),
+    do: {{@marker, :patch, %{assigns: patch}, [], []}, {left - @least, cut}}
+
+  defp in_view({nil, _room}), do: :same
+
+  defp assigns_differ(known, assigns, limits, {_left, cut} = room) do
+    case Noted.changed(known, assigns) do
+      :same ->
+        {nil, room}
+
+      {keys, olds, news} when not is_map_key(cut, [:assigns]) ->
+        {found, room} = same_keys(keys, olds, news, [:assigns], limits.depth, limits, room)
+        {found, [], [], room} |> patched() |> of_assigns(room)
+
+      _ ->
+        entry(:assigns, known, assigns, [], limits.depth, limits, room)
+    end
+  end
+
+  defp of_assigns(:same, room), do: {nil, room}
+  defp of_assigns({patch, {left, cut}}, _room), do: {{:assigns, patch}, {left - @least, cut}}
 
   defp differs(old, new, path, depth, most, limits, {_left, cut} = room) do
     cond do
@@ -101,6 +119,10 @@ defmodule Escope.State.Patch do
   end
 
   defp patched({[], [], [], _room}), do: :same
+
+  # Mostly it is one key.
+  defp patched({[{key, value}], [], [], room}),
+    do: {{@marker, :patch, %{key => value}, [], []}, room}
 
   defp patched({changed, removed, added, room}),
     do: {{@marker, :patch, :maps.from_list(changed), removed, added}, room}
@@ -133,6 +155,15 @@ defmodule Escope.State.Patch do
   # LiveView's note of what it has to render.
   defp same_keys([:__changed__ | keys], [_ | olds], [_ | news], [:assigns], depth, limits, room),
     do: same_keys(keys, olds, news, [:assigns], depth, limits, room)
+
+  # As in `Escope.State.Noted`.
+  defp same_keys([_ | keys], [old | olds], [new | news], [:assigns] = path, depth, limits, room)
+       when old === new,
+       do: same_keys(keys, olds, news, path, depth, limits, room)
+
+  defp same_keys([_ | keys], [old | olds], [new | news], path, depth, limits, room)
+       when (is_atom(old) or is_number(old) or old == []) and old === new,
+       do: same_keys(keys, olds, news, path, depth, limits, room)
 
   defp same_keys([key | keys], [old | olds], [new | news], path, depth, limits, room) do
     if :erts_debug.same(old, new) do

@@ -57,7 +57,7 @@ defmodule Escope.State.View do
     shown |> redirected(socket) |> private(socket)
   end
 
-  # `__changed__` is no part of the state. In a small map it is passed over when keys are compared; in
+  # `__changed__` is no part of the state. In a small map its key is passed over when others are compared; in
   # a large one it would count for the order of keys.
   defp ordered(assigns) when map_size(assigns) > 32, do: Map.delete(assigns, :__changed__)
   defp ordered(assigns), do: assigns

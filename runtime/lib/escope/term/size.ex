@@ -15,6 +15,7 @@ defmodule Escope.Term.Size do
   @map Room.cost(40, 32)
   # A float, reference or the like has two or three words besides.
   @boxed Room.cost(40, 40)
+  @version Room.cost(160, 64)
   # Binaries up to this size live on the heap; a part of a larger one holds the whole. Those have a
   # header and are rounded up to words, these a header on the heap and one outside.
   @heap_binary 64
@@ -102,6 +103,10 @@ defmodule Escope.Term.Size do
   @spec all([term], Room.t(), integer, pos_integer, pos_integer) :: Room.t()
   def all([term | rest], left, depth, items, bytes) when leaf?(term),
     do: all(rest, left - @element, depth, items, bytes)
+
+  # Which version of a state stood here.
+  def all([{:"$escope", :state, _version} | rest], left, depth, items, bytes),
+    do: all(rest, left - @version, depth, items, bytes)
 
   def all([term | rest], left, depth, items, bytes) when left >= 0,
     do: all(rest, left(term, left, depth, items, bytes), depth, items, bytes)

@@ -10,7 +10,7 @@ defmodule Escope.Trace.Listener do
 
   use GenServer, restart: :temporary
 
-  alias Escope.{Counts, Foreign, Policies, Policy, Ring, Term, Turns}
+  alias Escope.{Clock, Counts, Foreign, Policies, Policy, Ring, Term, Turns}
   alias Escope.Trace.Stacks
 
   @tag :"$escope"
@@ -19,7 +19,19 @@ defmodule Escope.Trace.Listener do
   @most_messages 1_000
   @sweep 10_000
 
-  @needed [Counts, Foreign, Policies, Policy, Ring, Stacks, Term, Term.Cut, Term.Size, Turns]
+  @needed [
+    Clock,
+    Counts,
+    Foreign,
+    Policies,
+    Policy,
+    Ring,
+    Stacks,
+    Term,
+    Term.Cut,
+    Term.Size,
+    Turns
+  ]
 
   defstruct [:owner, :epoch, stacks: Stacks.new(), asked: MapSet.new()]
 
@@ -116,7 +128,15 @@ defmodule Escope.Trace.Listener do
   defp entered(on, policy, id, pid, call, {parent, cause, _label}, args, time) do
     if parent == nil, do: Turns.describe(pid)
     {args, cost} = Policy.args(policy, args)
-    Foreign.put(on, :enter, {pid, native(time)}, {id, :new, parent, cause}, {call, args}, cost)
+
+    Foreign.put(
+      on,
+      :enter,
+      {pid, Clock.of_erlang(time)},
+      {id, :new, parent, cause},
+      {call, args},
+      cost
+    )
   end
 
   defp noted(state, :enter, _pid, _call, _place, _span), do: state
@@ -151,7 +171,8 @@ defmodule Escope.Trace.Listener do
     {value, cost} = value(kind, value, policy)
 
     if Map.fetch!(policy, kind),
-      do: Foreign.put(on, kind, {pid, native(time)}, {id, span, parent, nil}, value, cost)
+      do:
+        Foreign.put(on, kind, {pid, Clock.of_erlang(time)}, {id, span, parent, nil}, value, cost)
   end
 
   defp ended(_off, _epoch, _pid, _span, _id, _ended, _time), do: nil
@@ -163,8 +184,6 @@ defmodule Escope.Trace.Listener do
     {reason, cost} = Term.weighed(reason, policy.limits)
     {{class, reason, []}, cost}
   end
-
-  defp native(time), do: System.convert_time_unit(time, :nanosecond, :native)
 
   # Its functions need not be traced for the rest of the second.
   defp enough(%{asked: asked} = state, id, policy) do
