@@ -26,54 +26,88 @@ const COMPUTED = /@behaviour[\s(]+(?![\p{Lu}:])/u;
 /** Calls of other modules, from quoted code or from what makes it. */
 const CALLS = /(?<![\p{L}\p{N}_.])(\p{Lu}[\p{L}\p{N}_.]*)\.[\p{Ll}_]/gu;
 
+/** Names of modules, part by part, and what they may be called in Erlang. */
+const WORDS = /\p{Lu}[\p{L}\p{N}_]*|:[a-z]\w*/gu;
+
+/** What is asked of a file's code more than once. */
+interface Read {
+  readonly outline: Outline;
+  readonly words: ReadonlySet<string>;
+  readonly saysTrait: boolean;
+  readonly bringsOthers: boolean;
+}
+
 /**
  * Tells from texts which files may hold a module with certain behaviours: such a module names the behaviour itself, or takes
  * it from macros that do; or from what is no part of the project, of which nothing is known here.
  */
 export class Carriers {
-  readonly #quoting: readonly Outline[];
   readonly #own: ReadonlySet<string>;
   /** What a name may be short for wherever macros of the project are used. */
   readonly #short: ReadonlySet<string>;
+  readonly #read = new Map<Outline, Read>();
+  readonly #quoting: readonly Read[];
+  readonly #open: ReadonlySet<Read>;
 
   constructor(outlines: readonly Outline[]) {
-    this.#quoting = outlines.filter(({ code }) => quotes(code));
+    const quoting = outlines.filter(({ code }) => quotes(code));
     this.#own = new Set(outlines.flatMap(({ code }) => [...code.matchAll(TOP)].map(([, name = ""]) => name)));
-    this.#short = new Set(this.#quoting.flatMap(({ code }) => [...shortNames(code)]));
+    this.#short = new Set(quoting.flatMap(({ code }) => [...shortNames(code)]));
+    this.#quoting = quoting.map((outline) => this.#readOnce(outline));
+    this.#open = new Set(this.#quoting.filter((read) => this.#isOpen(read)));
   }
 
-  /** A test of texts. `macros`: the modules of dependencies whose macros may stand in them. */
-  test(behaviours: readonly string[], macros: readonly string[]): (code: string) => boolean {
-    const says = this.#says(behaviours);
-    const carrying = new Set(this.#quoting.filter(({ code }) => says(code) || this.#isOpen(code)));
-    for (let known = -1; known < carrying.size;) {
+  /** A test of files. `macros`: the modules of dependencies whose macros may stand in them. */
+  test(behaviours: readonly string[], macros: readonly string[]): (outline: Outline) => boolean {
+    const names = new Set(behaviours.flatMap(namesOf));
+    const says = ({ words, saysTrait: isSaid, bringsOthers }: Read): boolean =>
+      isSaid && (bringsOthers || holdsAny(words, names));
+    const carrying = new Set(macros);
+    for (let left = this.#quoting, known = -1; known < carrying.size;) {
       known = carrying.size;
-      const mentions = mentioning(segments(carrying));
-      for (const outline of this.#quoting) if (mentions(outline.code)) carrying.add(outline);
+      const found = left.filter(
+        (read) => this.#open.has(read) || says(read) || holdsAny(read.words, carrying),
+      );
+      for (const { outline } of found) for (const name of outline.defines) carrying.add(lastSegment(name));
+      left = left.filter((read) => !found.includes(read));
     }
-    const mentions = mentioning([...macros, ...segments(carrying)]);
-    return (code) => says(code) || mentions(code);
+    return (outline) => {
+      const read = this.#readOnce(outline);
+      return says(read) || holdsAny(read.words, carrying);
+    };
   }
 
-  /** Whether a module may be something by what it says itself. */
-  #says(behaviours: readonly string[]): (code: string) => boolean {
-    const names = mentioning(behaviours.flatMap(namesOf));
-    return (code) => saysTrait(code) && (names(code) || this.#bringsOthers(code));
+  #readOnce(outline: Outline): Read {
+    const known = this.#read.get(outline);
+    if (known !== undefined) return known;
+    const { code } = outline;
+    const read = {
+      outline,
+      words: new Set(code.match(WORDS)),
+      saysTrait: saysTrait(code),
+      bringsOthers: this.#bringsOthers(code),
+    };
+    this.#read.set(outline, read);
+    return read;
   }
 
   #bringsOthers(code: string): boolean {
     if (COMPUTED.test(code)) return true;
+    const brought = [...code.matchAll(BRINGS)];
+    if (brought.length === 0) return false;
     const short = shortNames(code);
-    return [...code.matchAll(BRINGS)].some(([, name]) => name === undefined || !this.#isKnown(name, short));
+    return brought.some(([, name]) => name === undefined || !this.#isKnown(name, short));
   }
 
   /** Whether quoted code may come from anywhere. */
-  #isOpen(code: string): boolean {
-    if (this.#bringsOthers(code)) return true;
+  #isOpen({ outline: { code }, bringsOthers }: Read): boolean {
+    if (bringsOthers) return true;
     const short = shortNames(code);
     const isHarmless = (name: string): boolean =>
       !this.#isShort(name, short) && (this.#own.has(name) || ELIXIR_ROOTS.has(firstSegment(name)));
-    return [...code.matchAll(CALLS)].some(([, name = ""]) => !isHarmless(name));
+    return [...new Set(code.match(CALLS))].some(
+      (called) => !isHarmless(called.slice(0, called.lastIndexOf("."))),
+    );
   }
 
   /** Whether a name surely means a module of the project, or one of Elixir's in which nothing is to be found. */
@@ -88,6 +122,11 @@ export class Carriers {
   }
 }
 
+function holdsAny(words: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  for (const word of words) if (wanted.has(word)) return true;
+  return false;
+}
+
 function shortNames(code: string): Set<string> {
   const found = [...code.matchAll(SHORT)].flatMap(([, last, list, as, inner]) =>
     [last, as, inner].concat(list?.match(/\p{Lu}[\p{L}\p{N}_]*/gu) ?? []),
@@ -95,18 +134,7 @@ function shortNames(code: string): Set<string> {
   return new Set(found.filter((name) => name !== undefined));
 }
 
-/** The words that a text must hold which names the behaviour. */
+/** The words that code must hold which names the behaviour. */
 function namesOf(behaviour: string): string[] {
-  return namesOfBehaviour(behaviour).map((name) => lastSegment(name).replace(/^:/, ""));
-}
-
-function segments(outlines: Iterable<Outline>): string[] {
-  return [...outlines].flatMap(({ defines }) => defines.map(lastSegment));
-}
-
-/** Whether a text has one of the words. */
-export function mentioning(names: readonly string[]): (code: string) => boolean {
-  if (names.length === 0) return () => false;
-  const any = new RegExp(String.raw`\b(?:${[...new Set(names)].join("|")})\b`, "u");
-  return (code) => any.test(code);
+  return namesOfBehaviour(behaviour).map(lastSegment);
 }

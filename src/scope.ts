@@ -84,7 +84,7 @@ export class Scope {
     const before = this.#facts.size;
     for (const name of absent) this.#addModule(name);
     const macros = [...libraries.values()].filter(hasMacros).map(({ name }) => lastSegment(name));
-    this.#addReached(this.#reaching(macros));
+    if (macros.length > 0) this.#addReached(this.#reaching(macros));
     this.#close();
     return this.#facts.size > before;
   }
@@ -92,16 +92,18 @@ export class Scope {
   #reaching(macros: readonly string[]): (outline: Outline) => boolean {
     const reach = reachOf(this.#rules, (behaviour) => this.#callbacksOf(behaviour));
     if (reach === undefined) return () => true;
-    const tests = new Map<string, (code: string) => boolean>();
-    const testOf = (names: readonly string[]): ((code: string) => boolean) => {
+    const tests = new Map<string, (outline: Outline) => boolean>();
+    const testOf = (names: readonly string[]): ((outline: Outline) => boolean) => {
       const key = names.join(" ");
       const test = tests.get(key) ?? this.#carriers.test(names, macros);
       tests.set(key, test);
       return test;
     };
-    return ({ source: { path, text }, code }) =>
-      /\bEscope\b|escope:/.test(text) ||
-      reach({ path, text, code, hasTraits: (names) => testOf(names)(code) });
+    return (outline) => {
+      const { source, code } = outline;
+      const hasTraits = (names: readonly string[]): boolean => testOf(names)(outline);
+      return /\bEscope\b|escope:/.test(source.text) || reach({ ...source, code, hasTraits });
+    };
   }
 
   #addReached(isReached: (outline: Outline) => boolean): void {
