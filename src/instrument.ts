@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { applyEdits, editsFor, renderModules, renderPolicies } from "./emit/index.ts";
+import { applyEdits, editsFor, outsideBodies, renderModules, renderPolicies } from "./emit/index.ts";
 import { mixfileUnverified, nameTaken } from "./errors.ts";
 import { FactsReader } from "./facts.ts";
 import { Memory } from "./memory.ts";
@@ -213,8 +213,7 @@ export async function renderTree(planned: Planned, options: { verify?: boolean }
   const checked = mixfiles.map(({ moved, text }) => ({ source: moved, text }));
   const { project, out, files } = planned;
   const configs = files.configs.flatMap((source) => renderConfig(parser, project, out, source));
-  const sources = renderSources(planned);
-  const parsing = sources.filter(({ source, text }) => planned.reader.parses({ path: source.path, text }));
+  const parsing = renderSources(planned);
   const different = options.verify ? await verifyRewrites([...checked, ...parsing]) : new Map();
   for (const { source } of checked.filter((file) => different.has(file)))
     throw mixfileUnverified(source.path);
@@ -231,23 +230,33 @@ export async function renderTree(planned: Planned, options: { verify?: boolean }
   };
 }
 
-function renderSources({ files, index, plan }: Planned): Rewrite[] {
+/** Those that parse. */
+function renderSources({ files, index, plan, reader }: Planned): Rewrite[] {
   const groups = groupByFile(plan.probes);
   const named = new Set(index.files.flatMap(({ path, namesEscope }) => (namesEscope ? [path] : [])));
   return files.sources.flatMap((source) => {
     const probes = groups.get(source.path);
-    if (probes === undefined) return [];
-    return [{ source, text: renderSource(source, probes, named.has(source.path)) }];
+    const text = probes && renderSource(source, probes, named.has(source.path), reader);
+    return text === undefined ? [] : [{ source, text }];
   });
 }
 
-/** The text of a source with its probes; `isNamed`: where it calls a module of its own as the runtime's is called. */
+/**
+ * The text of a source with its probes; undefined where that would not parse. `isNamed`: where it calls a module of its own
+ * as the runtime's is called.
+ */
 export function renderSource(
-  { text }: SourceFile,
+  { path, text }: SourceFile,
   probes: readonly PlannedProbe[],
   isNamed: boolean,
-): string {
-  return applyEdits(text, editsFor(probes, isNamed ? "Elixir.Escope" : "Escope"));
+  reader: FactsReader,
+): string | undefined {
+  if (probes.length === 0) return text;
+  const edits = editsFor(probes, isNamed ? "Elixir.Escope" : "Escope");
+  const rendered = applyEdits(text, edits);
+  return reader.parses({ path, text: rendered }, () => outsideBodies(text, edits, probes))
+    ? rendered
+    : undefined;
 }
 
 function groupByFile(probes: readonly PlannedProbe[]): Map<string, PlannedProbe[]> {

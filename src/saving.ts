@@ -22,8 +22,8 @@ export function saveSource(planned: Planned, path: string): Planned | undefined 
   const others = index.files.filter((file) => file.path !== path);
   const now = { ...buildIndex([...others, facts]), libraries: index.libraries, absent: index.absent };
   const plan = planProject(now, rules, told, path);
-  const text = renderSource(source, plan.probes, facts.namesEscope);
-  if (text !== source.text && !reader.parses({ path, text })) return undefined;
+  const text = renderSource(source, plan.probes, facts.namesEscope, reader);
+  if (text === undefined) return undefined;
   if (!saveInTree(out, placeInTree(dependencies, path), text)) return undefined;
   const sources = files.sources.map((one) => (one.path === path ? source : one));
   return { ...planned, index: now, files: { ...files, sources } };

@@ -1,4 +1,5 @@
 export { applyEdits } from "./apply.ts";
+export { outsideBodies } from "./outside.ts";
 export { editsFor, type Edit } from "./edits.ts";
 export { renderModules } from "./modules.ts";
 export { renderPolicies } from "./policies.ts";

@@ -301,6 +301,7 @@ class Collector {
       span,
       line: node.startPosition.row + 1,
       form: frame.statements ? read.form : "wrap",
+      block: doBlock(node)?.startIndex,
       computed,
       template: computed || module.template,
       obstacle: code === undefined ? TOO_DEEP : (this.#misreadIn(span) ?? read.obstacle ?? around),

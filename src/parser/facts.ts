@@ -59,6 +59,8 @@ export interface ClauseInfo {
   /** Line on which the clause starts, from 1. */
   readonly line: number;
   readonly form: ProbeForm;
+  /** Where its `do … end` block begins, which ends where the clause does. */
+  readonly block: number | undefined;
   readonly tails: Tails;
   /** The modules that it returns; undefined where it may return anything else. */
   readonly gives?: ModuleValue | undefined;

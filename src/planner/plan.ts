@@ -22,6 +22,8 @@ import { planTraced } from "./traced.ts";
 export interface Site {
   readonly span: Span;
   readonly form: "prefix" | "wrap";
+  /** Of a clause with a `do … end` block, where that begins. */
+  readonly block?: number | undefined;
   /** Where the enclosing outermost module with probes takes `require Escope;`. */
   readonly requireAt: number;
   /** What its arguments are called, with their places. */
@@ -146,7 +148,8 @@ function toProbe({
   callback,
   chosen,
 }: Selection): Unnumbered {
-  const { span, form } = chosen === undefined ? clause : { span: chosen.site.span, form: "wrap" as const };
+  const { span, form, block } =
+    chosen === undefined ? clause : { span: chosen.site.span, form: "wrap" as const, block: undefined };
   return {
     kind: chosen?.site.kind ?? "clause",
     mode,
@@ -162,7 +165,7 @@ function toProbe({
     ...(clause.template ? { template: true } : {}),
     ...(policy === undefined ? {} : { do: policy }),
     ordinal: chosen?.ordinal,
-    site: { span, form, requireAt: requireAt ?? 0, given: chosen?.site.given ?? parametersOf(clause) },
+    site: { span, form, block, requireAt: requireAt ?? 0, given: chosen?.site.given ?? parametersOf(clause) },
   };
 }
 
