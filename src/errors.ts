@@ -388,6 +388,12 @@ export function rulesUnreadable(file: string, cause: unknown, place: Place = { f
   });
 }
 
+export function recordAddressUnknown(address: string): EscopeError {
+  return new EscopeError("RECORD_ADDRESS_UNKNOWN", `${address} is no address to record to`, {
+    hint: "Write unix:PATH (a path of at most 107 bytes) or tcp://HOST:PORT, or name a folder.",
+  });
+}
+
 export function recordingFolderTaken(folder: string): EscopeError {
   return new EscopeError("RECORDING_FOLDER_TAKEN", "the folder for the recording is not empty", {
     file: folder,

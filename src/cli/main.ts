@@ -68,7 +68,10 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .description("instrument, run a command in the tree, and record")
     .usage("<project> [options] -- <command...>")
     .argument("<command...>", "the command and its arguments, after --")
-    .option("--record <dir>", "where to record (default: a new folder in .escope/recordings)")
+    .option(
+      "--record <place>",
+      "where to record: a folder, unix:PATH or tcp://HOST:PORT (default: a new folder in .escope/recordings)",
+    )
     .option("--watch", "write what changes into the tree while the command runs", false)
     .option("--strict", `${STRICT}; the command's own exit code goes before`, false)
     .action(async (project, command, options) => done(await runRun({ project, command, ...options }, io)));

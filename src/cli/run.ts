@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { isatty } from "node:tty";
-import { commandFailed, recordingFolderTaken, recordingFolderUnwritable } from "../errors.ts";
+import { commandFailed } from "../errors.ts";
 import {
   planTree,
   renderTree,
@@ -12,15 +12,15 @@ import {
   type Request,
   type Written,
 } from "../instrument.ts";
-import { newRecordingDir } from "../project/index.ts";
 import type { Io } from "./io.ts";
+import { recordTarget, type RecordTarget } from "./record-target.ts";
 import { recordingSummary } from "./recording-summary.ts";
 import { strictVerdict } from "./strict.ts";
 import { planSummary, writtenSummary } from "./summary.ts";
 import { followProject, type Followed, type Tell } from "./watching.ts";
 
 export interface RunOptions extends Request {
-  /** Where to record; a new folder in the project where undefined. */
+  /** Where to record, a folder or the address of a socket; a new folder in the project where undefined. */
   readonly record: string | undefined;
   readonly verify: boolean;
   /** Whether the tree follows the project while the command runs. */
@@ -41,15 +41,20 @@ export async function runRun(options: RunOptions, io: Io): Promise<number> {
   const { rendered, watch } = await instrument(options, io, (...done) => tell(...done));
   const { planned, plan } = rendered;
   try {
-    const folder = recordingFolder(planned.project.root, options.record);
+    const target = recordTarget(planned.project.root, options.record);
     const place = join(planned.out, planned.project.within);
-    const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: folder });
-    io.stderr(`${recordingSummary(folder, relative(process.cwd(), folder))}\n`);
+    const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: target.value });
+    io.stderr(`${summaryOf(target)}\n`);
     const verdict = options.strict ? strictVerdict(plan, io) : 0;
     return status === 0 ? verdict : status;
   } finally {
     await watch?.close();
   }
+}
+
+/** Whoever listens at an address knows what has come. */
+function summaryOf({ kind, value }: RecordTarget): string {
+  return kind === "socket" ? `recorded to ${value}` : recordingSummary(value, relative(process.cwd(), value));
 }
 
 async function instrument(
@@ -61,18 +66,6 @@ async function instrument(
   const rendered = await renderTree(await planTree(options), options);
   tell(rendered, writeRendered(rendered));
   return { rendered };
-}
-
-function recordingFolder(root: string, named: string | undefined): string {
-  if (named === undefined) return newRecordingDir(root, new Date());
-  const folder = resolve(named);
-  try {
-    mkdirSync(folder, { recursive: true });
-    if (readdirSync(folder).length === 0) return folder;
-  } catch (error) {
-    throw recordingFolderUnwritable(named, error);
-  }
-  throw recordingFolderTaken(named);
 }
 
 /** What a terminal sends to all processes in its foreground at once. */

@@ -185,6 +185,17 @@ describe("run", () => {
     expect(escope(["trace", "show"], project).status).toBe(0);
   });
 
+  test("--record names a socket, whose path starts where the command does, and hears of it", () => {
+    const record = (place: string): ReturnType<typeof escope> =>
+      escope(["run", project, "--record", place, "--", "sh", "-c", "echo to $ESCOPE_RECORD"], project);
+    expect(record("unix:some.sock").stdout).toBe(`to unix:${join(project, "some.sock")}\n`);
+    const { stdout, stderr, status } = record("tcp://127.0.0.1:4600");
+    expect([stdout, status]).toEqual(["to tcp://127.0.0.1:4600\n", 0]);
+    expect(stderr).toContain("recorded to tcp://127.0.0.1:4600\n");
+    for (const wrong of ["tcp://nowhere", "tcp://host:0", "tcp:4600", `unix:${"x".repeat(120)}`])
+      expect(record(wrong).stderr).toContain("is no address to record to");
+  });
+
   test("--record names the folder, and one in use is refused", () => {
     const folder = join(tempDir(), "mine");
     const args = ["run", project, "--record", folder, "--", "true"];

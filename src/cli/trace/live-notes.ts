@@ -1,5 +1,6 @@
 import {
   Asyncs,
+  Causes,
   type AsyncResult,
   haltOf,
   inspectIn,
@@ -9,13 +10,15 @@ import {
   type RenderCost,
   type RenderReason,
   Renders,
+  Sends,
   type Span,
   type SpanSet,
 } from "../../collector/index.ts";
 import { spanId } from "./message-json.ts";
+import { sentJson, sentLines } from "./send-notes.ts";
 import { durationText } from "./units.ts";
 
-/** What LiveView did around a span: why and how dearly it rendered, what halted, which task has ended. */
+/** What a span has sent, and what LiveView did around it: why and how dearly it rendered, what halted, which task has ended. */
 export interface LiveNotes {
   /** As lines below the span. */
   lines(span: Span): string[];
@@ -26,14 +29,17 @@ export interface LiveNotes {
 export function liveNotes(set: SpanSet, payloads: PayloadReader): LiveNotes {
   const renders = new Renders(set, payloads);
   const asyncs = new Asyncs(set, payloads);
+  const sends = new Sends(set, payloads, new Causes(set, payloads));
   const place = (span: Span): string => placeText(placeOf(span, payloads));
   return {
     lines: (span) => [
+      ...sentLines(span, sends, payloads),
       ...renders.of(span).map((cost) => renderText(cost, renders.reason(span), place)),
       ...haltText(span, payloads),
       ...asyncs.of(span).map((result) => asyncText(result, span, place)),
     ],
     json: (span) => ({
+      sent: sentJson(span, sends),
       render: renderJson(renders.of(span), renders.reason(span)),
       halted: haltJson(span, payloads),
       async: asyncs.of(span).map((result) => asyncJson(result, span)),

@@ -4,7 +4,6 @@ import {
   dropsOf,
   PayloadReader,
   readSpans,
-  Sends,
   type Span,
   type SpanSet,
   staticMounts,
@@ -16,7 +15,6 @@ import type { ShowOptions, TraceIo } from "./options.ts";
 import { liveNotes } from "./live-notes.ts";
 import { foldLoops } from "./rounds.ts";
 import { selectSpans } from "./select.ts";
-import { sentJson, sentLines } from "./send-notes.ts";
 import { processLines } from "./show-text.ts";
 import { processDetailsOf, spanJson } from "./span-json.ts";
 import { callTrees } from "./tree.ts";
@@ -52,14 +50,13 @@ function writeJson(
   const mounts = staticMounts(set.spans, payloads);
   const notes = liveNotes(set, payloads);
   const causes = new Causes(set, payloads);
-  const sends = new Sends(set, payloads, causes);
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
   function* parts(): Generator<string> {
     yield '{"spans":[';
     for (const [index, span] of spans.entries()) {
       const said = spanJson(span, detailsOf(span.process), payloads, mounts, causes);
-      const json = JSON.stringify({ ...said, ...notes.json(span), sent: sentJson(span, sends) });
+      const json = JSON.stringify({ ...said, ...notes.json(span) });
       yield `${index === 0 ? "" : ","}\n${json}`;
     }
     yield `\n],${JSON.stringify(rest).slice(1)}\n`;
@@ -80,9 +77,7 @@ function writeText(
   const shown = rounds.slice(0, limit);
   const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
   const causeOf = causeTexts(set, payloads, detailsOf);
-  const notes = liveNotes(set, payloads);
-  const sends = new Sends(set, payloads, new Causes(set, payloads));
-  const notesOf = (span: Span): string[] => [...sentLines(span, sends, payloads), ...notes.lines(span)];
+  const notesOf = liveNotes(set, payloads).lines;
   const style = {
     colors: picocolors.createColors(io.color),
     width: io.width,
