@@ -24,6 +24,20 @@ describe("a pattern selects", () => {
     ["f($X, $X)", "f(1, 1)\nf(x, x)\nf(g(1), g(1))\nf(1, 2)\nf(g(1), g(2))", 3],
     ["f($X, $X)", "f(1, 1.0)\nf([a: 1], a: 1)\nf(1 |> g(), g(1))", 2],
     ["f($_, $_)", "f(1, 2)", 1],
+    ["f('abc')", 'f(\'abc\')\nf(~c"abc")\nf(~c(abd))\nf("abc")', 2],
+    ["f(~c(abc))", "f('abc')\nf(~c\"abc\")\nf(~C(abc))", 2],
+    ['f("a b")', 'f("a b")\nf(~s(a b))\nf(~S(a b))\nf(~s(a))', 2],
+    ["f(~s(a#{x}))", 'f("a#{x}")\nf(~s[a#{x}])\nf("a#{y}")', 2],
+    ["f(~w(a b))", 'f(["a", "b"])\nf(~w[a  b])\nf(~w(a b)a)\nf(["a"])', 2],
+    ['f(["a", $X])', 'f(~w(a b))\nf(["a", x])\nf(~w(b a))', 2],
+    ["f([:a, :b])", "f(~w(a b)a)\nf([:a, :b])\nf(~w(a b))", 2],
+    ["f(~w($X))", "f(~w(a b))\nf([:a])", 1],
+    [
+      "fn {:ok, %User{} = $U} -> $U end",
+      "fn {:ok, u = %User{}} -> u end\nfn {:ok, %User{} = u} -> u end\nfn {:ok, u} -> u end",
+      2,
+    ],
+    ["$X = f($Y)", "x = f(1)\nf(1) = x", 1],
     ["$X |> f()", "1 |> f()\nf(1)", 2],
     ["$X |> $Y", "1 |> f()\n2 |> g\nf(1)", 2],
     ["f($X, a: $A)", "f(1, a: 2)\nf(1, [a: 2])\n1 |> f(a: 2)\nf(1, b: 2)", 3],
@@ -203,6 +217,15 @@ describe("a pattern of a definition selects its clauses", () => {
     ["def $N(%{} = $P, $$$_)", []],
   ])("%s", (pattern, expected) => {
     expect(clauses(pattern, CLAUSES)).toEqual(expected.map((name) => `M.${name}`));
+  });
+
+  test("= says the same from both sides", () => {
+    const text =
+      "def a(%U{} = u), do: u\ndef b(u = %U{}), do: u\ndef c(u), do: u\ndef d({:ok, [u = %U{}]}, %{} = u), do: u";
+    const selected = (pattern: string): string[] => clauses(pattern, text).map((name) => name.slice(2, 3));
+    expect(selected("def $N(%U{} = $X)")).toEqual(["a", "b"]);
+    expect(selected("def $N($X = %U{})")).toEqual(["a", "b"]);
+    expect(selected("def $N({:ok, [%U{} = $X]}, $Y = %{})")).toEqual(["d"]);
   });
 
   test("a metavariable alone stands for any head", () => {

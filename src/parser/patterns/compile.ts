@@ -103,15 +103,17 @@ function frozen(term: Term): Term {
   void term.text;
   void term.at;
   term.parts.forEach(frozen);
+  if (term.meant !== term) frozen(term.meant);
   return term;
 }
 
 function wordsOf(root: Term): Pick<Pattern, "words" | "word"> {
   const own: string[] = [];
   const modules: string[] = [];
-  const visit = ({ type, label, parts }: Term): void => {
+  const visit = (term: Term): void => {
+    const { type, label, parts } = term;
     if (type === "name" || type === "atom") own.push(label);
-    if (type === "sigil") own.push(`~${label}`);
+    if (type === "sigil" && term.meant === term) own.push(`~${label}`);
     if (type === "alias" && label !== "__MODULE__") modules.push(label.slice(label.lastIndexOf(".") + 1));
     parts.forEach(visit);
   };

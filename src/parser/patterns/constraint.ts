@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, string>> = {
   keywords: "list",
   anonymous_function: "function",
   prefix: "operator",
+  both: "operator",
   access: "operator",
   section: "statements",
 };

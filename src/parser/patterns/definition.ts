@@ -41,14 +41,17 @@ function readHead(head: Node, reader: TermReader): Term {
   }
   if (type === "binary_operator" || type === "unary_operator") {
     const name = leaf(head, "name", operatorOf(head) ?? "");
-    return new Term(head, "head", "", () => [name, ...codeChildren(head).map((child) => reader.read(child))]);
+    return new Term(head, "head", "", () => [
+      name,
+      ...codeChildren(head).map((child) => reader.heads.read(child)),
+    ]);
   }
   const target = type === "call" ? head.childForFieldName("target") : null;
   if (target === null || (argumentsNode(head) === undefined && target.text !== "unquote"))
     return reader.read(head);
   return new Term(head, "head", "", () => [
     reader.read(target),
-    ...callArguments(head).map((one) => reader.read(one)),
+    ...callArguments(head).map((one) => reader.heads.read(one)),
   ]);
 }
 

@@ -62,10 +62,23 @@ export class Matcher {
       const sides = code.pipe?.();
       return sides ? this.#parts(pattern.parts, sides, bound, code) : this.#fails(pattern, code);
     }
+    if (isShortForm(pattern, code)) return this.#meant(pattern, code, bound);
     if (pattern.type !== code.type || !this.#sameLabel(pattern, code)) return this.#fails(pattern, code);
+    if (pattern.type === "both") return this.#both(pattern, code, bound);
     if (pattern.type === "definition") return this.#definition(pattern, code, bound);
     if (pattern.type === "map") return matchPairs(this, pattern, code, bound) ?? this.#fails(pattern, code);
     return this.#parts(pattern.parts, code.parts, bound, code);
+  }
+
+  #meant(pattern: Term, code: Term, bound: Bindings): Bindings | undefined {
+    const [plain, own] = [pattern.meant, code.meant];
+    return plain.type === own.type ? this.term(plain, own, bound) : this.#fails(pattern, code);
+  }
+
+  /** `%User{} = user` in a head is `user = %User{}`. */
+  #both(pattern: Term, code: Term, bound: Bindings): Bindings | undefined {
+    const asWritten = this.#parts(pattern.parts, code.parts, bound, code);
+    return asWritten ?? this.#parts(pattern.parts.toReversed(), code.parts, bound, code);
   }
 
   isShared({ label }: Term): boolean {
@@ -208,6 +221,12 @@ function remember(failed: Map<Bindings, Set<number>>, bound: Bindings, place: nu
   const places = failed.get(bound);
   if (places === undefined) failed.set(bound, new Set([place]));
   else places.add(place);
+}
+
+/** Whether what is to be compared is what they are short for. */
+function isShortForm(pattern: Term, code: Term): boolean {
+  const shorts = [pattern, code].filter((term) => term.meant !== term).length;
+  return pattern.type === code.type ? shorts === 2 : shorts > 0;
 }
 
 /** A parameter with a default is one that the pattern need not speak of. */

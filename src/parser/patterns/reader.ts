@@ -12,9 +12,18 @@ const LITERALS: ReadonlySet<string> = new Set(["float", "charlist"]);
 /** Reads terms from nodes. In a pattern, names that begin with `MARK` are metavariables: of type `one` or `many`. */
 export class TermReader {
   readonly #isPattern: boolean;
+  readonly #inHead: boolean;
+  #heads: TermReader | undefined;
 
-  constructor(isPattern: boolean) {
+  /** `inHead`: what it reads is a parameter or stands before `->`. */
+  constructor(isPattern: boolean, inHead = false) {
     this.#isPattern = isPattern;
+    this.#inHead = inHead;
+  }
+
+  /** Reads parameters, where `=` says the same from both sides. */
+  get heads(): TermReader {
+    return (this.#heads ??= this.#inHead ? this : new TermReader(this.#isPattern, true));
   }
 
   read(node: Node): Term {
@@ -77,7 +86,28 @@ export class TermReader {
     const text = isMeta
       ? leaf(node, "one", content.replaceAll(MARK, ""))
       : leaf(node, "text", this.#plain(content));
-    return new Term(node, "sigil", name?.text ?? "", () => [text]);
+    const meant = isMeta ? undefined : (): Term | undefined => this.#written(node);
+    const read = (): readonly Term[] => [text];
+    const sigil = new Term(node, "sigil", name?.text ?? "", read, undefined, () => meant?.() ?? sigil);
+    return sigil;
+  }
+
+  /** What Elixir's own sigils are short for: texts, lists of words. */
+  #written(node: Node): Term | undefined {
+    const { sigil, parts, modifiers } = sigilParts(node);
+    const text = parts.map((part) => part.text).join("");
+    if (sigil === "s" && modifiers === "" && parts.length > 0)
+      return new Term(node, "string", "", () => parts.map((part) => this.read(part)));
+    if (parts.some((part) => typeOf(part) !== "quoted_content")) return undefined;
+    if (sigil === "c" && modifiers === "") return leaf(node, "charlist", this.#plain(`'${text}'`));
+    if (sigil !== "w" || !/^[as]?$/.test(modifiers)) return undefined;
+    const words = text.split(/\s+/).filter((word) => word !== "");
+    return new Term(node, "list", "", () => words.map((word) => this.#word(node, word, modifiers)));
+  }
+
+  #word(node: Node, word: string, modifier: string): Term {
+    if (modifier === "a") return leaf(node, "atom", this.#plain(word));
+    return new Term(node, "string", "", () => [leaf(node, "quoted_content", this.#plain(word))]);
   }
 
   /** In text that is no code, the mark is what was written. */
@@ -148,6 +178,7 @@ export class TermReader {
     const operator = (operatorOf(node) ?? "").replaceAll(/\s+/g, " ");
     const [left, right] = [node.childForFieldName("left"), node.childForFieldName("right")];
     const sides = (): Term[] => this.#fields(node, ["left", "right"]);
+    if (operator === "=" && this.#inHead) return new Term(node, "both", operator, sides);
     if (operator === "not in") {
       const member = (): Term[] => [new Term(node, "operator", "in", sides)];
       return new Term(node, "prefix", "not", member);
@@ -244,7 +275,7 @@ export class TermReader {
   #clause(node: Node): Term[] {
     const left = node.childForFieldName("left");
     const right = node.childForFieldName("right");
-    const parameters = left ? this.read(left) : leaf(node, "arguments", "");
+    const parameters = left ? this.heads.read(left) : leaf(node, "arguments", "");
     const body = new Term(right ?? node, "section", "->", () => (right ? this.#all(right) : []));
     return [parameters, body];
   }
@@ -274,6 +305,16 @@ export class TermReader {
     const base = new Term(first, "base", "", () => this.#fields(first, ["left"]));
     return [base, ...this.#items(right ? [right, ...rest] : rest)];
   }
+}
+
+function isModifiers(child: Node): boolean {
+  return typeOf(child) === "sigil_modifiers";
+}
+
+function sigilParts(node: Node): { sigil: string; parts: Node[]; modifiers: string } {
+  const [name, ...rest] = codeChildren(node);
+  const modifiers = rest.find(isModifiers)?.text ?? "";
+  return { sigil: name?.text ?? "", parts: rest.filter((child) => !isModifiers(child)), modifiers };
 }
 
 /** `?a` is a number. */

@@ -17,6 +17,8 @@ export class Term {
   #at: number | undefined;
   /** Both sides of a pipe as they are written; `parts` has it as the call that it makes. */
   readonly pipe: (() => readonly [Term, Term]) | undefined;
+  readonly #other: (() => Term) | undefined;
+  #meant: Term | undefined;
 
   constructor(
     node: Node,
@@ -24,12 +26,14 @@ export class Term {
     label: string,
     read: () => readonly Term[],
     pipe?: () => readonly [Term, Term],
+    other?: () => Term,
   ) {
     this.#node = node;
     this.type = type;
     this.label = label;
     this.#read = read;
     this.pipe = pipe;
+    this.#other = other;
   }
 
   /** Where it stands; in a pattern, for messages. */
@@ -40,6 +44,11 @@ export class Term {
   /** How it is written. */
   get text(): string {
     return (this.#text ??= this.#node.text.replaceAll(MARK, "$"));
+  }
+
+  /** The same in plain code, where it is a short form: `["a", "b"]` of `~w(a b)`. */
+  get meant(): Term {
+    return (this.#meant ??= this.#other?.() ?? this);
   }
 
   get parts(): readonly Term[] {
