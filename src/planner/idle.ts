@@ -4,6 +4,7 @@ import {
   compileRules,
   isBuiltin,
   placeOf,
+  unhiddenText,
   type Candidate,
   type Exclusion,
   type Rule,
@@ -196,6 +197,15 @@ function idleNames(file: string, { rules, line, about }: CommentInfo, working?: 
   const named = working === undefined ? [] : rules.filter((id) => !working.has(id));
   if (named.length === 0) return [];
   return [{ file, line, says: `escope:ignore: ${named.join(", ")} would select nothing at line ${about}` }];
+}
+
+/** What the rules of extended files hide, and those that stand in their places do not. */
+export function unhiddenIn({ rules }: RuleSet): Idle[] {
+  return rules.flatMap(({ id, unhidden, action, written }) => {
+    if (unhidden === undefined) return [];
+    const [asked] = action.written.values();
+    return [idle(placeOf(asked ?? written), `${id}: ${unhiddenText(unhidden)}`)];
+  });
 }
 
 const PARTS = { args: "an argument", locals: "a variable" };

@@ -12,7 +12,7 @@ import { isBuiltin, type RuleSet, type Surroundings } from "../rules/index.ts";
 import type { Span } from "../source.ts";
 import { keepBudget } from "./budget.ts";
 import { countConflicts, type PlannedConflict } from "./conflicts.ts";
-import { Effects, type Idle } from "./idle.ts";
+import { Effects, unhiddenIn, type Idle } from "./idle.ts";
 import { assignIds, type Unnumbered } from "./probe-ids.ts";
 import { selectIn, type Knowledge, type Selection, type Subject } from "./select.ts";
 import { surroundingsOf, type Told } from "./surroundings.ts";
@@ -101,7 +101,7 @@ export function planProject(index: ModuleIndex, rules: RuleSet, told: Told = {},
     conflicts: countConflicts(
       free.map(({ conflicts, module, clause }) => ({ conflicts, file: module.file, line: clause.line })),
     ),
-    idle: effects.idle(),
+    idle: [...unhiddenIn(rules), ...effects.idle()],
   };
 }
 

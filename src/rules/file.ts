@@ -1,7 +1,7 @@
 import { pointAt, ruleDuplicateId, ruleId, ruleIncomplete, ruleMeaningless, ruleTrace, rulesNone } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { compileAction } from "./action/compile.ts";
-import { DEFAULT_ACTION } from "./action/types.ts";
+import { DEFAULT_ACTION, type Action } from "./action/types.ts";
 import { whereAsked } from "./matchers/macros.ts";
 import { compileMatch } from "./matchers/index.ts";
 import type { Selection } from "./matchers/selection.ts";
@@ -128,8 +128,15 @@ function matchRules(value: Value, keys: RuleKeys, bases: readonly Rule[], utils:
     const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
     const match = { sort, calls, patterns, context, matches: holds };
     const budget = most === undefined ? base?.budget : { most: count(most), at: most };
-    return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget });
+    return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget }, unhidden(doValue && action, base));
   });
+}
+
+/** A `do` stands in the place of the other one as a whole. */
+function unhidden(own: Action | undefined, base: Rule | undefined): Pick<Rule, "unhidden"> | undefined {
+  if (own === undefined || base === undefined || own.written.has("redact")) return undefined;
+  const names = Object.values(base.action.redact).flat();
+  return names.length === 0 ? undefined : { unhidden: { file: base.file, names } };
 }
 
 /** The id of a rule that is there to be changed; one letter alone may be doubled. */

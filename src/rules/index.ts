@@ -7,7 +7,7 @@ export { member, parseYaml, placeOf, text, type Value } from "./yaml.ts";
 export { firstFailed, judge, type Finding } from "./explain/judge.ts";
 export { ANOTHER_FORM } from "./explain/misses.ts";
 export { valueText } from "./explain/words.ts";
-export { lintRules, lintUtils, type Lint } from "./lint/index.ts";
+export { lintRules, lintUtils, unhiddenText, type Lint } from "./lint/index.ts";
 export { queryKey, siteQuery } from "./query.ts";
 export { asksForKinds, knownCallbacks, reachOf, selectsKnownCallbacks, type Glance } from "./reach.ts";
 export type { Action } from "./action/types.ts";

@@ -91,6 +91,8 @@ export interface Rule extends Match {
   readonly budget?: { readonly most: number; readonly at: Value };
   /** The rule as it stands in its file. */
   readonly written: Value;
+  /** What the rule in whose place it stands hides, and it does not: where that is written, and its names. */
+  readonly unhidden?: { readonly file: string; readonly names: readonly string[] };
 }
 
 /** What no rule selects: of clauses, also nothing in them. */

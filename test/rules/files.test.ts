@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { EscopeError } from "../../src/errors.ts";
-import { loadRules, type RuleSet } from "../../src/rules/index.ts";
+import { lintRules, loadRules, type RuleSet } from "../../src/rules/index.ts";
 import { nameOf, planFor } from "../support/core.ts";
 
 const scratch: string[] = [];
@@ -40,6 +40,21 @@ const chosen = (set: RuleSet): string[] =>
 const policies = (set: RuleSet): unknown[] => planFor(set, SOURCE).probes.map((probe) => [nameOf(probe), probe.do?.tag]);
 
 describe("extends", () => {
+  test("says where what the other rule hides is not hidden any more", () => {
+    const base = "rules: [{ id: m, match: { function: { name: go } }, do: { redact: { keys: [card], patterns: ['\\d+'] }, mark: go } }]";
+    const lints = (rule: string): string[] => {
+      const set = load({ "a.yml": `extends: b.yml\nrules: [${rule}]`, "b.yml": base });
+      const idle = planFor(set, SOURCE).idle.map(({ line, says }) => `${line} ${says.replace(/\S+b\.yml/, "b.yml")}`);
+      expect(lintRules(set)).toHaveLength(idle.length);
+      return idle;
+    };
+    expect(lints("{ id: m, do: { mark: other } }")).toEqual([
+      "2 m: this do replaces that of b.yml, which hides card, \\d+: that is recorded now",
+    ]);
+    expect(lints("{ id: m, do: { redact: [card] } }")).toEqual([]);
+    expect(lints("{ id: m, match: { function: { name: init } } }")).toEqual([]);
+  });
+
   test("takes the rules of other files, by their path from its own", () => {
     const set = load({
       "rules/a.yml": "extends: [../shared/b.yml, builtin:everything]\nrules: [{ id: own, match: {} }]",

@@ -16,12 +16,18 @@ export function lintRules({ rules, exclude = [] }: RuleSet): Lint[] {
   return lints.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1));
 }
 
-function lintRule({ id, written, action }: Rule): Lint[] {
+function lintRule({ id, written, action, unhidden }: Rule): Lint[] {
   const match = member(written, "match");
   const asks = member(written, "do");
   const empty = asks === undefined || pairs(asks).length > 0 ? [] : [reporter(id)(asks, "this do asks for nothing", "Take it out: without it, everything is recorded.")];
-  const doubts = [...empty, ...findConditionDoubts(action, reporter(id))];
+  const bare = asks === undefined || unhidden === undefined ? [] : [reporter(id)(asks, unhiddenText(unhidden), "Write redact here, too: a do is replaced as a whole.")];
+  const doubts = [...empty, ...bare, ...findConditionDoubts(action, reporter(id))];
   return match === undefined ? doubts : [...doubts, ...findAskedDoubts(match, action, reporter(id)), ...lintWhole(id, match)];
+}
+
+/** What the rule that is changed hid. */
+export function unhiddenText({ file, names }: NonNullable<Rule["unhidden"]>): string {
+  return `this do replaces that of ${file}, which hides ${names.join(", ")}: that is recorded now`;
 }
 
 function lintWhole(id: string, match: Value): Lint[] {
