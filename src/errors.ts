@@ -510,10 +510,12 @@ export function ruleMeaningless(place: Place, key: string, sort: string, instead
   return new EscopeError("RULE_MEANINGLESS", `${key} means nothing for ${sort}`, { ...place, hint: instead });
 }
 
-export function ruleNumber(place: Place, what: string): EscopeError {
+export function ruleNumber(place: Place, what: string, isNegative = false): EscopeError {
   return new EscopeError("RULE_NUMBER", `expected ${what}`, {
     ...place,
-    hint: 'Write digits without quotes; a range is a text: ">=2".',
+    hint: isNegative
+      ? "None is less than 0; places count from there, from the left."
+      : 'Write digits without quotes; a range is a text: ">=2".',
   });
 }
 
@@ -637,8 +639,20 @@ export function ruleUnknownKey(
 ): EscopeError {
   const other = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean ${meant}?`;
   const hint =
-    key === "<<" ? "YAML 1.2 merges no maps: write the match below utils, and matches: NAME here." : other;
+    key === "<<"
+      ? "YAML 1.2 merges no maps: write the match below utils, and matches: NAME here."
+      : (elsewhere(key, known) ?? other);
   return new EscopeError("RULE_UNKNOWN_KEY", `unknown key ${key}`, { ...place, hint });
+}
+
+/** A key of a rule that stands beside `rules`. */
+function elsewhere(key: string, known: readonly string[]): string | undefined {
+  if (!known.includes("rules")) return undefined;
+  if (key === "max_probes")
+    return "It stands in a rule; for all of them together it is a key of the configuration (docs/cli.md).";
+  if (["id", "match", "do", "tests"].includes(key))
+    return `It stands in a rule, below rules: ${known.join(", ")} are known here.`;
+  return undefined;
 }
 
 export function ruleWhen(place: Place, problem: string): EscopeError {

@@ -41,6 +41,14 @@ describe("rule files", () => {
     expect(error.details.hint).toContain(hint);
   });
 
+  test.each([
+    ["max_probes: 3\nrules: []", "It stands in a rule; for all of them"],
+    ["match: {}\nrules: []", "It stands in a rule, below rules"],
+    ["rules: [{ id: a, match: { call: f/1 }, do: { capture: { args: [-1] } } }]", "None is less than 0"],
+  ])("what stands in the wrong place is told so: %s", (text, hint) => {
+    expect(errorOf(() => compileRules("own.yml", text)).details.hint).toContain(hint);
+  });
+
   test("an error names file, line and column", () => {
     const { details } = errorOf(() => compileRules("own.yml", "rules:\n  - id: a\n    match:\n      paht: x\n"));
     expect(details).toMatchObject({ file: "own.yml", line: 4, column: 7, frame: "      paht: x" });

@@ -100,7 +100,7 @@ function checkNumber(value: Value, shape: Extract<Shape, { is: "count" | "number
   const written = scalarOf(value);
   const whole = shape.is === "count";
   if (typeof written !== "number" || (whole && !Number.isInteger(written)) || (whole && written < 0))
-    throw ruleNumber(pointAt(value.source, value.span), whole ? "a whole number" : "a number");
+    throw ruleNumber(pointAt(value.source, value.span), whole ? "a whole number" : "a number", typeof written === "number" && written < 0);
   const most = shape.is === "number" ? shape.most : Number.MAX_SAFE_INTEGER;
   if (written >= shape.least && written <= most) return;
   const bounds = shape.is === "number" ? `from ${shape.least} to ${most}` : `${shape.least} or more`;
