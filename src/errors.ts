@@ -514,7 +514,7 @@ export function ruleNumber(place: Place, what: string, isNegative = false): Esco
   return new EscopeError("RULE_NUMBER", `expected ${what}`, {
     ...place,
     hint: isNegative
-      ? "None is less than 0; places count from there, from the left."
+      ? "None is less than 0: places and numbers of parameters count up from there."
       : 'Write digits without quotes; a range is a text: ">=2".',
   });
 }
