@@ -3,10 +3,13 @@ defmodule Escope.Writer do
   Brings what is in the rings into the session's files, or wherever its events go. Runs in the recorder's process.
   """
 
-  alias Escope.{Counts, Drain, Encode, Feed, Ring, Session, Sink, Watch}
+  alias Escope.{Counts, Drain, Encode, Feed, Origin, Ring, Session, Sink, Watch}
 
   @batch 500
   @part 100
+  # How many processes are described again, and about how many bytes that takes of each.
+  @descriptions 1_000
+  @description 512
 
   @enforce_keys [:session, :sink, :drain, :watch, :noted]
   defstruct @enforce_keys
@@ -81,12 +84,26 @@ defmodule Escope.Writer do
 
   def append(writer, events) do
     {batch, rest} = Enum.split(events, @batch)
+    first = Counts.get(writer.session.counts, :first_segment)
 
     with {:ok, sink} <- Sink.append(writer.sink, batch) do
       Counts.add(writer.session.counts, :written, length(batch))
       Feed.offer(batch)
+      if Counts.get(writer.session.counts, :first_segment) != first, do: named_again(writer)
       append(%{writer | sink: sink}, rest)
     end
+  end
+
+  # What was said of processes that live on may have gone with a segment. It is said again, of as many as leave most
+  # of a segment to others.
+  defp named_again(%{session: session, watch: watch}) do
+    {:folder, _, %{segment_bytes: bytes}} = session.settings.to
+    most = min(div(bytes, 8 * @description), @descriptions)
+    on = Ring.state()
+
+    for pid <- Enum.take(Watch.pids(watch), most),
+        on && Ring.room?(on),
+        do: Origin.report(on, pid)
   end
 
   @doc "Brings `recording.json` up to date, if a count has changed."
