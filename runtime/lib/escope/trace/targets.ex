@@ -70,7 +70,22 @@ defmodule Escope.Trace.Targets do
     String.starts_with?(Atom.to_string(module), "Elixir.Escope.") or probed?(module)
   end
 
+  # Files are read once: the modules are looked at every second.
   defp probed?(module) do
+    md5 = module.module_info(:md5)
+
+    case Process.get({__MODULE__, module}) do
+      {^md5, probed} ->
+        probed
+
+      _ ->
+        probed = calls_probes?(module)
+        Process.put({__MODULE__, module}, {md5, probed})
+        probed
+    end
+  end
+
+  defp calls_probes?(module) do
     with path when is_list(path) <- :code.which(module),
          {:ok, {_, [imports: imports]}} <- :beam_lib.chunks(path, [:imports]) do
       Enum.any?(imports, &match?({Escope.Probe, _, _}, &1))
