@@ -2,11 +2,16 @@
 import { setFlagsFromString } from "node:v8";
 import { unchangedRun } from "../last-run/index.ts";
 
+const args = process.argv.slice(2);
+
+/** What goes on for long is worth optimising as early as V8 does by itself. */
+const isLong = ["collect", "run", "trace"].includes(args[0] ?? "") || args.includes("--watch");
+
 // Everything else is only loaded where there is something to do.
-const said = unchangedRun(process.argv.slice(2), process.cwd());
+const said = unchangedRun(args, process.cwd());
 if (said === undefined) {
   // Most of what V8 would optimise as soon as it usually does is over before that pays.
-  setFlagsFromString("--interrupt-budget=2000000");
+  if (!isLong) setFlagsFromString("--interrupt-budget=2000000");
   // Between two collections the heap may grow by a quarter, not double: what is held is little, what is dropped is much.
   setFlagsFromString("--heap-growing-percent=25");
   await import("./main.ts");
