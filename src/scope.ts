@@ -187,14 +187,14 @@ function grouped(
  * sites. Where its functions lead is for tail calls.
  */
 function modulesNamed({ clauses, ...module }: ModuleInfo): string[] {
-  const { conditions, uses, behaviours, imports, expansions, beforeCompile, quoted } = module;
+  const { conditions, uses, blockUses, behaviours, imports, expansions, beforeCompile, quoted } = module;
   const names = new Set<string>();
   const visit = (value: unknown): void => {
     if (typeof value === "string") {
       if (MODULE.test(value)) names.add(value);
     } else if (typeof value === "object" && value !== null) Object.values(value).forEach(visit);
   };
-  visit([conditions, uses, behaviours, imports, expansions, beforeCompile, quoted]);
+  visit([conditions, uses, blockUses, behaviours, imports, expansions, beforeCompile, quoted]);
   for (const { sites } of clauses) visit(sites);
   return [...names];
 }

@@ -13,6 +13,7 @@ import {
 } from "../parser/index.ts";
 import { groupBy } from "./calls.ts";
 import { standingOf } from "./doubled.ts";
+import { madeOf, withoutMade } from "./made-modules.ts";
 import { withRealNames } from "./real-names.ts";
 
 /** A function as its module defines it: all clauses of one name and arity. */
@@ -42,6 +43,8 @@ export interface Subject {
   readonly name: string;
   readonly file: string;
   readonly about: ModuleAbout;
+  /** The same with what its text holds of modules that macros make. */
+  readonly written: ModuleAbout;
   /** Undefined for a protocol, which the rewriter has no use for. */
   readonly info: ModuleInfo | undefined;
   readonly traits: Traits;
@@ -81,6 +84,7 @@ const NO_TRAITS: Traits = {
   clauses: [],
   mounts: [],
   makes: new Map(),
+  blocks: new Map(),
   possible: new Map(),
   unfollowed: new Map(),
   wanted: new Set(),
@@ -105,16 +109,14 @@ export function joinSubjects(
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap(({ path, modules }) =>
       modules.flatMap((about) =>
-        realNames(about).map((name) =>
-          joinSubject(
-            index,
-            path,
-            { ...about, name },
-            infos.get(placeOf(path, about.at)),
-            templates.get(about.name),
-            quoted,
-          ),
-        ),
+        realNames(about).flatMap((name) => {
+          const info = infos.get(placeOf(path, about.at));
+          const own = joinSubject(index, path, { ...about, name }, info, templates.get(about.name), quoted);
+          const made = madeOf(own).map(([code, facts]) =>
+            joinSubject(index, path, code, facts, undefined, quoted),
+          );
+          return [own].concat(made);
+        }),
       ),
     );
   const byName = new Map<string, Subject>();
@@ -151,7 +153,8 @@ function joinSubject(
   const subject: Subject = {
     name: about.name,
     file,
-    about: named(about, aliases),
+    about: named(withoutMade(about, traits), aliases),
+    written: about,
     info,
     traits,
     functions,

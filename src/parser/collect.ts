@@ -21,7 +21,7 @@ import { readBrought, withImports } from "./imports.ts";
 import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { deepPlace, TOO_DEEP, unlessTooDeep, UNREAD_CODE, type Code } from "./nesting.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
-import { QuotingClauses, quotesUse } from "./quoting-clauses.ts";
+import { QuotingClauses, quotesUse, takesBlock } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
 import { readBranching } from "./macros/branches.ts";
 import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./macros/read.ts";
@@ -68,6 +68,8 @@ interface Frame {
   readonly module: ModuleBuilder | undefined;
   /** The macro whose `do` block may drop or move definitions. */
   readonly opaque: string | undefined;
+  /** Where that macro's statement starts. */
+  readonly block: number | undefined;
   /** What is visited are statements, no operands. */
   readonly statements: boolean;
   /** What must hold for this code to be compiled at all. */
@@ -78,6 +80,7 @@ const START: Frame = {
   scope: ROOT_SCOPE,
   module: undefined,
   opaque: undefined,
+  block: undefined,
   statements: true,
   conditions: [],
 };
@@ -160,7 +163,10 @@ class Collector {
     else if (name === "defguard" || name === "defguardp")
       frame.module?.guards.push(...definedKeys(node).map((key) => ({ key, exported: name === "defguard" })));
     else if (name === "use") this.#visitUse(node, frame);
-    else if (name !== "quote" && name !== "defprotocol") this.#visitInside(node, frame, opaqueCall(node));
+    else if (name !== "quote" && name !== "defprotocol") {
+      if (doBlock(node) !== undefined) this.#visitStatement(node, frame);
+      this.#visitInside(node, frame, opaqueCall(node));
+    }
     return frame.scope;
   }
 
@@ -191,22 +197,27 @@ class Collector {
     return this.#search === undefined ? aliased : withImports(node, aliased, name);
   }
 
-  /** Inside an unknown macro's block it may never be run. */
-  #visitUse(node: Node, { module, scope, opaque, conditions }: Frame): void {
-    if (opaque === undefined) module?.uses.push(...readUse(node, scope, conditions));
+  /** Inside the block of a macro it may never be run. */
+  #visitUse(node: Node, { module, scope, opaque, block, conditions }: Frame): void {
+    const uses = readUse(node, scope, conditions);
+    if (opaque === undefined || block === undefined) module?.uses.push(...uses);
+    else module?.blockUses.push(...uses.map((use) => ({ block, macro: opaque, use })));
   }
 
   #visitOther(node: Node, frame: Frame): void {
     const type = typeOf(node);
     if (type === "unary_operator") this.#visitAttribute(node, frame);
+    if (type === "call") this.#visitStatement(node, frame);
     this.#visitInside(node, frame, type === "call" ? opaqueCall(node) : undefined, BLOCKS.has(type));
   }
 
   #visitInside(node: Node, outer: Frame, macro: string | undefined, statements = false): void {
     if (!contains(this.#words, node)) return;
     const opaque = outer.opaque ?? macro;
+    const block = outer.block ?? (macro === undefined ? undefined : node.startIndex);
     const branching = opaque === undefined ? readBranching(node, outer.scope) : undefined;
-    if (branching === undefined) return this.visitBlock(node.namedChildren, { ...outer, opaque, statements });
+    if (branching === undefined)
+      return this.visitBlock(node.namedChildren, { ...outer, opaque, block, statements });
     this.visitBlock(branching.always, { ...outer, statements: false });
     for (const { condition, nodes } of branching.branches) {
       const conditions = [...outer.conditions, condition];
@@ -309,7 +320,7 @@ class Collector {
     const readIt = (): void =>
       void unlessTooDeep(() => module.quoted.push(readQuoted(node, name, frame.scope)));
     this.#quoting?.add({ name, text, read: readIt });
-    if (this.#quoting === undefined && quotesUse(text)) readIt();
+    if (this.#quoting === undefined && (quotesUse(text) || takesBlock(text))) readIt();
   }
 
   /** What the code of a clause says: all that is read of it by walking down. */

@@ -1,7 +1,7 @@
 import type { Span } from "../source.ts";
 import type { Value } from "./about/value.ts";
 import type { CommentInfo } from "./comments.ts";
-import type { Condition, Expansion, QuotedInfo } from "./macros/facts.ts";
+import type { BlockUse, Condition, Expansion, QuotedInfo } from "./macros/facts.ts";
 import type { Brought } from "./names.ts";
 import type { SiteInfo } from "./sites/site.ts";
 import type {
@@ -112,6 +112,8 @@ export interface ModuleInfo {
   /** What must hold for it to be compiled at all. */
   readonly conditions: readonly Condition[];
   readonly uses: readonly UseInfo[];
+  /** Those in the blocks of macros. */
+  readonly blockUses: readonly BlockUse[];
   readonly behaviours: readonly string[];
   /** What its body sets. */
   readonly attributes: readonly AttributeInfo[];

@@ -1,6 +1,6 @@
 import type { HeadFacts } from "./bare-heads.ts";
 import type { AttributeInfo, ClauseInfo, GuardInfo, ModuleInfo, UseInfo } from "./facts.ts";
-import type { Expansion, QuotedInfo } from "./macros/facts.ts";
+import type { BlockUse, Expansion, QuotedInfo } from "./macros/facts.ts";
 import type { Brought } from "./names.ts";
 import type { DelegationInfo, MadeInfo } from "./tails.ts";
 
@@ -11,6 +11,7 @@ export interface ModuleBuilder {
     "name" | "file" | "line" | "span" | "protocol" | "bodyStart" | "conditions"
   >;
   readonly uses: UseInfo[];
+  readonly blockUses: BlockUse[];
   readonly behaviours: string[];
   readonly imports: Brought[];
   readonly expansions: Expansion[];
@@ -36,6 +37,7 @@ export function openBuilder(info: ModuleBuilder["info"], template: boolean): Mod
   return {
     info,
     uses: [],
+    blockUses: [],
     behaviours: [],
     imports: [],
     expansions: [],

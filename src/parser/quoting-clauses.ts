@@ -28,7 +28,9 @@ export class QuotingClauses {
     const byName = new Map<string, Candidate[]>();
     for (const each of this.#candidates) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
     const reached = new Set(
-      this.#candidates.filter(({ name, text }) => name.startsWith("__") || text.includes("quote")),
+      this.#candidates.filter(
+        ({ name, text }) => name.startsWith("__") || text.includes("quote") || takesBlock(text),
+      ),
     );
     // A Set's iteration also visits what is added on the way.
     for (const { text } of reached) {
@@ -37,6 +39,11 @@ export class QuotingClauses {
     }
     return reached;
   }
+}
+
+/** A macro that is given a `do` block, which may hold more than code that is run. */
+export function takesBlock(definition: string): boolean {
+  return /^\s*defmacro\b[^\n]*\bdo:/.test(definition);
 }
 
 /** What a function quotes may help the `__using__` of another module. */

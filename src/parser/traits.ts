@@ -1,10 +1,10 @@
 import type { ModuleInfo } from "./facts.ts";
 import { openBuilder } from "./module-builder.ts";
 import { enclosing, type ModuleIndex } from "./module-index.ts";
-import type { BroughtClause, Possible, Traits, UseEnd } from "./macros/traits.ts";
+import type { BlockEnd, BroughtClause, Possible, Traits, UseEnd } from "./macros/traits.ts";
 import { UseWalk } from "./macros/walk.ts";
 
-export type { BroughtClause, Possible, Traits, UseEnd };
+export type { BlockEnd, BroughtClause, Possible, Traits, UseEnd };
 
 const KNOWN = new WeakMap<ModuleIndex, Map<ModuleInfo, Traits>>();
 

@@ -89,6 +89,8 @@ export interface ReceiveAbout {
 export interface DefinitionAbout {
   /** Where the clause of the same place starts. */
   readonly at: number;
+  /** Of one in the block of a macro, where that statement starts. */
+  readonly block?: number;
   readonly line: number;
   readonly kind: string;
   readonly name: string;
@@ -138,6 +140,8 @@ export interface StatementAbout {
 export interface UseAbout {
   readonly target: string;
   readonly line: number;
+  /** Of one in the block of a macro, where that statement starts. */
+  readonly block?: number;
   /** What stands behind the module's name. */
   readonly options: string;
 }

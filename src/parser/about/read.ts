@@ -4,6 +4,7 @@ import { USER } from "../macros/facts.ts";
 import { readModule, type NamedModule } from "../modules.ts";
 import { withImports } from "../imports.ts";
 import { deepPlace, unlessTooDeep } from "../nesting.ts";
+import { opaqueCall } from "../opaque.ts";
 import { moduleName, namedModules, ROOT_SCOPE, withAliases, type Scope } from "../names.ts";
 import {
   attribute,
@@ -65,6 +66,8 @@ interface Draft {
   readonly code: DefinitionAbout[];
   /** It is in a statement whose code was read. */
   readonly inside?: true;
+  /** Where the macro's statement starts in whose block it is. */
+  readonly block?: number;
   before: Before;
 }
 
@@ -93,7 +96,7 @@ class ModuleWalk {
   #visitNamed(node: Node, name: string, scope: Scope, draft: Draft): void {
     if (DEFINITIONS.has(name)) this.#addDefinition(node, name, scope, draft);
     else if (name === "defdelegate") draft.delegates.push(...readDelegate(node, scope, takeBefore(draft)));
-    else if (name === "use") draft.uses.push(...readUses(node, scope));
+    else if (name === "use") draft.uses.push(...readUses(node, scope, blockOf(draft)));
     else if (name !== "quote") {
       draft.statements.push(readStatement(node, name, scope));
       addCode(node, scope, draft);
@@ -106,7 +109,7 @@ class ModuleWalk {
     const block = doBlock(node);
     const inline = keywordPairs(callArguments(node).at(-1)).get("do");
     const inside = block === undefined ? (inline === undefined ? [] : [inline]) : codeChildren(block);
-    this.visitBlock(inside, scope, draft && { ...draft, statements: [], inside: true });
+    this.visitBlock(inside, scope, draft && insideOf(node, draft));
   }
 
   #visitOther(node: Node, scope: Scope, draft: Draft | undefined): void {
@@ -119,7 +122,7 @@ class ModuleWalk {
 
   #addDefinition(node: Node, kind: string, scope: Scope, draft: Draft): void {
     const read = readDefinitionAbout(node, kind, scope, takeBefore(draft));
-    if (read !== undefined) draft.definitions.push(read);
+    if (read !== undefined) draft.definitions.push({ ...read, ...blockOf(draft) });
     if (TAKERS.test(node.text)) this.quoted.push(...readTakers(node, scope));
     // A function's body may define modules.
     for (const child of doBlock(node)?.namedChildren ?? [])
@@ -137,7 +140,7 @@ class ModuleWalk {
       { ...outer, module: named.name },
       draft,
     );
-    const { module, before: _before, inside: _inside, ...lists } = draft;
+    const { module, before: _before, inside: _inside, block: _block, ...lists } = draft;
     const conditions = directive === "defprotocol" ? conditionsAround(node, outer) : [];
     this.modules.splice(at, 0, { ...module, ...lists, scope, conditions });
     if (named.alias === undefined) return outer;
@@ -194,6 +197,16 @@ function readAttribute(node: Node, scope: Scope, draft: Draft): void {
   if (!isDeclaration(name)) addCode(value, scope, draft);
 }
 
+function insideOf(statement: Node, draft: Draft): Draft {
+  const isKnown = draft.block !== undefined || opaqueCall(statement) === undefined;
+  const block = isKnown ? {} : { block: statement.startIndex };
+  return { ...draft, statements: [], inside: true, ...block };
+}
+
+function blockOf({ block }: Draft): { readonly block?: number } {
+  return block === undefined ? {} : { block };
+}
+
 function addCode(node: Node, scope: Scope, { code, inside }: Draft): void {
   if (inside !== true) code.push(...readModuleCode(node, scope));
 }
@@ -209,14 +222,11 @@ function specName(node: Node): string[] {
   return name === undefined ? [] : [`${name}/${callArguments(node).length}`];
 }
 
-function readUses(node: Node, scope: Scope): UseAbout[] {
+function readUses(node: Node, scope: Scope, block: ReturnType<typeof blockOf>): UseAbout[] {
   const [target, options] = callArguments(node);
   const line = node.startPosition.row + 1;
-  return namedModules(target, scope).map((name) => ({
-    target: name,
-    line,
-    options: brief(options?.text ?? ""),
-  }));
+  const rest = { line, options: brief(options?.text ?? ""), ...block };
+  return namedModules(target, scope).map((name) => Object.assign({ target: name }, rest));
 }
 
 /** `defdelegate f(x), to: M, as: :g`. */

@@ -19,7 +19,8 @@ import {
 export type Value =
   /** Atoms, numbers, charlists: as they are written. */
   | { readonly type: "literal"; readonly text: string }
-  | { readonly type: "module"; readonly name: string }
+  /** `written`: it is given to a macro as the text that it is. */
+  | { readonly type: "module"; readonly name: string; readonly written?: true }
   | { readonly type: "variable"; readonly name: string }
   /** `@name`: an attribute in code, an assign in a template. */
   | { readonly type: "attribute"; readonly name: string }

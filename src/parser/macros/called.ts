@@ -6,7 +6,11 @@ import type { QuotedCall } from "./facts.ts";
 
 /** A call that names its module and function. */
 export function calledFunction(node: Node, scope: Scope): { module: string; name: string } | undefined {
-  if (typeOf(node) !== "call" || doBlock(node) !== undefined) return undefined;
+  return typeOf(node) !== "call" || doBlock(node) !== undefined ? undefined : namedFunction(node, scope);
+}
+
+/** The same of a call that may have a block. */
+export function namedFunction(node: Node, scope: Scope): { module: string; name: string } | undefined {
   const local = localCallName(node);
   if (local !== undefined)
     return scope.module === undefined ? undefined : { module: scope.module, name: local };

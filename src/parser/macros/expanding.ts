@@ -47,3 +47,8 @@ export function definesMacro({ clauses }: ModuleInfo, name: string, given: numbe
 export function isEndless(args: readonly Value[], doubt: Possible | undefined): boolean {
   return doubt === undefined && !JSON.stringify(args).includes('"type":"any"');
 }
+
+/** No function of this name is written, but some whose names are computed: `def unquote(name)()`. */
+export function isOnlyComputed({ clauses }: ModuleInfo, name: string): boolean {
+  return clauses.some(({ computed }) => computed) && !clauses.some((clause) => clause.name === name);
+}

@@ -1,5 +1,6 @@
 import type { Binding, DefaultAbout } from "../about/about.ts";
 import type { Value } from "../about/value.ts";
+import type { UseInfo } from "../facts.ts";
 import type { Brought } from "../names.ts";
 
 /** What stands for the module that uses a macro, in the names of what the macro quotes. */
@@ -32,6 +33,12 @@ export interface NamedInCode {
   readonly text: string;
 }
 
+/** `defmodule name do … end`, in quoted code. */
+export interface MadeInCode extends NamedInCode {
+  /** What `unquote` puts into its body. */
+  readonly splices: readonly Value[];
+}
+
 /** `use Target, argument`, in quoted code. */
 export interface QuotedUse extends NamedInCode {
   readonly argument: Value;
@@ -53,6 +60,21 @@ export interface Expansion {
   readonly name: string;
   readonly args: readonly Value[];
   readonly line: number;
+  /** Of one with a `do` block, where it starts: the block is its last argument. */
+  readonly block?: number;
+}
+
+/** The `do` block of the statement that starts there, as what a macro is given. */
+export function blockAt(start: number): Value {
+  return { type: "literal", text: `do … end ${start}` };
+}
+
+/** A `use` in the block of a macro, which may drop it or put it elsewhere. */
+export interface BlockUse {
+  /** Where the macro's statement starts: as `block` of an expansion. */
+  readonly block: number;
+  readonly macro: string;
+  readonly use: UseInfo;
 }
 
 /** A call that may return more quoted code. */
@@ -86,7 +108,9 @@ export interface QuotedPart {
   /** What stands behind `on_mount`. */
   readonly mounts: readonly NamedInCode[];
   /** Other modules: `defmodule unquote(name)` in quoted code, `Module.create(name, …)`. */
-  readonly makes: readonly NamedInCode[];
+  readonly makes: readonly MadeInCode[];
+  /** What `unquote` puts there as statements, but for what it calls. */
+  readonly splices: readonly Value[];
 }
 
 /** A parameter of a clause, with the names of its whole value. */

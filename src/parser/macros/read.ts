@@ -15,14 +15,17 @@ import {
   typeOf,
 } from "../syntax.ts";
 import { readBranching, type Branching } from "./branches.ts";
-import { calledFunction, readApplied } from "./called.ts";
+import { calledFunction, namedFunction, readApplied } from "./called.ts";
 import { readLoop, type Loop } from "./loops.ts";
+import { asWritten } from "./user.ts";
 import { LEAVES, NO_MACROS, OTHER_MODULES, STATEMENTS } from "./words.ts";
 import { parametersOf, readDefault, readParameters } from "./parameters.ts";
 import {
+  blockAt,
   USER,
   type Condition,
   type Expansion,
+  type MadeInCode,
   type NamedInCode,
   type PatternBinding,
   type QuotedInfo,
@@ -39,6 +42,8 @@ interface Place {
   readonly statements: boolean;
   /** Counts down from an `unquote` that is a statement: at 0 stands what it is given. */
   readonly splice: number;
+  /** What stands here is the module's body, and in no definition or macro there. */
+  readonly isBody: boolean;
   readonly part: Found;
   readonly all: Collected;
 }
@@ -61,7 +66,9 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
   const body = [...callArguments(definition).slice(1), ...(block === undefined ? [] : [block])];
   const all: Collected = { parts: [], bindings: [] };
   const start = { scope: outer, inQuote: false, owner: outer.module, statements: true, splice: NO_SPLICE };
-  visit(body, { ...start, part: openPart([], all), all });
+  const part = openPart([], all);
+  visit(body, { ...start, isBody: true, part, all });
+  part.splices.push(...returnedName(definition, outer));
   const head = callArguments(definition)[0];
   const guard = head && isBinary(head, "when") ? head.childForFieldName("right") : null;
   const parameters = parametersOf(definition);
@@ -86,19 +93,36 @@ export function readUse(call: Node, scope: Scope, conditions: readonly Condition
   return namedModules(target, scope).map((name) => ({ target: name, argument, line, conditions }));
 }
 
-function readOptions(node: Node | undefined, scope: Scope): Value {
-  return node === undefined ? { type: "list", items: [], open: false } : readValue(node, scope);
+/** `defmacro wrap(do: block), do: block` gives back what it is given. */
+function returnedName(definition: Node, scope: Scope): Value[] {
+  const block = doBlock(definition);
+  const last = block ? block.lastNamedChild : keywordPairs(callArguments(definition)[1]).get("do");
+  return last?.type === "identifier" ? [readValue(last, scope)] : [];
 }
 
-/** A call that may be of a macro, without a block of its own. */
+function readOptions(node: Node | undefined, scope: Scope): Value {
+  return node === undefined ? { type: "list", items: [], open: false } : asWritten(readValue(node, scope));
+}
+
+/** A call that may be of a macro. */
 export function readExpansion(node: Node, scope: Scope): Expansion[] {
   if (typeOf(node) !== "call" || NO_MACROS.has(localCallName(node) ?? "")) return [];
-  const target = calledFunction(node, { ...scope, module: undefined });
+  const target = namedFunction(node, { ...scope, module: undefined });
   const local = localCallName(node);
-  if (doBlock(node) !== undefined || (target === undefined && local === undefined)) return [];
-  const args = callArguments(node).map((each) => readValue(each, scope, ARGUMENTS));
+  if (target === undefined && local === undefined) return [];
+  const args = callArguments(node).map((each) => asWritten(readValue(each, scope, ARGUMENTS)));
   const line = node.startPosition.row + 1;
-  return [{ module: target?.module, name: target?.name ?? local ?? "", args, line }];
+  const found = { module: target?.module, name: target?.name ?? local ?? "", line };
+  if (doBlock(node) === undefined) return [{ ...found, args }];
+  return [{ ...found, args: withBlock(args, node.startIndex), block: node.startIndex }];
+}
+
+/** A block joins the keywords before it: `context "x", tag: 1 do … end`. */
+function withBlock(args: readonly Value[], start: number): Value[] {
+  const pair = { key: { type: "literal", text: ":do" }, value: blockAt(start) } as const;
+  const last = args.at(-1);
+  if (last?.type !== "keywords") return [...args, { type: "keywords", pairs: [pair] }];
+  return [...args.slice(0, -1), { ...last, pairs: [...last.pairs, pair] }];
 }
 
 /** `@before_compile Module` and `@before_compile {Module, :name}`; of these only the usual name is followed. */
@@ -109,7 +133,7 @@ export function readBeforeCompile(value: Node, scope: Scope): string[] {
 
 function openPart(conditions: readonly Condition[], all: Collected): Found {
   const lists = { uses: [], behaviours: [], aliases: [], brought: [], calls: [], expansions: [] };
-  const more = { takers: [], mounts: [], makes: [] };
+  const more = { takers: [], mounts: [], makes: [], splices: [] };
   const part: Found = { conditions: [...conditions], ...lists, ...more, beforeCompile: [], defines: [] };
   all.parts.push(part);
   return part;
@@ -145,17 +169,25 @@ function insideNodes(node: Node, place: Place): readonly Node[] {
   const isCreate = typeOf(node) === "call" && node.childForFieldName("target")?.text === "Module.create";
   if (!isCreate) return node.namedChildren;
   const [name, , ...others] = callArguments(node);
-  place.part.makes.push(named(name, node, place));
+  place.part.makes.push({ ...named(name, node, place), splices: [] });
   return others;
 }
 
 /** `defmodule Inner` in quoted code is one of the module that uses it. */
-function nestedModule(node: Node, place: Place): NamedInCode {
+function nestedModule(node: Node, place: Place): MadeInCode {
   const [written] = callArguments(node);
-  const made = named(written, node, place);
+  const made = { ...named(written, node, place), splices: splicesIn(node, place.scope) };
   if (written === undefined || typeOf(written) !== "alias") return made;
-  const { line, text } = made;
-  return { name: { type: "module", name: `${USER}.${written.text}` }, line, text };
+  return { ...made, name: { type: "module", name: `${USER}.${written.text}` } };
+}
+
+/** What `unquote` puts into the body of a module as statements. */
+function splicesIn(module: Node, scope: Scope): Value[] {
+  const block = doBlock(module) ?? keywordPairs(callArguments(module).at(-1)).get("do");
+  const statements = block === undefined ? [] : typeOf(block) === "call" ? [block] : block.namedChildren;
+  return statements.flatMap((each) =>
+    localCallName(each) === "unquote" ? [readValue(callArguments(each)[0], scope)] : [],
+  );
 }
 
 function visitBranches({ always, branches }: Branching, place: Place): void {
@@ -181,12 +213,13 @@ function insideOf(node: Node, place: Place): Place {
   const statements = STATEMENTS.has(typeOf(node));
   // Between `unquote` and what it is given stand its arguments.
   const splice = isUnquote && place.inQuote && place.statements ? 1 : Math.max(NO_SPLICE, place.splice - 1);
+  const isBody = place.isBody && (name === undefined || name === "quote" || !place.inQuote);
   if (inQuote !== place.inQuote) {
     const scope = { ...place.scope, module: inQuote ? USER : place.owner };
-    return { ...place, scope, inQuote, statements, splice };
+    return { ...place, scope, inQuote, statements, splice, isBody };
   }
-  const isSame = statements === place.statements && splice === place.splice;
-  return isSame ? place : { ...place, statements, splice };
+  const isSame = statements === place.statements && splice === place.splice && isBody === place.isBody;
+  return isSame ? place : { ...place, statements, splice, isBody };
 }
 
 /** `pattern = value`, and what `bind_quoted` gives to quoted code. */
@@ -209,6 +242,8 @@ function readStatement(node: Node, place: Place): void {
   else if (name === "def") readDefined(node, part);
   else if (name === "on_mount") part.mounts.push(readMounted(node, place));
   else if (name === "import" || name === "require" || name === "alias") readDirective(node, name, place);
+  else if (place.statements && name === "unquote" && place.isBody)
+    part.splices.push(readValue(callArguments(node)[0], scope));
   else if (place.statements && typeOf(node) === "call" && name !== "unquote")
     part.expansions.push(...readExpansion(node, scope));
   const attr = attribute(node);

@@ -28,6 +28,9 @@ export interface Made {
   readonly at: { readonly file: string; readonly line: number };
 }
 
+/** Where the block of a macro goes: it is `kept` as it stands, or it is the body of the module `made`; or that is not known. */
+export type BlockEnd = "kept" | "unknown" | { readonly made: string };
+
 /** `on_mount …` in quoted code. */
 export interface Mounted {
   /** The line of the module's own `use` that leads there. */
@@ -68,6 +71,8 @@ export interface Traits {
   readonly mounts: readonly Mounted[];
   /** The modules that its macros make beside it, by their names; by the text where that is computed. */
   readonly makes: ReadonlyMap<string, Made>;
+  /** What becomes of the blocks that macros of the index are given, by where their statements start. */
+  readonly blocks: ReadonlyMap<number, BlockEnd>;
   /** What it may use, and behaviours that it may have, and is not certain to. */
   readonly possible: ReadonlyMap<string, Possible>;
   /** What is `use`d and could not be followed to its end, by what is in the way. */

@@ -12,3 +12,11 @@ export function ofUserIn(value: Value, user: string): Value {
     return { ...value, items: value.items.map((item) => ofUserIn(item, user)) };
   return value;
 }
+
+/** What a macro is given is code: a module's name in it is no more than its text. */
+export function asWritten(value: Value): Value {
+  if (value.type === "module") return { ...value, written: true };
+  if (value.type === "tuple" || value.type === "list") return { ...value, items: value.items.map(asWritten) };
+  if (value.type !== "keywords") return value;
+  return { ...value, pairs: value.pairs.map(({ key, value: given }) => ({ key, value: asWritten(given) })) };
+}

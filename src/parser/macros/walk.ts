@@ -1,24 +1,27 @@
 import type { Value } from "../about/value.ts";
-import type { ModuleInfo } from "../facts.ts";
+import type { ModuleInfo, UseInfo } from "../facts.ts";
 import { BEHAVIOURS, DEFINED_BY_USE, ELIXIR, FRAMEWORKS } from "../frameworks.ts";
 import { moduleNamed, type ModuleIndex } from "../module-index.ts";
 import { realName, lastSegment, type Brought } from "../names.ts";
 import { knownModule } from "../sites/known.ts";
 import type { BroughtClause, Made, Mounted, Possible, Traits, UseEnd } from "./traits.ts";
+import { BlockEnds } from "./block-ends.ts";
 import { choose, holds } from "./choose.ts";
 import { evaluate } from "./evaluate.ts";
-import { definesMacro, ERLANG, importing, isEndless } from "./expanding.ts";
+import { definesMacro, ERLANG, importing, isEndless, isOnlyComputed } from "./expanding.ts";
 import { roundsOf } from "./loops.ts";
 import { ofUser, ofUserIn } from "./user.ts";
 import type {
   Condition,
   Expansion,
+  MadeInCode,
   NamedInCode,
   QuotedAlias,
   QuotedCall,
   QuotedImport,
   QuotedPart,
 } from "./facts.ts";
+import { withBound, type Step } from "./step.ts";
 import { UNKNOWN, type World } from "./values.ts";
 import { IndexWorld } from "./world.ts";
 
@@ -28,16 +31,6 @@ const DEPTH = 64;
 const STEPS = 20_000;
 
 const NOT_THERE = "its source is neither in the project nor in its dependencies";
-
-/** Where the walk is in the macros. */
-interface Step {
-  /** The module whose macro it is, or the module itself. */
-  readonly from: ModuleInfo;
-  readonly bound: Map<string, Value>;
-  /** The condition by which it is not certain that this is reached at all. */
-  readonly doubt: Possible | undefined;
-  readonly depth: number;
-}
 
 /** Follows all `use`s of one module; holds what was found so far. */
 export class UseWalk implements Traits {
@@ -50,6 +43,7 @@ export class UseWalk implements Traits {
   readonly clauses: BroughtClause[] = [];
   readonly mounts: Mounted[] = [];
   readonly makes: Map<string, Made> = new Map();
+  readonly blocks: Traits["blocks"];
   readonly possible: Map<string, Possible> = new Map();
   readonly unfollowed: Map<string, UseEnd> = new Map();
   readonly wanted: Set<string> = new Set();
@@ -63,12 +57,14 @@ export class UseWalk implements Traits {
   #steps = 0;
   /** Hooks around what is followed: what they bring comes last. */
   #hooks = 0;
+  readonly #ends: BlockEnds = new BlockEnds();
 
   constructor(index: ModuleIndex, module: ModuleInfo, aliases: ReadonlyMap<string, string>) {
     this.#index = index;
     this.#module = module;
     this.#line = module.line;
     this.aliases = new Map(aliases);
+    this.blocks = this.#ends.ends;
     this.#world = new IndexWorld(index, module.name, this.aliases, this.wanted);
   }
 
@@ -86,11 +82,25 @@ export class UseWalk implements Traits {
     for (const behaviour of module.behaviours) this.#addBehaviour(this.#real(behaviour), undefined);
     for (const expansion of module.expansions) {
       this.#line = expansion.line;
-      this.#followExpansion(expansion, module.imports, start);
+      this.#ends.open(expansion.block);
+      if (expansion.module === "Module" && expansion.name === "create") this.#addCreated(expansion, start);
+      this.#followExpansion(expansion, [...module.imports, ...this.brought], start);
     }
+    this.#ends.open(undefined);
+    for (const { block, macro, use } of module.blockUses) this.#followBlockUse(block, macro, use, start);
     for (const target of module.beforeCompile) this.#followHook(this.#real(target), start);
     for (const name of [...this.uses, ...this.behaviours]) this.possible.delete(name);
     for (const [name, possible] of this.possible) this.#reportPossible(name, possible);
+  }
+
+  /** What stands in the block of a macro counts where that keeps it. */
+  #followBlockUse(block: number, macro: string, { target, argument, line }: UseInfo, step: Step): void {
+    this.#line = line;
+    const end = this.blocks.get(block);
+    const reason = `it stands in the block of \`${macro}\`, which may drop it or put it elsewhere`;
+    if (end === "kept") this.#followUse(this.#real(target), argument, line, step);
+    else if (end === undefined || end === "unknown")
+      this.#giveUp(this.#real(target), { file: step.from.file, line }, reason);
   }
 
   /** Callbacks that it may have are not selected as such: that must not go unsaid. */
@@ -199,11 +209,8 @@ export class UseWalk implements Traits {
     const brought = part.brought.flatMap((each) => this.#toBrought(each, step));
     this.brought.push(...brought);
     this.#takeBody(part, step);
-    for (const { name, line, text } of part.makes)
-      this.makes.set(this.#nameOf(name, step) ?? text, {
-        line: this.#line,
-        at: { file: step.from.file, line },
-      });
+    for (const made of part.makes) this.#addMade(made, step);
+    if (this.#hasBlock(part.splices, step)) this.#ends.end("kept", step.doubt === undefined);
     for (const use of part.uses)
       this.#named(use, step, (name) =>
         this.#followUse(name, evaluate(use.argument, step.bound, this.#world), use.line, step),
@@ -213,6 +220,31 @@ export class UseWalk implements Traits {
     for (const expansion of part.expansions) this.#followExpansion(expansion, imports, step);
     for (const target of part.beforeCompile)
       this.#named(target, step, (name) => this.#followHook(name, step));
+  }
+
+  /** `Module.create(Name, …)` in the module's own body. */
+  #addCreated({ args: [name], line }: Expansion, { bound, from }: Step): void {
+    const made = name && evaluate(name, bound, this.#world);
+    if (made?.type === "module") this.makes.set(made.name, { line, at: { file: from.file, line } });
+  }
+
+  #addMade({ name, line, text, splices }: MadeInCode, step: Step): void {
+    const made = this.#madeName(name, step);
+    this.makes.set(made ?? text, { line: this.#line, at: { file: step.from.file, line } });
+    if (this.#hasBlock(splices, step))
+      this.#ends.end(made === undefined ? "unknown" : { made }, step.doubt === undefined);
+  }
+
+  /** Elixir takes the text `Made` as nested in the module where it stands. */
+  #madeName(name: Value, step: Step): string | undefined {
+    const found = evaluate(name, step.bound, this.#world);
+    if (found.type !== "module" || found.written !== true || name.type === "module")
+      return this.#nameOf(name, step);
+    return `${this.#module.name}.${found.name}`;
+  }
+
+  #hasBlock(splices: readonly Value[], { bound }: Step): boolean {
+    return splices.length > 0 && this.#ends.isIn(splices.map((each) => evaluate(each, bound, this.#world)));
   }
 
   #takeBody({ defines, takers, mounts }: QuotedPart, step: Step): void {
@@ -233,17 +265,13 @@ export class UseWalk implements Traits {
   #named({ name, line, text }: NamedInCode, step: Step, goOn: (name: string) => void): void {
     const found = this.#nameOf(name, step);
     if (found !== undefined) goOn(found);
-    else if (this.#couldBeNamed(name))
+    // `@before_compile {Module, :name}` is not followed, and no open end.
+    else if (name.type !== "tuple")
       this.#giveUp(
         `${step.from.name}, by \`${text}\``,
         { file: step.from.file, line },
         "what it names is computed",
       );
-  }
-
-  /** `@before_compile {Module, :name}` is not followed, and no open end. */
-  #couldBeNamed({ type }: Value): boolean {
-    return type !== "tuple";
   }
 
   #nameOf(value: Value, { bound }: Step): string | undefined {
@@ -282,7 +310,11 @@ export class UseWalk implements Traits {
       names.length > 1
         ? (step.doubt ?? this.#doubt(step.from.file, { line, text: "one of several names" }))
         : step.doubt;
-    for (const each of names) this.#followMacro(target, each, given, { ...step, doubt });
+    for (const each of names) {
+      if (name.type !== "literal" && isOnlyComputed(target, each))
+        this.#giveUp(`${target.name}.${each}`, at, "the name is computed where the function is defined");
+      this.#followMacro(target, each, given, { ...step, doubt });
+    }
   }
 
   /** A macro that stands where a statement does. */
@@ -292,7 +324,10 @@ export class UseWalk implements Traits {
       module === undefined ? importing(imports, key) : [this.#real(ofUser(module, this.#module.name))];
     const given = args.map((each) => evaluate(each, step.bound, this.#world));
     for (const owner of owners.flatMap((each) => moduleNamed(this.#index, this.#real(each)) ?? []))
-      if (definesMacro(owner, name, args.length)) this.#followMacro(owner, name, given, step);
+      if (definesMacro(owner, name, args.length)) {
+        this.#ends.note();
+        this.#followMacro(owner, name, given, step);
+      }
   }
 
   #followHook(target: string, step: Step): void {
@@ -302,8 +337,4 @@ export class UseWalk implements Traits {
     this.#followMacro(owner, "__before_compile__", [UNKNOWN], step);
     this.#hooks -= 1;
   }
-}
-
-function withBound(step: Step, bound: Map<string, Value>): Step {
-  return { ...step, bound };
 }
