@@ -4,7 +4,7 @@ import type { Io } from "./io.ts";
 import { policyText } from "./policy-text.ts";
 import { remarkLines } from "./remarks.ts";
 import { strictVerdict } from "./strict.ts";
-import { planSummary, skipTarget, tracedName } from "./summary.ts";
+import { howToTakeIn, planSummary, skipTarget, tracedName } from "./summary.ts";
 import { countText } from "./trace/units.ts";
 
 export interface PlanOptions extends Request {
@@ -71,13 +71,12 @@ function tracedLines({ traced }: Plan): string[] {
 }
 
 /** The user's own code, as `escope index` has it, and yet not probed. */
-function leftOutLines({ dependencies, leftOut }: Planned): string[] {
+function leftOutLines(planned: Planned): string[] {
+  const { leftOut } = planned;
   if (leftOut.length === 0) return [];
-  const named = dependencies.filter(({ original, place }) => original !== place);
-  const names = [...named, ...leftOut].map(({ name }) => name).join(", ");
   return [
     "",
-    `path dependencies beside the project or in deps, left out (in the configuration, deps: [${names}] takes them in):`,
+    `path dependencies beside the project or in deps, left out (${howToTakeIn(planned)}):`,
     ...leftOut.map(({ name, folder }) => `  ${name}  ${folder}`),
   ];
 }

@@ -5,7 +5,8 @@ import { remarkLines } from "./remarks.ts";
 import { countText } from "./trace/units.ts";
 
 /** What a plan holds, in a line or two: probes by behaviour, then what was selected and left alone. */
-export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[] {
+export function planSummary(planned: Planned, plan: Plan): string[] {
+  const { mixfiles, project } = planned;
   const files = new Set(plan.probes.map((probe) => probe.file)).size;
   const name = mixfiles[0]?.info.app ?? basename(project.root);
   const head = `${name}: ${countText(plan.probes.length, "probe")} in ${countText(files, "file")}${byCallback(plan)}`;
@@ -19,7 +20,23 @@ export function planSummary({ mixfiles, project }: Planned, plan: Plan): string[
     ...(plan.skipped.length === 0 ? [] : [`left as they are: ${plan.skipped.length}`, ...skipped]),
     ...(more > 0 ? [`  … and ${more} more; escope plan lists them`] : []),
     ...remarkLines(plan),
+    ...leftOutSummary(planned),
   ];
+}
+
+/** The user's own code, and yet not probed: where nothing else is, that is why. */
+function leftOutSummary(planned: Planned): string[] {
+  const names = planned.leftOut.map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [`path dependencies left out: ${names.join(", ")} (${howToTakeIn(planned)})`];
+}
+
+/** Those that are named already stay so. */
+export function howToTakeIn({ dependencies, leftOut }: Planned): string {
+  const named = dependencies.filter(({ original, place }) => original !== place);
+  const names = [...named, ...leftOut].map(({ name }) => name).join(", ");
+  return `in the configuration, deps: [${names}] takes them in`;
 }
 
 function tracedSummary({ traced }: Plan): string[] {

@@ -1,4 +1,4 @@
-import type { DefinitionAbout, Value } from "../parser/index.ts";
+import type { AttributeAbout, DefinitionAbout, Value } from "../parser/index.ts";
 import { groupBy, type Call, type CallTable } from "./calls.ts";
 import type { FunctionOf, Subject } from "./subjects.ts";
 
@@ -96,7 +96,8 @@ export class ValueResolver {
   #called(value: Value & { type: "call" }, where: Where): Placed[] {
     const call = this.#callOf(value, where);
     const callee = call?.callee;
-    if (callee === undefined || callee.definitions.length !== 1) return [];
+    if (callee === undefined) return configuredValue(value, where);
+    if (callee.definitions.length !== 1) return [];
     const [clause] = callee.definitions;
     if (clause?.single !== true || clause.result === undefined) return [];
     return [{ value: clause.result, where: { ...where, function: callee, clause }, maybe: false }];
@@ -118,10 +119,36 @@ function isOpenCall({ target, about }: Call): boolean {
   return target?.arity !== about.args.length;
 }
 
-function attributeValue(name: string, { function: { owner }, through }: Where): Placed[] {
-  const written = owner.about.attributes.filter((each) => each.name === name);
+function attributeValue(name: string, { function: { owner }, clause, through }: Where): Placed[] {
+  const all = owner.about.attributes.filter((each) => each.name === name);
+  const written = clause === undefined || isAccumulated(name, owner) ? all : standingAt(clause.line, all);
   const where: Where = { function: ownerless(owner), clause: undefined, through: through ?? [] };
   return written.map(({ value }) => ({ value, where, maybe: written.length > 1 }));
+}
+
+const CONFIGURED: ReadonlySet<string> = new Set(["compile_env", "get_env"]);
+
+/** `Application.compile_env(app, key, default)`: the configuration may say another thing. */
+function configuredValue({ target, args }: Value & { type: "call" }, where: Where): Placed[] {
+  const fallback = args[2];
+  const isConfigured = target.module === "Application" && CONFIGURED.has(target.name);
+  return isConfigured && fallback !== undefined ? [{ value: fallback, where, maybe: true }] : [];
+}
+
+/** What it is set to last above a line: under a condition it may be what it was before. */
+function standingAt(line: number, written: readonly AttributeAbout[]): readonly AttributeAbout[] {
+  const above = written.filter((each) => each.line <= line);
+  const last = above.findLastIndex(({ nested }) => nested !== true);
+  return above.length === 0 ? written : above.slice(Math.max(last, 0));
+}
+
+/** It is the list of all that it is set to. */
+function isAccumulated(name: string, { about }: Subject): boolean {
+  const calls = about.code.flatMap((each) => each.calls);
+  return calls.some(
+    ({ targets, args }) =>
+      targets[0]?.name === "register_attribute" && args[1]?.type === "literal" && args[1].text === `:${name}`,
+  );
 }
 
 /** An attribute's value stands in its module, in no function. */

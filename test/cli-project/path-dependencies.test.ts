@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runExplain } from "../../src/cli/explain.ts";
+import { runInstrument } from "../../src/cli/instrument.ts";
 import { runPlan } from "../../src/cli/plan.ts";
 import { indexProject } from "../../src/indexing.ts";
 import { captureIo } from "../cli-rules/support.ts";
@@ -56,6 +57,22 @@ path dependencies beside the project or in deps, left out (in the configuration,
   far  ../far
   got  deps/got
 `);
+});
+
+test("instrument and run name them, too: where nothing else is probed, that is why", async () => {
+  const io = captureIo();
+  const options = {
+    rules: [],
+    dryRun: true,
+    watch: false,
+    strict: false,
+    verify: false,
+    format: "text",
+  } as const;
+  expect(await runInstrument({ ...options, project: project(), out: undefined }, io)).toBe(0);
+  expect(io.out() + io.err()).toContain(
+    "path dependencies left out: outer, far, got (in the configuration, deps: [outer, far, got] takes them in)",
+  );
 });
 
 test("what is taken in is left out no longer", async () => {

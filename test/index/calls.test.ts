@@ -111,7 +111,22 @@ describe("modules that a name stands for", () => {
     [
       "an attribute that is set twice",
       "  @store Store\n  def f, do: apply(@store, :get, [1])\n  @store Other",
+      ["Store.get/1"],
+    ],
+    [
+      "an attribute that may be set twice",
+      "  @store Store\n  if x(), do: (@store Other)\n  def f, do: apply(@store, :get, [1])",
       [["Store.get/1", "Other.get/1"]],
+    ],
+    [
+      "an attribute that is a list of what it was set to",
+      "  Module.register_attribute(__MODULE__, :store, accumulate: true)\n  @store Store\n  @store Other\n  def f, do: apply(@store, :get, [1])",
+      [["Store.get/1", "Other.get/1"]],
+    ],
+    [
+      "what the configuration says, or else",
+      "  @store Application.compile_env(:a, :b, Store)\n  def f, do: apply(@store, :get, [1])",
+      [["Store.get/1"]],
     ],
     [
       "what the configuration says",

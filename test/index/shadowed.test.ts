@@ -27,6 +27,8 @@ describe("a name that a pattern gives another value is no longer what it was", (
     ["with {:ok, mod} <- x, do: mod.get(1)"],
     ["receive do\n {:go, mod} -> mod.get(1)\n end"],
     ["try do\n x\n rescue\n mod -> mod.get(1)\n end"],
+    ['~H"<.list :let={mod}>{mod.get(1)}</.list>"'],
+    ['~H"<p :for={{mod, _} <- @all} title={mod.get(1)} />"'],
     ["name = case x do\n {:ok, mod} -> mod\n end\n name.get(1)"],
   ])("%s", (body) => {
     expect(meant(`def f(x) do\n mod = Store\n ${body}\n end`)).toEqual([null]);
@@ -40,6 +42,7 @@ describe("a name that a pattern gives another value is no longer what it was", (
       "Store.get/1",
     ],
     ["in a statement", "%{mod: mod} = x\n mod.get(3)", "maybe Store.get/1"],
+    ["in destructure", "destructure([mod, _], x)\n mod.get(3)", "maybe Store.get/1"],
   ])("%s", (_name, body, expected) => {
     expect(meant(`def f(x) do\n mod = Store\n ${body}\n end`)).toEqual([expected]);
   });

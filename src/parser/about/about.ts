@@ -124,6 +124,8 @@ export interface DefinitionAbout {
 export interface AttributeAbout {
   readonly name: string;
   readonly line: number;
+  /** It is set in the block of a statement, so perhaps never. */
+  readonly nested?: true;
   /** Its text, up to a limit. */
   readonly text: string;
   readonly value: Value;

@@ -63,15 +63,16 @@ export type TemplateReader = (text: string, place: TemplatePlace) => TemplateAbo
 
 /**
  * Reads `nodes`, the statements of a body. `lineOffset` is added to every line: for code that stands in a template.
- * `readTemplate`: how to read those that stand in this code.
+ * `readTemplate`: how to read those that stand in this code. `hidden`: names that mean something else there than around it.
  */
 export function readBody(
   nodes: readonly Node[],
   scope: Scope,
   lineOffset = 0,
   readTemplate?: TemplateReader,
+  hidden: ReadonlySet<string> = new Set(),
 ): Body {
-  const walk = new BodyWalk(lineOffset, readTemplate);
+  const walk = new BodyWalk(lineOffset, readTemplate, hidden);
   walk.visitAll(nodes, scope);
   return walk.body;
 }
@@ -79,14 +80,15 @@ export function readBody(
 class BodyWalk {
   readonly body: Body = { calls: [], bindings: [], returned: [], receives: [], templates: [], cut: [] };
   /** Names that mean something else here than in the function around. */
-  #hidden: ReadonlySet<string> = new Set();
+  #hidden: ReadonlySet<string>;
   readonly #lineOffset: number;
   readonly #readTemplate: TemplateReader | undefined;
   #depth = 0;
   /** It is in a function that another process runs. */
   #elsewhere = false;
 
-  constructor(lineOffset: number, readTemplate: TemplateReader | undefined) {
+  constructor(lineOffset: number, readTemplate: TemplateReader | undefined, hidden: ReadonlySet<string>) {
+    this.#hidden = hidden;
     this.#lineOffset = lineOffset;
     this.#readTemplate = readTemplate;
   }
@@ -150,6 +152,7 @@ class BodyWalk {
     if (name === "for" || name === "with") this.#hide(arrowNames(call));
     if (name === undefined || !FORMS.has(name)) this.#addCall(call, piped, scope);
     if (name === "receive") this.#addReceives(call, scope);
+    if (name === "destructure") this.#addDestructured(callArguments(call), scope);
     const target = call.childForFieldName("target");
     const receiver = target && typeOf(target) === "dot" ? target.childForFieldName("left") : null;
     if (receiver) this.#visit(receiver, scope);
@@ -259,6 +262,11 @@ class BodyWalk {
     else
       for (const name of boundNames(left))
         this.body.bindings.push({ name, value: { type: "any", text: name } });
+  }
+
+  /** `destructure [a, b], list` binds what it has no value for to nil. */
+  #addDestructured([pattern, value]: readonly Node[], scope: Scope): void {
+    if (pattern !== undefined && value !== undefined) this.#addBindings(pattern, value, scope);
   }
 
   #visitPipe(left: Node, right: Node, scope: Scope): void {

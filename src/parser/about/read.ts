@@ -193,7 +193,8 @@ function readAttribute(node: Node, scope: Scope, draft: Draft): void {
   else if (name === "impl") draft.before = { ...draft.before, impl: moduleName(value, scope) ?? value.text };
   else if (name === "spec") draft.specs.push(...specName(value));
   const line = node.startPosition.row + 1;
-  draft.attributes.push({ name, line, text: brief(value.text), value: readValue(value, scope) });
+  const nested = draft.inside === true ? ({ nested: true } as const) : {};
+  draft.attributes.push({ name, line, text: brief(value.text), value: readValue(value, scope), ...nested });
   if (!isDeclaration(name)) addCode(value, scope, draft);
 }
 

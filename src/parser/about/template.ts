@@ -6,6 +6,7 @@ import { codeChildren } from "../syntax.ts";
 import { withTree, type SyntaxTree } from "../tree.ts";
 import type { TagAbout, TagAttribute, TemplateAbout, TemplatePlace } from "./about.ts";
 import { readBody } from "./body.ts";
+import { boundNames, withoutNames } from "./bound-names.ts";
 import { templateCode } from "./heex/code.ts";
 import {
   scanTemplate,
@@ -47,14 +48,25 @@ function withCode<T>(code: string, read: (tree: SyntaxTree) => T): T {
 }
 
 function readCode(tree: SyntaxTree, text: string, { tags }: Scanned, place: TemplatePlace): TemplateAbout {
-  const valueOf = (piece: Piece): Value => readValue(nodeAt(tree, text, piece), place.scope);
-  const body = readBody(tree.root.namedChildren, place.scope, place.line);
+  const hidden = new Set(
+    tags.flatMap(({ attributes }) => attributes.flatMap((each) => givenNames(each, tree, text))),
+  );
+  const valueOf = (piece: Piece): Value =>
+    withoutNames(readValue(nodeAt(tree, text, piece), place.scope), hidden);
+  const body = readBody(tree.root.namedChildren, place.scope, place.line, undefined, hidden);
   return {
     line: place.line + 1,
     tags: tags.map((tag) => readTag(tag, text, place, valueOf)),
     calls: body.calls,
     unread: body.cut,
   };
+}
+
+/** The names that `:let` and `:for` give a value to. They count in the whole template: nobody needs to know where tags end. */
+function givenNames({ name, piece }: ScannedAttribute, tree: SyntaxTree, text: string): string[] {
+  const node = piece && (name === ":let" || name === ":for") ? nodeAt(tree, text, piece) : null;
+  const pattern = name === ":for" ? node?.childForFieldName("left") : node;
+  return pattern ? boundNames(pattern) : [];
 }
 
 function nodeAt(tree: SyntaxTree, text: string, { start, end }: Piece): Node | null {
