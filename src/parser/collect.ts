@@ -1,17 +1,15 @@
 import type { Node } from "web-tree-sitter";
 import { isMacro } from "./facts.ts";
-import type { ClauseInfo, DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
+import type { DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
 import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
 import { mentionedIn } from "./mentions.ts";
 import { withHead } from "./bare-heads.ts";
-import { readClosures } from "./closures.ts";
+import { readClauseCode } from "./clause-code.ts";
 import { readComments } from "./comments.ts";
 import { readEscapes } from "./escapes.ts";
-import { readDelegation, readInjected, readMade } from "./injected.ts";
-import { callsItself } from "./self-calls.ts";
-import { readMacro } from "./macro-ends.ts";
+import { readDelegation, readMade } from "./injected.ts";
 import { findMisreads, misreadObstacle } from "./misreads.ts";
 import { definedKeys } from "./defined-keys.ts";
 import { callbackName } from "./callbacks.ts";
@@ -19,19 +17,16 @@ import { nextOrdinal, openBuilder, takeBefore, type ModuleBuilder } from "./modu
 import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
 import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
-import { deepPlace, TOO_DEEP, unlessTooDeep, UNREAD_CODE, type Code } from "./nesting.ts";
+import { deepPlace, TOO_DEEP, unlessTooDeep, UNREAD_CODE } from "./nesting.ts";
 import { obstacleAround, opaqueCall } from "./opaque.ts";
 import { QuotingClauses, quotesUse, takesBlock } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
 import { readBranching } from "./macros/branches.ts";
 import { readBeforeCompile, readExpansion, readQuoted, readUse } from "./macros/read.ts";
-import { formsOf } from "./patterns/forms.ts";
 import { NO_SITES, type SiteQuery } from "./sites/query.ts";
 import { contains, openSearch, type Search } from "./sites/search.ts";
 import { findSites } from "./sites/walk.ts";
 import { attribute, callArguments, doBlock, keywordPairs, localCallName, typeOf } from "./syntax.ts";
-import { readResult } from "./module-values.ts";
-import { readTails } from "./tail-calls.ts";
 import type { SyntaxTree } from "./tree.ts";
 
 const DEFINITIONS: ReadonlySet<string> = new Set(["def", "defp", "defmacro", "defmacrop"]);
@@ -295,7 +290,16 @@ class Collector {
     const { name, arity, computed } = read;
     const span = { start: node.startIndex, end: node.endIndex };
     const text = this.#tree.source.text.slice(span.start, span.end);
-    const code = unlessTooDeep(() => this.#readCode(node, kind, read, text, frame.scope));
+    const code = unlessTooDeep(() =>
+      readClauseCode(node, {
+        kind,
+        read,
+        text,
+        scope: frame.scope,
+        query: this.#query,
+        search: this.#search,
+      }),
+    );
     const around = obstacleAround(frame.opaque, module.info.bodyStart);
     module.clauses.push({
       ...(code ?? UNREAD_CODE),
@@ -323,30 +327,11 @@ class Collector {
     if (this.#quoting === undefined && (quotesUse(text) || takesBlock(text))) readIt();
   }
 
-  /** What the code of a clause says: all that is read of it by walking down. */
-  #readCode(node: Node, kind: DefinitionKind, read: Definition, text: string, scope: Scope): Code {
-    const isFunction = !isMacro({ kind });
-    return {
-      callsItself: isFunction && callsItself(node, text, read, scope),
-      ...(isFunction ? this.#readBody(node, text, scope) : { ...readMacro(node, text, scope), sites: [] }),
-      closures: readClosures(node, text, scope),
-      injected: readInjected(node, text, scope),
-      forms: formsOf(node, read.name, text, this.#query.heads, scope),
-    };
-  }
-
-  #readBody(node: Node, text: string, scope: Scope): Body {
-    const { sites, tails = readTails(node, text, scope) } = findSites(node, scope, this.#search);
-    return { tails, gives: readResult(node, text, tails, scope), macroEnds: undefined, sites };
-  }
-
   #misreadIn({ start, end }: Span): string | undefined {
     const at = this.#misreads.find((offset) => start <= offset && offset < end);
     return at === undefined ? undefined : misreadObstacle(this.#tree.source.text, at);
   }
 }
-
-type Body = Pick<ClauseInfo, "tails" | "gives" | "macroEnds" | "sites">;
 
 /** `@behaviour @name`, where that was set to a module. */
 function heldModule(value: Node, { attributes }: ModuleBuilder, scope: Scope): string | undefined {
