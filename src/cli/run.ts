@@ -44,7 +44,7 @@ export async function runRun(options: RunOptions, io: Io): Promise<number> {
     const target = recordTarget(planned.project.root, options.record);
     const place = join(planned.out, planned.project.within);
     const status = await runCommand(options.command, place, { ...process.env, ESCOPE_RECORD: target.value });
-    io.stderr(`${summaryOf(target)}\n`);
+    io.stderr(`${summaryOf(target, io)}\n`);
     const verdict = options.strict ? strictVerdict(plan, io) : 0;
     return status === 0 ? verdict : status;
   } finally {
@@ -53,8 +53,9 @@ export async function runRun(options: RunOptions, io: Io): Promise<number> {
 }
 
 /** Whoever listens at an address knows what has come. */
-function summaryOf({ kind, value }: RecordTarget): string {
-  return kind === "socket" ? `recorded to ${value}` : recordingSummary(value, relative(process.cwd(), value));
+function summaryOf({ kind, value }: RecordTarget, io: Io): string {
+  if (kind === "socket") return `recorded to ${value}`;
+  return recordingSummary(value, relative(process.cwd(), value), io);
 }
 
 async function instrument(

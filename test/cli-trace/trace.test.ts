@@ -198,43 +198,6 @@ describe("escope trace show", () => {
   });
 });
 
-describe("escope trace stats", () => {
-  it("counts by clause", () => {
-    expect(`\n${run(runTraceStats, { recording: sample }).out}`).toMatchInlineSnapshot(`
-      "
-      callback                    count     p50      p95      max    total  errors  open
-      Shop.Stock.handle_call/3#2      3  500 µs  1.20 ms  1.20 ms  1.70 ms       1     1
-      Shop.Stock.check/1#1            6  100 µs   300 µs   300 µs   400 µs       1     3
-      Shop.Made.a/0#1                 1  400 µs   400 µs   400 µs   400 µs       0     0
-      Shop.Stock.init/1#1             1  250 µs   250 µs   250 µs   250 µs       0     0
-      Shop.Stock.drain/1#1 ↻          2       –        –        –        –       0     0
-
-      dropped: overwritten 3
-      "
-    `);
-  });
-
-  it("gives data", () => {
-    const data = JSON.parse(run(runTraceStats, { recording: sample, format: "json" }).out) as Record<
-      string,
-      unknown
-    >;
-    expect(data).toMatchObject({
-      events: 22,
-      spans: 13,
-      processes: 4,
-      drops: { overwritten: 3 },
-      damage: [],
-    });
-    expect((data["callbacks"] as unknown[])[0]).toMatchObject({
-      function: "handle_call",
-      clause: 2,
-      count: 3,
-      p50_ns: 500_000,
-    });
-  });
-});
-
 describe("escope trace ls, and recordings without a name", () => {
   it("takes the newest of the project that one stands in", async () => {
     const project = newProject(["2026-01-01T00-00-00-aaaa"]);

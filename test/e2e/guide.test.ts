@@ -39,6 +39,10 @@ function steady(text: string): string {
       .replaceAll(/ *[\d.,]+ (?:ns|µs|ms|s)\b/g, " TIME")
       // How much of a value is shown depends on how long the times beside it are.
       .replaceAll(/^( TIME +\S+?#\d+\().*$/gm, "$1")
+      .replaceAll(/\bspan \d+-\w+:\d+/g, "span ID")
+      .replaceAll(/^callback .*$/gm, (titles) => titles.replaceAll(/ +/g, " "))
+      // Tables of times begin with what took longest.
+      .replaceAll(/(?:^\S+(?:#\d+)? +(?:\d+|TIME) TIME.*\n)+/gm, (rows) => rows.split("\n").sort().join("\n"))
       .replaceAll(/\b\d+ (written|unchanged|removed)/g, "N $1")
       .replaceAll(/\bprobed as \d+|\b(?:Escope\.probe\(?) ?\d+/g, "ID")
   );

@@ -66,6 +66,18 @@ function crashesOf({ set, selected, payloads, limit, detailsOf }: AskedCrashes):
   return crashes.sort((left, right) => left.time - right.time);
 }
 
+/** The same, told shortly. */
+export function crashedProcesses(
+  { processes, recording }: SpanSet,
+  detailsOf: (process: Process) => ProcessDetails,
+): ProcessDetails[] {
+  return processes
+    .filter((process) => process.exit !== null && isFailure(detailsOf(process).exit))
+    .map((process) => ({ process, time: (process.exit?.time ?? 0) + wallOffset(process.vm, recording) }))
+    .sort((left, right) => left.time - right.time)
+    .map(({ process }) => detailsOf(process));
+}
+
 /** `trace show --crashes --format json`. */
 export function crashesJson(asked: AskedCrashes): string {
   const { set, payloads } = asked;

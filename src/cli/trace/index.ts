@@ -6,5 +6,5 @@ export { runTraceLs } from "./ls.ts";
 export { EXPORT_FORMATS, type ShowOptions, type TraceIo, type TraceOptions } from "./options.ts";
 export { runTraceShow } from "./show.ts";
 export { runTraceState } from "./state.ts";
-export { runTraceStats } from "./stats.ts";
+export { runTraceStats, statsLines } from "./stats.ts";
 export { runTraceWhy } from "./why.ts";

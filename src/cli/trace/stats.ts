@@ -4,24 +4,31 @@ import {
   callbackStats,
   dropsOf,
   PayloadReader,
+  placeOf,
   placeText,
   readSpans,
+  type Span,
   type SpanSet,
 } from "../../collector/index.ts";
 import type { Io } from "../io.ts";
+import { crashedProcesses } from "./crashes.ts";
 import { findRecording, warnOfDamage } from "./find.ts";
 import type { TraceOptions } from "./options.ts";
+import { spanId } from "./message-json.ts";
+import { exitWord } from "./outcome.ts";
+import { processName } from "./process-name.ts";
+import { processDetailsOf } from "./span-json.ts";
 import { type Column, tableLines } from "./table.ts";
-import { dropsText, durationText } from "./units.ts";
+import { countText, dropsText, durationText } from "./units.ts";
+import { fit, padStart } from "./width.ts";
 
 /** `escope trace stats`: how often each clause ran, how long it took, what failed. Gives the exit code. */
 export function runTraceStats(options: TraceOptions, io: Io): number {
   const set = readSpans(findRecording(options.recording, options.cwd));
   const payloads = new PayloadReader();
   try {
-    const stats = callbackStats(set.spans, payloads);
-    if (options.format === "json") writeJson(set, stats, io);
-    else writeText(set, stats, io);
+    if (options.format === "json") writeJson(set, callbackStats(set.spans, payloads), payloads, io);
+    else io.stdout(`${[...statsLines(set, payloads, io)].join("\n")}\n`);
   } finally {
     payloads.close();
   }
@@ -29,22 +36,63 @@ export function runTraceStats(options: TraceOptions, io: Io): number {
   return 0;
 }
 
-function writeJson(set: SpanSet, stats: readonly CallbackStats[], io: Io): void {
+function writeJson(set: SpanSet, stats: readonly CallbackStats[], payloads: PayloadReader, io: Io): void {
   const { damage, unknownKinds } = set.report;
   const callbacks = stats.map(({ p50, p95, max, total, ...rest }) => {
     return { ...rest, p50_ns: p50, p95_ns: p95, max_ns: max, total_ns: total };
   });
   const counts = { events: set.events, spans: set.spans.length, processes: set.processes.length };
   const lost = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
-  io.stdout(`${JSON.stringify({ callbacks, ...counts, ...lost }, null, 2)}\n`);
+  const slowest = slowestSpans(set).map((span) => {
+    const { module, function: name, arity, clause, target } = placeOf(span, payloads);
+    const id = spanId(span.process.vm, span.id);
+    return { span: id, module, function: name, arity, clause, target, duration_ns: span.duration };
+  });
+  const crashes = crashedProcesses(set, processDetailsOf(payloads)).map((details) => {
+    return { pid: details.pid, process: processName(details), reason: details.exit };
+  });
+  io.stdout(`${JSON.stringify({ callbacks, slowest, crashes, ...counts, ...lost }, null, 2)}\n`);
 }
 
-function writeText(set: SpanSet, stats: readonly CallbackStats[], io: Io): void {
-  const colors = picocolors.createColors(io.color);
-  const lines = stats.length === 0 ? ["no spans"] : tableLines(stats, columnsFor(colors), colors);
+/** The table, at most `most` rows of it, then the slowest spans, what crashed, and what was lost. */
+export function* statsLines(
+  set: SpanSet,
+  payloads: PayloadReader,
+  { color, width }: Pick<Io, "color" | "width">,
+  most: number = Number.POSITIVE_INFINITY,
+): Generator<string> {
+  const colors = picocolors.createColors(color);
+  const stats = callbackStats(set.spans, payloads);
+  if (stats.length === 0) return yield "no spans";
+  yield* tableLines(stats.slice(0, most), columnsFor(colors), colors);
+  if (stats.length > most) yield colors.dim(`and ${countText(stats.length - most, "more callback")}`);
+  const detailsOf = processDetailsOf(payloads);
+  const slowest = slowestSpans(set);
+  if (slowest.length > 0) yield "";
+  for (const span of slowest) {
+    const place = colors.cyan(placeText(placeOf(span, payloads)));
+    yield `slowest  ${padStart(durationText(span.duration), 8)}  ${place}  ${colors.dim(`span ${spanId(span.process.vm, span.id)}`)}`;
+  }
+  const crashes = crashedProcesses(set, detailsOf);
+  if (crashes.length > 0) yield "";
+  for (const details of crashes.slice(0, most)) {
+    const name = [processName(details), details.pid].filter((part) => part !== null).join(" ");
+    yield fit(`crashed  ${colors.red(name)}  ${exitWord(details.exit ?? "")}`, width);
+  }
+  if (crashes.length > most) yield colors.dim(`and ${countText(crashes.length - most, "more crash")}`);
   const drops = dropsText(dropsOf(set.recording));
-  const footer = drops === null ? [] : ["", colors.yellow(`dropped: ${drops}`)];
-  io.stdout(`${[...lines, ...footer].join("\n")}\n`);
+  if (drops !== null) yield* ["", colors.yellow(`dropped: ${drops}`)];
+}
+
+const MOST_SLOWEST = 5;
+
+type Timed = Span & { readonly duration: number };
+
+function slowestSpans({ spans }: SpanSet): Timed[] {
+  return spans
+    .filter((span): span is Timed => span.duration !== null)
+    .sort((left, right) => right.duration - left.duration)
+    .slice(0, MOST_SLOWEST);
 }
 
 function time(title: string, pick: (row: CallbackStats) => number | null): Column<CallbackStats> {
