@@ -71,18 +71,20 @@ defmodule Escope.Drain do
     {events, drain} = read({[], drain}, on, ring, number, tail + 1, last, now())
     Ring.pass(ring, last)
     # All of it where the ring is empty, for what was lost is not told.
-    Ring.lighten(ring, if(last == head, do: held, else: weight(events)))
+    Ring.lighten(ring, if(last == head, do: held, else: sum(events, 0)))
     {Enum.reverse(events), last < head, drain}
   end
 
-  defp weight(events), do: weight(events, 0)
+  defp sum([], sum), do: sum
 
-  defp weight([], sum), do: sum
+  defp sum([event | rest], sum), do: sum(rest, sum + weight(event))
 
-  defp weight([event | rest], sum) do
+  @doc "About how many bytes of large values an event holds."
+  @spec weight(tuple) :: non_neg_integer
+  def weight(event) do
     case elem(event, tuple_size(event) - 1) do
-      {cost, _notes} -> weight(rest, sum + cost)
-      _ -> weight(rest, sum)
+      {cost, _notes} -> cost
+      _ -> 0
     end
   end
 

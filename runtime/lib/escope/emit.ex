@@ -25,7 +25,11 @@ defmodule Escope.Emit do
 
   alias Escope.Live.Changes
 
+  import Bitwise, only: [&&&: 2]
+
   @key :"$escope"
+
+  @compile {:inline, remember: 1, remembered: 0}
 
   @typedoc """
   `entry` is what is still to be written of a span's beginning: its time, name and arguments. Of a span
@@ -44,13 +48,13 @@ defmodule Escope.Emit do
          {epoch, parent, seq} <- process(on) do
       if policy.enter do
         {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
-        Process.put(@key, {epoch, span, seq})
+        remember({epoch, span, seq})
         Cause.set(epoch, span, :open)
         {epoch, span, parent, arms(fun_name, args, span)}
       else
         # Has no place in a ring yet: places that stay empty are waited for.
         span = -:erlang.unique_integer([:positive])
-        Process.put(@key, {epoch, span, seq})
+        remember({epoch, span, seq})
         {epoch, span, parent, {Clock.now(), fun_name, args}}
       end
     else
@@ -66,7 +70,7 @@ defmodule Escope.Emit do
     with true <- noted(policy.enter and admitted?(on, policy, args), policy, id),
          {epoch, parent, seq} <- process(on) do
       {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
-      Process.put(@key, {epoch, parent, seq})
+      remember({epoch, parent, seq})
       Cause.set(epoch, span, :loop)
     end
   end
@@ -109,7 +113,7 @@ defmodule Escope.Emit do
     time = Clock.now()
     seq = next(seq, notes)
     put(on, place, :mark, seq, time, id, Ring.span(on, place), parent, nil, value, notes)
-    Process.put(@key, {epoch, parent, seq})
+    remember({epoch, parent, seq})
   end
 
   @doc "Notes what belongs to a span, open or not, or to none. `cost`: about how many bytes it holds."
@@ -120,7 +124,7 @@ defmodule Escope.Emit do
       time = Clock.now()
       notes = if cost > 0, do: {cost, []}
       put(on, place, kind, seq + 1, time, id, span, nil, nil, payload, notes)
-      Process.put(@key, {epoch, open, seq + 1})
+      remember({epoch, open, seq + 1})
     end
   end
 
@@ -128,7 +132,7 @@ defmodule Escope.Emit do
   @spec within(Ring.state(), integer) :: {:open, integer | nil} | nil
   def within(on, span) do
     with {epoch, open, seq} <- process(on) do
-      Process.put(@key, {epoch, span, seq})
+      remember({epoch, span, seq})
       Cause.set(epoch, span, :open)
       {:open, open}
     end
@@ -136,8 +140,8 @@ defmodule Escope.Emit do
 
   @spec without(Ring.state(), integer, integer | nil) :: term
   def without(on, span, open) do
-    {epoch, _, seq} = Process.get(@key)
-    Process.put(@key, {epoch, open, seq})
+    {epoch, _, seq} = remembered()
+    remember({epoch, open, seq})
     if epoch == elem(on, 0), do: over(epoch, {epoch, span, open, nil})
   end
 
@@ -226,9 +230,9 @@ defmodule Escope.Emit do
          time,
          {payload, notes}
        ) do
-    {_, _, seq} = Process.get(@key)
+    {_, _, seq} = remembered()
     seq = on |> announced(policy, id, opened, seq) |> next(notes)
-    Process.put(@key, {epoch, parent, seq})
+    remember({epoch, parent, seq})
     put(on, Ring.claim(on), kind, seq, time, id, elem(opened, 1), parent, nil, payload, notes)
     over(epoch, opened)
   end
@@ -245,8 +249,8 @@ defmodule Escope.Emit do
   defp announced(_on, _policy, _id, _opened, seq), do: seq
 
   defp forget({epoch, _, _, _, _, _}, {epoch, _, parent, _} = opened) do
-    {_, _, seq} = Process.get(@key)
-    Process.put(@key, {epoch, parent, seq})
+    {_, _, seq} = remembered()
+    remember({epoch, parent, seq})
     over(epoch, opened)
   end
 
@@ -261,8 +265,12 @@ defmodule Escope.Emit do
     if timer = Timers.arming(fun_name, args, span), do: {:arms, timer}
   end
 
+  # Not by `Process`, which is a call more, at each step of each event.
+  defp remember(known), do: :erlang.put(@key, known)
+  defp remembered, do: :erlang.get(@key)
+
   defp process({epoch, _, _, _, _, _} = on) do
-    case Process.get(@key) do
+    case remembered() do
       {^epoch, span, _seq} = known when span != nil -> known
       known -> unless Origin.compiler?(), do: known(known, on, epoch)
     end
@@ -284,7 +292,7 @@ defmodule Escope.Emit do
 
   defp put(on, {_, index} = place, kind, seq, time, id, span, parent, cause, payload, notes) do
     with {cost, _notes} <- notes, do: Ring.weigh(on, place, cost)
-    slot = Ring.slot(on, place)
+    slot = index &&& elem(on, 3)
 
     Ring.insert(
       on,

@@ -35,16 +35,11 @@ defmodule Escope.Label do
   @doc "What the process was given last; nil where it holds no token, `:other` where that is none of ours."
   @spec read() :: t | :other | nil
   def read do
-    case :seq_trace.get_token(:label) do
+    case :seq_trace.get_token() do
       [] -> nil
-      {:label, {@tag, epoch, span, state, owner}} -> {epoch, span, state, owner, sender()}
-      {:label, _of_the_application} -> :other
+      {_, {@tag, epoch, span, state, owner}, _, from, _} -> {epoch, span, state, owner, from}
+      _of_the_application -> :other
     end
-  end
-
-  defp sender do
-    {_flags, _label, _serial, from, _last} = :seq_trace.get_token()
-    from
   end
 
   @doc "Keeps what `read/0` says now, for the first span of a process, which is announced before."

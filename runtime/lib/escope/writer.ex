@@ -6,7 +6,7 @@ defmodule Escope.Writer do
   alias Escope.{Counts, Drain, Encode, Feed, Origin, Ring, Session, Sink, Watch}
 
   @batch 500
-  @part 100
+  @part 256 * 1024
   # How many processes are described again, and about how many bytes that takes of each.
   @descriptions 1_000
   @description 512
@@ -55,13 +55,18 @@ defmodule Escope.Writer do
          do: if(more? and rounds > 1, do: rings(writer, on, rounds - 1), else: ends(writer))
   end
 
-  # In small parts: what takes long to encode, or is interrupted, keeps nothing from the disk.
+  # In parts that weigh little: what takes long to encode, or is interrupted, keeps nothing from the disk.
   defp taken(writer, []), do: {:ok, writer}
 
   defp taken(writer, taken) do
-    {part, rest} = Enum.split(taken, @part)
+    {part, rest} = part(taken, [], @batch, @part)
     with {:ok, writer} <- encoded(writer, part), do: taken(writer, rest)
   end
+
+  defp part([event | rest], part, events, bytes) when events > 0 and bytes > 0,
+    do: part(rest, [event | part], events - 1, bytes - Drain.weight(event))
+
+  defp part(rest, part, _events, _bytes), do: {Enum.reverse(part), rest}
 
   defp encoded(writer, taken) do
     %{settings: settings, policies: policies, counts: counts} = writer.session
