@@ -22,6 +22,8 @@ import { durationText } from "./units.ts";
 export interface LiveNotes {
   /** As lines below the span. */
   lines(span: Span): string[];
+  /** To whom it sent, where its answers do not stand beside it. */
+  sent(span: Span): string[];
   /** As fields of the span's JSON. */
   json(span: Span): Record<string, unknown>;
 }
@@ -33,11 +35,11 @@ export function liveNotes(set: SpanSet, payloads: PayloadReader): LiveNotes {
   const place = (span: Span): string => placeText(placeOf(span, payloads));
   return {
     lines: (span) => [
-      ...sentLines(span, sends, payloads),
       ...renders.of(span).map((cost) => renderText(cost, renders.reason(span), place)),
       ...haltText(span, payloads),
       ...asyncs.of(span).map((result) => asyncText(result, span, place)),
     ],
+    sent: (span) => sentLines(span, sends, payloads),
     json: (span) => ({
       sent: sentJson(span, sends),
       render: renderJson(renders.of(span), renders.reason(span)),

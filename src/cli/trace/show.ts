@@ -77,7 +77,8 @@ function writeText(
   const shown = rounds.slice(0, limit);
   const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
   const causeOf = causeTexts(set, payloads, detailsOf);
-  const notesOf = liveNotes(set, payloads).lines;
+  const notes = liveNotes(set, payloads);
+  const notesOf = (span: Span): string[] => [...notes.sent(span), ...notes.lines(span)];
   const style = {
     colors: picocolors.createColors(io.color),
     width: io.width,
