@@ -99,21 +99,22 @@ function goals(measured) {
 
 const NOTES = `## What compiling a tree costs
 
-CPU time of \`mix compile --force\` in \`otp_shop\`'s library six times over (the project of \`bench/compile.mjs\`), to the original's, medians of five in turns: 1.00 with the default rules (aim: 1.10), 1.08 with
-\`builtin:everything\` (aim: 1.25). The benchmark's own three rounds, on a machine that was busy with other things, gave 1.00 to 1.13 and 1.15 to 1.16. With a probe on every call and nowhere else (\`call: ["*.*", "*"]\`, 1,633 sites): 1.70, for a \`try\` stands round each.
+CPU time of \`mix compile --force\` in \`otp_shop\`'s library six times over (the project of \`bench/compile.mjs\`), to the original's, medians of three rounds in turns, on a machine at rest: 1.05 with the default rules (aim: 1.10), 1.11 with
+\`builtin:everything\` (aim: 1.25). On one that was busy with other things they were 1.00 to 1.13 and 1.08 to 1.25. Phoenix LiveView 1.2.10 with its tests' support (988 and 3,636 probes, Elixir 1.18): 0.95 and 0.99, on a busy machine. With a probe on every call and nowhere else (\`call: ["*.*", "*"]\`, 1,633 sites): 1.70, for a \`try\` stands round each.
 
 ## Where the time goes, and what falls short
 
 - **The first run.** The grammar runs as WebAssembly, so that nothing is compiled at installation. To parse this corpus alone, all
   of it, takes it 1.4 times ast-grep's whole run. Only the files that can matter are parsed: those whose code, without comments
   and without what stands in texts, defines a function with a callback's name and names its behaviour or takes it from macros that do
-  (or from a library), and those that define what these \`use\`, import or expand: 180 of the 1,370. Half of what is left is the start
-  of Node and of the grammar, the list of files, a look at every text, and the writing of 1,400 files. All that holds for rules that select nothing
+  (or from a library), and those that define what these \`use\`, import or expand: 180 of the 1,370. A third of what
+  is left is parsing and reading them; as much goes into the start of Node and of the grammar, the list of files, a look at every text, and the
+  writing of 1,400 files. All that holds for rules that select nothing
   but callbacks of frameworks. With others, what a function ends in decides how it is probed, and that can be any function of the project: all files
   are read. The same where \`hibernate\` or \`enter_loop\` is called anywhere in the project, or a comment speaks to escope.
 - **\`builtin:everything\`** parses every file, which alone is 1.4 times ast-grep's run, and what it wrote again, without the bodies that stay as
   they are (half of the text, two fifths of the time). The rest is the walk over every function, node by node through WebAssembly's
-  border, which costs as much as parsing, and the graph of tail calls.
+  border, which costs two thirds of what parsing does, and the graph of tail calls.
 - **A run with nothing to do** looks at stamps only (mode, size, times, inode) of everything that the last run looked at and wrote, and
   loads nothing else of escope. A file that changed less than 0.1 s before it was read makes the next run a whole one.
 - **One file changed.** What was known of the others comes from \`.escope/cache\`, by a hash of path and text; planning and comparing the

@@ -4,8 +4,10 @@ import { unchangedRun } from "../last-run/index.ts";
 
 const args = process.argv.slice(2);
 
-/** What goes on for long is worth optimising as early as V8 does by itself. */
-const isLong = ["collect", "run", "trace"].includes(args[0] ?? "") || args.includes("--watch");
+/** What goes on for long, as with rules that have all files read, is worth optimising as early as V8 does by itself. */
+const isLong =
+  ["collect", "run", "trace"].includes(args[0] ?? "") ||
+  args.some((arg) => arg === "--watch" || arg.startsWith("--rules"));
 
 // Everything else is only loaded where there is something to do.
 const said = unchangedRun(args, process.cwd());
