@@ -75,8 +75,10 @@ describe("where a recording goes", () => {
     expect(set.report.damage).toEqual([]);
     const { rotated } = dropsOf(set.recording);
     expect(drops).toBe(`%{rotated: ${rotated}}`);
-    // Beginnings, ends, the process and the mark.
-    expect(set.events + (rotated as number)).toBe(8002);
+    // Beginnings, ends, the mark, and the process: at first, and again for each segment that has gone.
+    const gone = (set.recording.vms[0]?.info?.first_segment ?? 1) - 1;
+    expect(gone).toBeGreaterThan(0);
+    expect(set.events + (rotated as number)).toBe(8002 + gone);
     expect(set.events).toBe(set.recording.vms[0]?.info?.events);
     const last = set.spans.at(-1);
     const payloads = new PayloadReader();
