@@ -35,7 +35,7 @@ export function addTrace(trace: Command, io: Io, done: (status: number) => void)
     .description("show the LiveViews and components that were there, at the end or at a moment")
     .option("--at <moment>", "a time since the recording began (1.5s, 200ms), or a span")
     .option("--static", "also LiveViews that were rendered for HTTP requests")
-    .action(async (recording, options) => done(runTraceTree({ cwd, recording, ...options }, io)));
+    .action(async (recording, options) => done(await runTraceTree({ cwd, recording, ...options }, io)));
   addCausal(trace, io, done);
   withFormat(trace.command("stats [recording]"))
     .description("count, p50, p95 and errors of each callback")
@@ -55,7 +55,7 @@ function addCausal(trace: Command, io: Io, done: (status: number) => void): void
   withFormat(trace.command("graph [recording]"), ["text", "json", "dot", "mermaid"])
     .description("show the processes and what they sent to each other")
     .option("--each", "each process by itself; otherwise those of one name are one")
-    .action(async (recording, options) => done(runTraceGraph({ cwd, recording, ...options }, io)));
+    .action(async (recording, options) => done(await runTraceGraph({ cwd, recording, ...options }, io)));
   withFormat(trace.command("diff <a> [b]"))
     .description(
       "compare two recordings: what ran, with what, and where they first part; b is the newest where it is left out",

@@ -1,5 +1,7 @@
 import { as, atomName, field, type MapTerm, type PidTerm, type Term } from "./etf/index.ts";
+import { groupBy } from "./group-by.ts";
 import type { PayloadReader } from "./payloads.ts";
+import { processKey } from "./process-key.ts";
 import type { StateVersion } from "./state/index.ts";
 import type { Process, Span, SpanSet } from "./spans.ts";
 
@@ -89,22 +91,10 @@ export class Asyncs {
     return null;
   }
 
-  #spansOf({ vm }: Process, { id, serial }: { id: number; serial: number }): readonly Span[] {
-    this.#spans ??= byProcess(this.#set.spans);
-    return this.#spans.get(`${vm.name}:${id}.${serial}`) ?? [];
+  #spansOf({ vm }: Process, pid: Pick<PidTerm, "id" | "serial">): readonly Span[] {
+    this.#spans ??= groupBy(this.#set.spans, (span) => processKey(span.process.vm, span.process.pid));
+    return this.#spans.get(processKey(vm, pid)) ?? [];
   }
-}
-
-function byProcess(spans: readonly Span[]): Map<string, Span[]> {
-  const groups = new Map<string, Span[]>();
-  for (const span of spans) {
-    const { vm, pid } = span.process;
-    const key = `${vm.name}:${pid.id}.${pid.serial}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [span]);
-    else group.push(span);
-  }
-  return groups;
 }
 
 /** Most changes of a state say nothing of tasks, and need not be rebuilt: its bytes tell. */

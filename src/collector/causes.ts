@@ -1,6 +1,8 @@
 import type { Int, ProcessId } from "../protocol/index.ts";
 import { as, atomName, field, type MapTerm, type PidTerm, type Term } from "./etf/index.ts";
+import { groupBy } from "./group-by.ts";
 import type { PayloadReader } from "./payloads.ts";
+import { processKey } from "./process-key.ts";
 import type { Vm } from "./recording.ts";
 import { sentAt } from "./sent-at.ts";
 import type { Process, Span, SpanSet } from "./spans.ts";
@@ -50,6 +52,11 @@ export class Causes {
     return this.#read(span);
   }
 
+  /** The span that encloses it in its process; null for an outermost one, and where that was dropped. */
+  around({ process, parent }: Span): Span | null {
+    return parent === null ? null : this.#span(process.vm, parent);
+  }
+
   #cause(span: Span, steps: number): Span | null {
     const { vm } = span.process;
     if (span.cause !== null) return this.#span(vm, span.cause);
@@ -90,7 +97,7 @@ export class Causes {
 
   #outermost(span: Span): Span {
     let above: Span | null = span;
-    while (above !== null && above.parent !== null) above = this.#span(above.process.vm, above.parent);
+    while (above !== null && above.parent !== null) above = this.around(above);
     return above ?? span;
   }
 
@@ -104,13 +111,13 @@ export class Causes {
   }
 
   #spansOf(process: Process): readonly Span[] {
-    this.#byProcess ??= groupByProcess(this.#set.spans);
+    this.#byProcess ??= groupBy(this.#set.spans, (span) => span.process);
     return this.#byProcess.get(process) ?? [];
   }
 
   #process(vm: Vm, { id, serial }: ProcessId | PidTerm): Process | null {
-    this.#processes ??= new Map(this.#set.processes.map((one) => [keyOf(one.vm, one.pid), one]));
-    return this.#processes.get(keyOf(vm, { id, serial })) ?? null;
+    this.#processes ??= new Map(this.#set.processes.map((one) => [processKey(one.vm, one.pid), one]));
+    return this.#processes.get(processKey(vm, { id, serial })) ?? null;
   }
 
   #vmOf(epoch: number | null, own: Vm): Vm | null {
@@ -153,20 +160,6 @@ const STARTS = /\b(Task\.|spawn|start|start_link|start_child|start_async|assign_
 
 function isComponents({ probe }: Span): boolean {
   return probe?.callback === "Phoenix.LiveComponent";
-}
-
-function groupByProcess(spans: readonly Span[]): Map<Process, Span[]> {
-  const groups = new Map<Process, Span[]>();
-  for (const span of spans) {
-    const group = groups.get(span.process);
-    if (group === undefined) groups.set(span.process, [span]);
-    else group.push(span);
-  }
-  return groups;
-}
-
-function keyOf(vm: Vm, { id, serial }: Pick<ProcessId, "id" | "serial">): string {
-  return `${vm.name}:${id}.${serial}`;
 }
 
 /** Clocks of two VMs are not compared. */

@@ -1,5 +1,5 @@
 import type { Causes } from "./causes.ts";
-import type { Vm } from "./recording.ts";
+import { groupBy } from "./group-by.ts";
 import type { Span, SpanSet } from "./spans.ts";
 
 /** A span with what it has led to: the calls within it, and the spans that answer what was sent in it. */
@@ -15,19 +15,12 @@ export interface Link {
  */
 export class Chains {
   readonly #causes: Causes;
-  readonly #byId: ReadonlyMap<string, Span>;
-  readonly #effects = new Map<Span, Span[]>();
+  /** By the span that they follow from. */
+  readonly #effects: ReadonlyMap<Span | null, readonly Span[]>;
 
   constructor(set: SpanSet, causes: Causes) {
     this.#causes = causes;
-    this.#byId = new Map(set.spans.map((span) => [keyOf(span.process.vm, span.id), span]));
-    for (const span of set.spans) {
-      const before = this.#before(span);
-      if (before === null) continue;
-      const effects = this.#effects.get(before);
-      if (effects === undefined) this.#effects.set(before, [span]);
-      else effects.push(span);
-    }
+    this.#effects = groupBy(set.spans, (span) => this.#before(span));
   }
 
   /** From the root down to `span`, which is the last. */
@@ -64,10 +57,9 @@ export class Chains {
     return top;
   }
 
-  /** The nearest span around that was kept, or the cause of the outermost. */
+  /** The span around, where it was kept, or the cause of the outermost. */
   #before(span: Span): Span | null {
-    const around = span.parent === null ? null : this.#byId.get(keyOf(span.process.vm, span.parent));
-    return around ?? this.#causes.of(span);
+    return this.#causes.around(span) ?? this.#causes.of(span);
   }
 }
 
@@ -80,8 +72,4 @@ export function effectsOf({ children }: Link): Span[] {
     open.push(...link.children);
   }
   return found.sort((left, right) => left.start - right.start);
-}
-
-function keyOf(vm: Vm, id: Span["id"]): string {
-  return `${vm.name}:${id}`;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "./group-by.ts";
 import type { PayloadReader } from "./payloads.ts";
 import { placeOf, placeText } from "./place.ts";
 import { type SpanDetails, spanDetails } from "./details.ts";
@@ -75,12 +76,7 @@ interface Keyed {
 
 /** A process without a name is known by what it did first. */
 function keyed({ set, payloads, nameOf }: Side): Map<string, Keyed> {
-  const spansOf = new Map<Process, Span[]>();
-  for (const span of set.spans) {
-    const spans = spansOf.get(span.process);
-    if (spans === undefined) spansOf.set(span.process, [span]);
-    else spans.push(span);
-  }
+  const spansOf = groupBy(set.spans, ({ process }) => process);
   const counts = new Map<string, number>();
   return new Map(
     [...spansOf].map(([process, spans]): [string, Keyed] => {

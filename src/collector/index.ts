@@ -13,6 +13,7 @@ export {
   staticMounts,
   statesOf,
 } from "./context.ts";
+export { groupBy } from "./group-by.ts";
 export { type Halt, haltOf, hooksOf } from "./halts.ts";
 export { type LiveComponent, liveTree, type LiveView } from "./live-tree.ts";
 export { type RenderCost, type RenderReason, Renders } from "./renders.ts";

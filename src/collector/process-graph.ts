@@ -1,4 +1,5 @@
 import type { Causes } from "./causes.ts";
+import { groupBy } from "./group-by.ts";
 import type { Process, SpanSet } from "./spans.ts";
 import { percentile } from "./stats.ts";
 import { type Answer, trafficOf } from "./traffic.ts";
@@ -65,13 +66,8 @@ function nodesOf(
 ): { nodes: GraphNode[]; nodeOf: (process: Process) => GraphNode } {
   const counts = new Map<Process, number>();
   for (const { process } of set.spans) counts.set(process, (counts.get(process) ?? 0) + 1);
-  const groups = new Map<string, Process[]>();
-  for (const process of counts.keys()) {
-    const name = nameOf(process);
-    groups.set(name, [...(groups.get(name) ?? []), process]);
-  }
   const byName = new Map(
-    [...groups].map(([name, processes]): [string, GraphNode] => {
+    [...groupBy(counts.keys(), nameOf)].map(([name, processes]): [string, GraphNode] => {
       const spans = processes.reduce((sum, process) => sum + (counts.get(process) ?? 0), 0);
       return [name, { name, processes, spans }];
     }),

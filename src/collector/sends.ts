@@ -1,5 +1,6 @@
 import type { Causes } from "./causes.ts";
 import { as, atomName, type PidTerm, type Term } from "./etf/index.ts";
+import { groupBy } from "./group-by.ts";
 import type { PayloadReader } from "./payloads.ts";
 import { sentAt } from "./sent-at.ts";
 import type { Span, SpanSet } from "./spans.ts";
@@ -25,7 +26,8 @@ export class Sends {
   readonly #set: SpanSet;
   readonly #payloads: PayloadReader;
   readonly #causes: Causes;
-  #answers: Map<Span, Span[]> | undefined;
+  /** Outermost spans, by the one that has caused them. */
+  #answers: ReadonlyMap<Span | null, readonly Span[]> | undefined;
 
   constructor(set: SpanSet, payloads: PayloadReader, causes: Causes) {
     this.#set = set;
@@ -39,24 +41,11 @@ export class Sends {
     const [how, to, pid, argument] = as(this.#payloads.read(span.sent) ?? undefined, "tuple")?.items ?? [];
     if (to === undefined || typeof argument !== "number") return null;
     const at = sentAt(span);
-    this.#answers ??= answersIn(this.#set, this.#causes);
+    this.#answers ??= groupBy(this.#set.spans, (one) => (one.parent === null ? this.#causes.of(one) : null));
     const received = (this.#answers.get(span) ?? []).map((one) => {
       const isSame = one.process.vm === span.process.vm;
       return { span: one, after: isSame ? Math.max(0, one.start - at) : null };
     });
     return { how: atomName(how) ?? "send", to, pid: as(pid, "pid"), argument, at, received };
   }
-}
-
-/** The outermost spans that a call site has caused. */
-function answersIn({ spans }: SpanSet, causes: Causes): Map<Span, Span[]> {
-  const answers = new Map<Span, Span[]>();
-  for (const span of spans) {
-    const cause = span.parent === null ? causes.of(span) : null;
-    if (cause === null || cause.sent === null) continue;
-    const known = answers.get(cause);
-    if (known === undefined) answers.set(cause, [span]);
-    else known.push(span);
-  }
-  return answers;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "./group-by.ts";
 import type { PayloadReader } from "./payloads.ts";
 import { type Place, placeOf, placeText } from "./place.ts";
 import type { Span } from "./spans.ts";
@@ -20,15 +21,14 @@ export interface CallbackStats extends Place {
 
 /** By clause, the one that took most time in all first. Reads no payload but those of templates. */
 export function callbackStats(spans: readonly Span[], payloads: PayloadReader): CallbackStats[] {
-  const groups = new Map<string, { place: Place; spans: Span[] }>();
-  for (const span of spans) {
-    const place = placeOf(span, payloads);
-    const key = placeText(place);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { place, spans: [span] });
-    else group.spans.push(span);
-  }
-  const stats = [...groups.values()].map((group) => summarise(group.place, group.spans));
+  const placed = spans.map((span) => ({ span, place: placeOf(span, payloads) }));
+  const groups = groupBy(placed, ({ place }) => placeText(place));
+  const stats = [...groups.values()].map((group) =>
+    summarise(
+      (group[0] as (typeof placed)[number]).place,
+      group.map(({ span }) => span),
+    ),
+  );
   return stats.sort((left, right) => right.total - left.total || right.count - left.count);
 }
 

@@ -4,20 +4,18 @@ import { join } from "node:path";
 import stringWidth from "string-width";
 import { beforeAll, expect, it } from "vitest";
 import { runTraceShow } from "../../src/cli/trace/index.ts";
-import { newFolder } from "../collector/elixir.ts";
+import { builtRuntime, newFolder } from "../collector/elixir.ts";
 
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
 const folder = newFolder();
 
 beforeAll(() => {
-  const build = newFolder();
-  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build, ESCOPE_RECORD: "" };
-  execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+  const ebin = builtRuntime();
+  const env = { ...process.env, ESCOPE_RECORD: "" };
   const record = (name: string, policies: string): void => {
     const file = join(folder, `${name}.terms`);
     writeFileSync(file, policies);
     const script = join(import.meta.dirname, "changed.exs");
-    const code = ["-pa", join(build, "lib", "escope", "ebin"), script, file, join(folder, name)];
+    const code = ["-pa", ebin, script, file, join(folder, name)];
     execFileSync("elixir", code, { env, stdio: "ignore" });
   };
   record("changed", "{state, 1, server, [1]}.");

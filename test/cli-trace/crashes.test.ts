@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { runTraceShow, type TraceIo } from "../../src/cli/trace/index.ts";
-import { newFolder } from "../collector/elixir.ts";
+import { builtRuntime, newFolder } from "../collector/elixir.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const RUNTIME = join(ROOT, "runtime");
 
 let folder: string;
 
@@ -14,15 +13,13 @@ let folder: string;
 const POLICIES = "{state, 2, server, [201]}.\n{state, 1, server, [202]}.\n";
 
 beforeAll(() => {
-  const build = newFolder();
-  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
-  execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
-  const app = join(build, "lib", "escope");
-  mkdirSync(join(app, "priv"), { recursive: true });
-  writeFileSync(join(app, "priv", "policies.terms"), POLICIES);
+  const ebin = builtRuntime();
+  const priv = join(dirname(ebin), "priv");
+  mkdirSync(priv, { recursive: true });
+  writeFileSync(join(priv, "policies.terms"), POLICIES);
   folder = join(newFolder(), "recording");
   const script = join(ROOT, "test", "collector", "crash.exs");
-  execFileSync("elixir", ["-pa", join(app, "ebin"), script], {
+  execFileSync("elixir", ["-pa", ebin, script], {
     env: { ...process.env, ESCOPE_RECORD: folder },
     stdio: "ignore",
   });

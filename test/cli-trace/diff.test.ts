@@ -2,18 +2,16 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { runTraceDiff } from "../../src/cli/trace/index.ts";
-import { newFolder } from "../collector/elixir.ts";
+import { builtRuntime, newFolder } from "../collector/elixir.ts";
 
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
 const folder = newFolder();
 
 beforeAll(() => {
-  const build = newFolder();
-  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build, ESCOPE_RECORD: "" };
-  execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+  const ebin = builtRuntime();
+  const env = { ...process.env, ESCOPE_RECORD: "" };
   const script = join(import.meta.dirname, "diff.exs");
   const record = (name: string, order: string, price: number): void => {
-    const code = ["-pa", join(build, "lib", "escope", "ebin"), script, join(folder, name), order, `${price}`];
+    const code = ["-pa", ebin, script, join(folder, name), order, `${price}`];
     execFileSync("elixir", code, { env, stdio: "ignore" });
   };
   record("one", "tpt", 1);

@@ -7,16 +7,16 @@ beforeAll(() => {
   sample = sampleRecording();
 });
 
-function run(options: Partial<ShowOptions>): string {
+async function run(options: Partial<ShowOptions>): Promise<string> {
   let out = "";
   const io = { stdout: (text: string) => void (out += text), stderr: () => {}, color: false, width: 110 };
-  expect(runTraceStats({ format: "text", cwd: sample, ...options }, io)).toBe(0);
+  expect(await runTraceStats({ format: "text", cwd: sample, ...options }, io)).toBe(0);
   return out;
 }
 
 describe("escope trace stats", () => {
-  it("counts by clause", () => {
-    expect(`\n${run({ recording: sample })}`).toMatchInlineSnapshot(`
+  it("counts by clause", async () => {
+    expect(`\n${await run({ recording: sample })}`).toMatchInlineSnapshot(`
       "
       callback                    count     p50      p95      max    total  errors  open
       Shop.Stock.handle_call/3#2      3  500 µs  1.20 ms  1.20 ms  1.70 ms       1     1
@@ -38,8 +38,8 @@ describe("escope trace stats", () => {
     `);
   });
 
-  it("gives data", () => {
-    const data = JSON.parse(run({ recording: sample, format: "json" })) as Record<string, unknown>;
+  it("gives data", async () => {
+    const data = JSON.parse(await run({ recording: sample, format: "json" })) as Record<string, unknown>;
     expect(data).toMatchObject({
       events: 22,
       spans: 13,

@@ -28,13 +28,17 @@ async function show(options: Partial<ShowOptions> = {}, width = 110, color = fal
   return said;
 }
 
-function run(command: typeof runTraceLs, options: Partial<ShowOptions>): Printed {
+async function run(
+  command: (...asked: Parameters<typeof runTraceLs>) => number | Promise<number>,
+  options: Partial<ShowOptions>,
+): Promise<Printed> {
   const said = { out: "", err: "" };
   const io = {
     stdout: (text: string) => void (said.out += text),
     stderr: (text: string) => void (said.err += text),
   };
-  expect(command({ format: "text", cwd: sample, ...options }, { ...io, color: false, width: 110 })).toBe(0);
+  const asked = { format: "text" as const, cwd: sample, ...options };
+  expect(await command(asked, { ...io, color: false, width: 110 })).toBe(0);
   return said;
 }
 
@@ -210,25 +214,25 @@ describe("escope trace ls, and recordings without a name", () => {
     const tree = join(project, "_escope");
     mkdirSync(tree);
     writeFileSync(join(tree, "mix.exs"), "");
-    expect(run(runTraceStats, { cwd: tree }).out).toContain("Shop.Stock.init/1#1");
-    expect(run(runTraceLs, { cwd: tree }).out).toContain("2026-01-01T00-00-00-aaaa");
+    expect((await run(runTraceStats, { cwd: tree })).out).toContain("Shop.Stock.init/1#1");
+    expect((await run(runTraceLs, { cwd: tree })).out).toContain("2026-01-01T00-00-00-aaaa");
   });
 
-  it("lists", () => {
+  it("lists", async () => {
     const project = newProject(["one"]);
-    expect(`\n${run(runTraceLs, { cwd: project }).out}`).toMatchInlineSnapshot(`
+    expect(`\n${(await run(runTraceLs, { cwd: project })).out}`).toMatchInlineSnapshot(`
       "
       recording  started              duration  events  dropped        state
       one        2026-11-22 12:20:00   10.0 ms      23  overwritten 3  complete
       "
     `);
-    const { recordings } = JSON.parse(run(runTraceLs, { cwd: project, format: "json" }).out) as {
+    const { recordings } = JSON.parse((await run(runTraceLs, { cwd: project, format: "json" })).out) as {
       recordings: unknown[];
     };
     expect(recordings).toMatchObject([
       { name: "one", started: "2026-11-22T12:20:00.000Z", duration_ns: 10_000_000, complete: true },
     ]);
-    expect(run(runTraceLs, { cwd: newProject([]) })).toMatchObject({
+    expect(await run(runTraceLs, { cwd: newProject([]) })).toMatchObject({
       out: "",
       err: expect.stringContaining("no recordings"),
     });

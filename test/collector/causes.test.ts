@@ -1,16 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Causes, openRecording, PayloadReader, readSpans, type Span } from "../../src/collector/index.ts";
-import { newFolder } from "./elixir.ts";
-
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+import { builtRuntime, newFolder } from "./elixir.ts";
 
 function record(folder: string): string {
-  const build = newFolder();
-  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
-  execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
-  const paths = ["-pa", join(build, "lib", "escope", "ebin")];
+  const ebin = builtRuntime();
+  const paths = ["-pa", ebin];
   const name = ["--sname", `a${process.pid}`];
   const { status, stdout, stderr } = spawnSync(
     "elixir",

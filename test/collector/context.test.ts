@@ -14,9 +14,7 @@ import {
   statesOf,
   textsOf,
 } from "../../src/collector/index.ts";
-import { newFolder } from "./elixir.ts";
-
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+import { builtRuntime, newFolder } from "./elixir.ts";
 
 function probe(id: number, module: string, name: string, arity: number, callback: string): object {
   const place = { module, function: name, arity, clause: 1, file: "lib/a.ex", line: id };
@@ -37,10 +35,10 @@ function manifest(): string {
 it("says in which LiveView, component or server an event is, and which static mount a page has", () => {
   const folder = newFolder();
   writeFileSync(join(folder, "probes.json"), manifest());
-  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: join(folder, "build"), ESCOPE_RECORD: "" };
-  execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+  const ebin = builtRuntime();
+  const env = { ...process.env, ESCOPE_RECORD: "" };
   const script = join(import.meta.dirname, "context.exs");
-  execFileSync("elixir", ["-pa", join(folder, "build", "lib", "escope", "ebin"), script, folder], { env });
+  execFileSync("elixir", ["-pa", ebin, script, folder], { env });
   const { spans } = readSpans(openRecording(join(folder, "r")));
   const payloads = new PayloadReader();
   const told = spans.map((span) => {

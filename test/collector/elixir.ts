@@ -33,3 +33,12 @@ export function sampleRecording(): string {
   runScript("recording.exs", folder);
   return folder;
 }
+
+/** Compiles the runtime as a release has it, and gives the folder of its modules: for `elixir -pa`. */
+export function builtRuntime(): string {
+  const build = newFolder();
+  const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build, ESCOPE_RECORD: "" };
+  const cwd = join(import.meta.dirname, "..", "..", "runtime");
+  execFileSync("mix", ["compile"], { cwd, env, stdio: "ignore" });
+  return join(build, "lib", "escope", "ebin");
+}

@@ -3,9 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runTraceShow, runTraceTree } from "../../src/cli/trace/index.ts";
-import { newFolder } from "./elixir.ts";
-
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+import { builtRuntime, newFolder } from "./elixir.ts";
 
 function probe(id: number, module: string, name: string, arity: number, callback?: string): object {
   const place = { module, function: name, arity, clause: 1, file: "lib/a.ex", line: id };
@@ -66,10 +64,10 @@ describe("what LiveView does around callbacks", () => {
   beforeAll(async () => {
     const folder = newFolder();
     writeFileSync(join(folder, "probes.json"), manifest());
-    const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: join(folder, "build"), ESCOPE_RECORD: "" };
-    execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+    const ebin = builtRuntime();
+    const env = { ...process.env, ESCOPE_RECORD: "" };
     const script = join(import.meta.dirname, "live.exs");
-    execFileSync("elixir", ["-pa", join(folder, "build", "lib", "escope", "ebin"), script, folder], { env });
+    execFileSync("elixir", ["-pa", ebin, script, folder], { env });
     recording = join(folder, "r");
     const asked = { recording, cwd: folder };
     text = await output((io) => runTraceShow({ ...asked, format: "text" }, io));

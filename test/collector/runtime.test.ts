@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -12,26 +12,17 @@ import {
   spanDetails,
   summarise,
 } from "../../src/collector/index.ts";
-import { newFolder } from "./elixir.ts";
-
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+import { builtRuntime, newFolder } from "./elixir.ts";
 
 describe("a recording that the runtime wrote", () => {
-  let build: string;
+  let ebin: string;
   beforeAll(() => {
-    build = newFolder();
-    const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
-    execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+    ebin = builtRuntime();
   });
 
   function record(...args: string[]): SpanSet {
     const folder = join(newFolder(), "recording");
-    const code = [
-      "-pa",
-      join(build, "lib", "escope", "ebin"),
-      join(import.meta.dirname, "runtime.exs"),
-      ...args,
-    ];
+    const code = ["-pa", ebin, join(import.meta.dirname, "runtime.exs"), ...args];
     const env = { ...process.env, ESCOPE_RECORD: folder };
     const { status, stderr } = spawnSync("elixir", code, { env, encoding: "utf8" });
     if (args.length === 0) expect(stderr).toBe("");

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,26 +14,17 @@ import {
   spanDetails,
   summarise,
 } from "../../src/collector/index.ts";
-import { newFolder } from "./elixir.ts";
+import { builtRuntime, newFolder } from "./elixir.ts";
 import { WireServer } from "./wire-server.ts";
 
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
-
 describe("where a recording goes", () => {
-  let build: string;
+  let ebin: string;
   beforeAll(() => {
-    build = newFolder();
-    const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
-    execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+    ebin = builtRuntime();
   });
 
   async function record(to: string, calls: number, more: Record<string, string> = {}): Promise<string> {
-    const code = [
-      "-pa",
-      join(build, "lib", "escope", "ebin"),
-      join(import.meta.dirname, "wire.exs"),
-      `${calls}`,
-    ];
+    const code = ["-pa", ebin, join(import.meta.dirname, "wire.exs"), `${calls}`];
     const env = { ...process.env, ESCOPE_RECORD: to, ...more };
     const { stdout } = await promisify(execFile)("elixir", code, { env });
     return stdout.trim();

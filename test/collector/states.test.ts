@@ -5,16 +5,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openRecording, PayloadReader, readSpans, type Span, statesOf } from "../../src/collector/index.ts";
 import { as, field } from "../../src/collector/etf/index.ts";
 import { inspectTerm } from "../../src/collector/inspect/index.ts";
-import { newFolder } from "./elixir.ts";
-
-const RUNTIME = join(import.meta.dirname, "..", "..", "runtime");
+import { builtRuntime, newFolder } from "./elixir.ts";
 
 describe("states as a history", () => {
-  let build: string;
+  let ebin: string;
   beforeAll(() => {
-    build = newFolder();
-    const env = { ...process.env, MIX_ENV: "prod", MIX_BUILD_PATH: build };
-    execFileSync("mix", ["compile"], { cwd: RUNTIME, env, stdio: "ignore" });
+    ebin = builtRuntime();
   });
 
   function record(seed: number, policies: string): { recorded: readonly Span[]; said: string[][] } {
@@ -22,7 +18,7 @@ describe("states as a history", () => {
     const file = join(folder, "policies.terms");
     writeFileSync(file, policies);
     const script = join(import.meta.dirname, "states.exs");
-    const code = ["-pa", join(build, "lib", "escope", "ebin"), script, String(seed), file, join(folder, "r")];
+    const code = ["-pa", ebin, script, String(seed), file, join(folder, "r")];
     const env = { ...process.env, ESCOPE_RECORD: "" };
     const output = execFileSync("elixir", code, { env, encoding: "utf8", maxBuffer: 2 ** 30 });
     const said = output

@@ -1,5 +1,5 @@
 import {
-  Causes,
+  type Causes,
   delayOf,
   inspectIn,
   type Message,
@@ -9,7 +9,6 @@ import {
   type Process,
   type ProcessDetails,
   type Span,
-  type SpanSet,
   textsOf,
 } from "../../collector/index.ts";
 import { processName } from "./process-name.ts";
@@ -17,11 +16,10 @@ import { durationText } from "./units.ts";
 
 /** Gives, for a span, what caused it and in which process, as text. */
 export function causeTexts(
-  set: SpanSet,
+  causes: Causes,
   payloads: PayloadReader,
   detailsOf: (process: Process) => ProcessDetails,
 ): (span: Span) => string | null {
-  const causes = new Causes(set, payloads);
   return (span) => {
     const cause = causes.of(span);
     if (cause === null) return rootText(span, causes.message(span));

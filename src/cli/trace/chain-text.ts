@@ -14,7 +14,7 @@ import {
 import { delayText, nodeText, rootText } from "./cause.ts";
 import { liveNotes } from "./live-notes.ts";
 import { spanId } from "./message-json.ts";
-import { processName } from "./process-name.ts";
+import { processTitle } from "./process-name.ts";
 import { noteLine, spanLine, type TextStyle } from "./show-text.ts";
 import { processDetailsOf } from "./span-json.ts";
 import type { Node } from "./tree.ts";
@@ -47,7 +47,7 @@ export function* chainLines(
     width,
     offsetColumns: Math.max(...[latest, span.start].map((at) => offsetText(at).length)) + 2,
     causeOf: () => null,
-    notesOf: liveNotes(set, payloads).lines,
+    notesOf: liveNotes(set, payloads, causes).lines,
   };
   const detailsOf = processDetailsOf(payloads);
   const write = (row: Row): Generator<string> => rowLines(row, { causes, payloads, detailsOf, style });
@@ -112,8 +112,7 @@ function* rowLines(row: Row, { causes, payloads, detailsOf, style }: Writing): G
 /** Said where the process changes: what brought the span about otherwise than by a call. */
 function whereText({ node, parent }: Row, details: ProcessDetails, causes: Causes): string | null {
   const { span } = node;
-  const name = processName(details);
-  const here = `in ${name === null ? details.pid : `${name} ${details.pid}`}`;
+  const here = `in ${processTitle(details)}`;
   const cause = parent?.span;
   if (cause === undefined) {
     const root = rootText(span, causes.message(span));

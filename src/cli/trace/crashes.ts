@@ -3,11 +3,13 @@ import type { Colors } from "picocolors/types.js";
 import {
   Causes,
   dropsOf,
+  groupBy,
   inspectIn,
   keysOf,
   type PayloadReader,
   type Process,
   type ProcessDetails,
+  type Recording,
   type Span,
   type SpanSet,
   staticMounts,
@@ -17,7 +19,7 @@ import {
 import type { Io } from "../io.ts";
 import { causeTexts } from "./cause.ts";
 import { isFailure } from "./outcome.ts";
-import { processName } from "./process-name.ts";
+import { processName, processTitle } from "./process-name.ts";
 import { liveNotes } from "./live-notes.ts";
 import { foldLoops } from "./rounds.ts";
 import { processLines, type TextStyle } from "./show-text.ts";
@@ -37,10 +39,13 @@ export interface AskedCrashes {
   readonly detailsOf: (process: Process) => ProcessDetails;
 }
 
-interface Crash {
+interface Crashed {
   readonly process: Process;
   readonly details: ProcessDetails;
   readonly time: number;
+}
+
+interface Crash extends Crashed {
   readonly spans: readonly Span[];
   /** The newest of each thing in the process that has states. */
   readonly states: readonly StateVersion[];
@@ -48,34 +53,28 @@ interface Crash {
 
 const LAST_SPANS = 10;
 
-/** Processes that ended otherwise than they were told to, in the order in which they did. */
+/** Those of the selected spans' processes that ended otherwise than they were told to, in the order in which they did. */
 function crashesOf({ set, selected, payloads, limit, detailsOf }: AskedCrashes): Crash[] {
-  const spansOf = new Map<Process, Span[]>();
-  for (const span of selected) {
-    const known = spansOf.get(span.process);
-    if (known === undefined) spansOf.set(span.process, [span]);
-    else known.push(span);
-  }
-  const crashes = [...spansOf].flatMap(([process, spans]): Crash[] => {
-    const details = detailsOf(process);
-    if (process.exit === null || !isFailure(details.exit)) return [];
+  const spansOf = groupBy(selected, ({ process }) => process);
+  return crashedProcesses(set.recording, [...spansOf.keys()], detailsOf).map(({ process, details, time }) => {
+    const spans = (spansOf.get(process) ?? []).slice(-(limit ?? LAST_SPANS));
     const states = payloads.states.latest(process, Number.POSITIVE_INFINITY);
-    const time = process.exit.time + wallOffset(process.vm, set.recording);
-    return [{ process, details, time, spans: spans.slice(-(limit ?? LAST_SPANS)), states }];
+    return { process, details, time, spans, states };
   });
-  return crashes.sort((left, right) => left.time - right.time);
 }
 
-/** The same, told shortly. */
+/** Those of the processes that crashed, and when. */
 export function crashedProcesses(
-  { processes, recording }: SpanSet,
+  recording: Recording,
+  processes: readonly Process[],
   detailsOf: (process: Process) => ProcessDetails,
-): ProcessDetails[] {
-  return processes
-    .filter((process) => process.exit !== null && isFailure(detailsOf(process).exit))
-    .map((process) => ({ process, time: (process.exit?.time ?? 0) + wallOffset(process.vm, recording) }))
-    .sort((left, right) => left.time - right.time)
-    .map(({ process }) => detailsOf(process));
+): Crashed[] {
+  const crashed = processes.flatMap((process): Crashed[] => {
+    const details = detailsOf(process);
+    if (process.exit === null || !isFailure(details.exit)) return [];
+    return [{ process, details, time: process.exit.time + wallOffset(process.vm, recording) }];
+  });
+  return crashed.sort((left, right) => left.time - right.time);
 }
 
 /** `trace show --crashes --format json`. */
@@ -109,8 +108,9 @@ export function* crashLines(asked: AskedCrashes, io: Io): Generator<string> {
   const crashes = crashesOf(asked);
   if (crashes.length === 0) return yield "no process crashed\n";
   const offsetColumns = offsetText(crashes.at(-1)?.time ?? 0).length + 2;
-  const causeOf = causeTexts(set, payloads, detailsOf);
-  const notesOf = liveNotes(set, payloads).lines;
+  const causes = new Causes(set, payloads);
+  const causeOf = causeTexts(causes, payloads, detailsOf);
+  const notesOf = liveNotes(set, payloads, causes).lines;
   const style: TextStyle = { colors, width: io.width, offsetColumns, causeOf, notesOf };
   for (const [index, crash] of crashes.entries()) {
     if (index > 0) yield "\n";
@@ -128,9 +128,7 @@ export function* crashLines(asked: AskedCrashes, io: Io): Generator<string> {
 const NO_TREE = { process: null, roots: [] };
 
 function* reasonLines({ details, time }: Crash, { colors }: TextStyle): Generator<string> {
-  const name = processName(details);
-  const title = name === null ? details.pid : `${name} ${details.pid}`;
-  yield `${colors.bold(title)} crashed at ${offsetText(time)}${sampleText(details, colors)}\n`;
+  yield `${colors.bold(processTitle(details))} crashed at ${offsetText(time)}${sampleText(details, colors)}\n`;
   for (const line of (details.exit ?? "").split("\n")) yield `  ${colors.red(line)}\n`;
 }
 

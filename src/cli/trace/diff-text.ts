@@ -5,13 +5,14 @@ import {
   type Pair,
   type Parting,
   type Process,
+  processDetails,
   type Side,
   type Span,
   spanDetails,
 } from "../../collector/index.ts";
 import { spanId } from "./message-json.ts";
+import { processTitle } from "./process-name.ts";
 import { spanLine } from "./show-text.ts";
-import { processDetailsOf } from "./span-json.ts";
 import { countText, offsetText } from "./units.ts";
 import { fit } from "./width.ts";
 
@@ -97,7 +98,7 @@ const BEFORE = 24;
 
 function lineOf(span: Span, { payloads }: Side, { colors, width }: DiffStyle): string {
   const row = { node: { span, count: 1, children: [] }, parent: undefined, branch: "", indent: "" };
-  const exit = processDetailsOf(payloads)(span.process).exit;
+  const exit = processDetails(span.process, payloads).exit;
   const style = {
     colors,
     width: width - 8,
@@ -115,12 +116,11 @@ function* onlyLines(
   { colors }: DiffStyle,
 ): Generator<string> {
   if (processes.length > 0) yield `\n${colors.bold(`processes that are in ${sign} alone`)}`;
-  for (const process of processes)
-    yield `  ${[side.nameOf(process), pidOf(process, side)].filter(Boolean).join(" ")}`;
+  for (const process of processes) yield `  ${processTitle(processDetails(process, side.payloads))}`;
 }
 
 function pidOf(process: Process, { payloads }: Side): string {
-  return processDetailsOf(payloads)(process).pid;
+  return processDetails(process, payloads).pid;
 }
 
 function* countLines({ counts }: Comparison, { colors }: DiffStyle): Generator<string> {

@@ -2,34 +2,27 @@ import {
   Causes,
   type GraphEdge,
   type GraphNode,
-  PayloadReader,
+  type PayloadReader,
   placeOf,
   type Process,
   type ProcessDetails,
   type ProcessGraph,
   processGraph,
-  readSpans,
   type SpanSet,
 } from "../../collector/index.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
+import { askRecording } from "./ask.ts";
 import { dotLines, graphLines, mermaidLines } from "./graph-text.ts";
 import type { GraphOptions, TraceIo } from "./options.ts";
-import { processName } from "./process-name.ts";
+import { processName, processTitle } from "./process-name.ts";
 import { processDetailsOf } from "./span-json.ts";
 
 /** `escope trace graph`: the processes and what they sent to each other. Gives the exit code. */
-export function runTraceGraph(options: GraphOptions, io: TraceIo): number {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceGraph(options: GraphOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, (set, payloads) => {
     const detailsOf = processDetailsOf(payloads);
     const graph = graphOf(set, payloads, detailsOf, options.each === true);
     io.stdout(`${linesOf(graph, options.format, detailsOf).join("\n")}\n`);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 function graphOf(
@@ -40,9 +33,7 @@ function graphOf(
 ): ProcessGraph {
   const nameOf = (process: Process): string => {
     const details = detailsOf(process);
-    const name = processName(details);
-    if (name === null) return details.pid;
-    return each ? `${name} ${details.pid}` : name;
+    return each ? processTitle(details) : (processName(details) ?? details.pid);
   };
   return processGraph(set, new Causes(set, payloads), nameOf, ({ span }) => {
     const { function: name, arity } = placeOf(span, payloads);

@@ -1,7 +1,7 @@
 import {
   Asyncs,
-  Causes,
   type AsyncResult,
+  type Causes,
   haltOf,
   inspectIn,
   type PayloadReader,
@@ -28,10 +28,10 @@ export interface LiveNotes {
   json(span: Span): Record<string, unknown>;
 }
 
-export function liveNotes(set: SpanSet, payloads: PayloadReader): LiveNotes {
+export function liveNotes(set: SpanSet, payloads: PayloadReader, causes: Causes): LiveNotes {
   const renders = new Renders(set, payloads);
   const asyncs = new Asyncs(set, payloads);
-  const sends = new Sends(set, payloads, new Causes(set, payloads));
+  const sends = new Sends(set, payloads, causes);
   const place = (span: Span): string => placeText(placeOf(span, payloads));
   return {
     lines: (span) => [

@@ -1,33 +1,20 @@
 import picocolors from "picocolors";
 import type { Colors } from "picocolors/types.js";
-import {
-  inspectIn,
-  type LiveComponent,
-  liveTree,
-  type LiveView,
-  PayloadReader,
-  readSpans,
-} from "../../collector/index.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
+import { inspectIn, type LiveComponent, liveTree, type LiveView } from "../../collector/index.ts";
+import { askRecording } from "./ask.ts";
 import { momentOf } from "./moment.ts";
 import type { TraceIo, TreeOptions } from "./options.ts";
 import { countText, offsetText } from "./units.ts";
 
 /** `escope trace tree`: the LiveViews and components that were there at a moment. Gives the exit code. */
-export function runTraceTree(options: TreeOptions, io: TraceIo): number {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const at = options.at === undefined ? null : momentOf(set, options.at);
-  const payloads = new PayloadReader();
-  try {
+export function runTraceTree(options: TreeOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, (set, payloads) => {
+    const at = options.at === undefined ? null : momentOf(set, options.at);
     const views = liveTree(set, payloads, at ?? Number.POSITIVE_INFINITY, options.static);
     if (options.format === "json")
       io.stdout(`${JSON.stringify({ at_ns: at, live_views: views.map(viewJson) }, null, 2)}\n`);
     else writeText(views, io);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 function viewJson(view: LiveView): Record<string, unknown> {

@@ -12,6 +12,12 @@ export function processName({ registeredName, label, initialCall }: ProcessDetai
   return initialCall.replace(/^anonymous fn\/\d+ in /, "fn in ").replace(/\.(init\/1|mount\/3|join\/3)$/, "");
 }
 
+/** `Shop.Cart #PID<0.151.0>`, or the pid alone. */
+export function processTitle(details: ProcessDetails): string {
+  const name = processName(details);
+  return name === null ? details.pid : `${name} ${details.pid}`;
+}
+
 /** The rest of what is known, for the line that heads a process. */
 export function processNotes(details: ProcessDetails): string[] {
   const { initialCall, ancestors, exit } = details;

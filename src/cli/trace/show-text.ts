@@ -12,7 +12,7 @@ import {
 } from "../../collector/index.ts";
 import { changedText } from "./changed.ts";
 import { outcomeOf } from "./outcome.ts";
-import { processName, processNotes } from "./process-name.ts";
+import { processName, processNotes, processTitle } from "./process-name.ts";
 import type { Node } from "./tree.ts";
 import { type Row, treeRows } from "./tree-rows.ts";
 import { durationText, offsetText } from "./units.ts";
@@ -50,9 +50,11 @@ export function* processLines(
 
 function headerLine(details: ProcessDetails, { colors, width }: TextStyle): string {
   const name = processName(details);
-  const title = name === null ? details.pid : `${name} ${details.pid}`;
-  const notes = fit(processNotes(details).join(" · "), Math.max(0, width - widthOf(title) - 2));
-  const painted = name === null ? colors.bold(title) : `${colors.bold(name)} ${details.pid}`;
+  const notes = fit(
+    processNotes(details).join(" · "),
+    Math.max(0, width - widthOf(processTitle(details)) - 2),
+  );
+  const painted = name === null ? colors.bold(details.pid) : `${colors.bold(name)} ${details.pid}`;
   return notes === "" ? painted : `${painted}  ${colors.dim(notes)}`;
 }
 

@@ -1,42 +1,29 @@
 import picocolors from "picocolors";
-import {
-  Causes,
-  dropsOf,
-  PayloadReader,
-  readSpans,
-  type Span,
-  type SpanSet,
-  staticMounts,
-} from "../../collector/index.ts";
+import { Causes, dropsOf, type PayloadReader, type Span, type SpanSet } from "../../collector/index.ts";
 import { causeTexts } from "./cause.ts";
 import { crashesJson, crashLines } from "./crashes.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
+import { askRecording } from "./ask.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
 import { liveNotes } from "./live-notes.ts";
 import { foldLoops } from "./rounds.ts";
 import { selectSpans } from "./select.ts";
 import { processLines } from "./show-text.ts";
-import { processDetailsOf, spanJson } from "./span-json.ts";
+import { processDetailsOf } from "./span-json.ts";
 import { callTrees } from "./tree.ts";
 import { writeParts } from "./write-parts.ts";
+import { wholeSpans } from "./whole-span.ts";
 import { countText, dropsText, durationText, offsetText, wallText } from "./units.ts";
 
 const TEXT_LIMIT = 200;
 
 /** `escope trace show`: the spans of a recording, as call trees or as data. Gives the exit code. */
-export async function runTraceShow(options: ShowOptions, io: TraceIo): Promise<number> {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceShow(options: ShowOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, async (set, payloads) => {
     const selected = selectSpans(set, options, payloads);
     if (options.crashes === true) await writeCrashes(set, selected, options, payloads, io);
     else if (options.format === "json") await writeJson(set, selected.slice(0, options.limit), payloads, io);
     else await writeText(set, selected, options.limit ?? TEXT_LIMIT, payloads, io);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 /** Span by span: the text of a long recording would not fit into one string. */
@@ -46,18 +33,13 @@ function writeJson(
   payloads: PayloadReader,
   io: TraceIo,
 ): Promise<void> {
-  const detailsOf = processDetailsOf(payloads);
-  const mounts = staticMounts(set.spans, payloads);
-  const notes = liveNotes(set, payloads);
-  const causes = new Causes(set, payloads);
+  const jsonOf = wholeSpans(set, payloads, new Causes(set, payloads));
   const { damage, unknownKinds } = set.report;
   const rest = { drops: dropsOf(set.recording), damage, unknown_events: Object.fromEntries(unknownKinds) };
   function* parts(): Generator<string> {
     yield '{"spans":[';
     for (const [index, span] of spans.entries()) {
-      const said = spanJson(span, detailsOf(span.process), payloads, mounts, causes);
-      const json = JSON.stringify({ ...said, ...notes.json(span) });
-      yield `${index === 0 ? "" : ","}\n${json}`;
+      yield `${index === 0 ? "" : ","}\n${JSON.stringify(jsonOf(span))}`;
     }
     yield `\n],${JSON.stringify(rest).slice(1)}\n`;
   }
@@ -76,8 +58,9 @@ function writeText(
   const rounds = foldLoops(selected);
   const shown = rounds.slice(0, limit);
   const offsetColumns = offsetText(shown.at(-1)?.span.start ?? 0).length + 2;
-  const causeOf = causeTexts(set, payloads, detailsOf);
-  const notes = liveNotes(set, payloads);
+  const causes = new Causes(set, payloads);
+  const causeOf = causeTexts(causes, payloads, detailsOf);
+  const notes = liveNotes(set, payloads, causes);
   const notesOf = (span: Span): string[] => [...notes.sent(span), ...notes.lines(span)];
   const style = {
     colors: picocolors.createColors(io.color),

@@ -1,14 +1,7 @@
 import picocolors from "picocolors";
-import {
-  PayloadReader,
-  type Process,
-  readSpans,
-  type Span,
-  type SpanSet,
-  stateSteps,
-} from "../../collector/index.ts";
+import { type Process, type Span, type SpanSet, stateSteps } from "../../collector/index.ts";
 import { traceProcessUnknown, traceSpanUnknown } from "../../errors.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
+import { askRecording } from "./ask.ts";
 import type { StateOptions, TraceIo } from "./options.ts";
 import { spanNamed } from "./moment.ts";
 import { matchingProcesses } from "./select.ts";
@@ -17,20 +10,14 @@ import { type Asked, atJson, historyJson } from "./state-json.ts";
 import { atLines, historyLines, overviewLines } from "./state-text.ts";
 
 /** `escope trace state`: the states of a process, or the state at a span. Gives the exit code. */
-export async function runTraceState(options: StateOptions, io: TraceIo): Promise<number> {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceState(options: StateOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, async (set, payloads) => {
     const asked: Asked = { set, payloads, key: options.key, detailsOf: processDetailsOf(payloads) };
     for (const part of options.format === "json" ? json(asked, options) : text(asked, options, io)) {
       io.stdout(`${part}\n`);
       await io.drained?.();
     }
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 function* json(asked: Asked, options: StateOptions): Generator<string> {

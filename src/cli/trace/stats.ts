@@ -3,37 +3,30 @@ import {
   type CallbackStats,
   callbackStats,
   dropsOf,
-  PayloadReader,
+  type PayloadReader,
   placeOf,
   placeText,
-  readSpans,
   type Span,
   type SpanSet,
 } from "../../collector/index.ts";
 import type { Io } from "../io.ts";
 import { crashedProcesses } from "./crashes.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
+import { askRecording } from "./ask.ts";
 import type { TraceOptions } from "./options.ts";
 import { spanId } from "./message-json.ts";
 import { exitWord } from "./outcome.ts";
-import { processName } from "./process-name.ts";
+import { processName, processTitle } from "./process-name.ts";
 import { processDetailsOf } from "./span-json.ts";
 import { type Column, tableLines } from "./table.ts";
 import { countText, dropsText, durationText } from "./units.ts";
 import { fit, padStart } from "./width.ts";
 
 /** `escope trace stats`: how often each clause ran, how long it took, what failed. Gives the exit code. */
-export function runTraceStats(options: TraceOptions, io: Io): number {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceStats(options: TraceOptions, io: Io): Promise<number> {
+  return askRecording(options, io, (set, payloads) => {
     if (options.format === "json") writeJson(set, callbackStats(set.spans, payloads), payloads, io);
     else io.stdout(`${[...statsLines(set, payloads, io)].join("\n")}\n`);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 function writeJson(set: SpanSet, stats: readonly CallbackStats[], payloads: PayloadReader, io: Io): void {
@@ -48,9 +41,11 @@ function writeJson(set: SpanSet, stats: readonly CallbackStats[], payloads: Payl
     const id = spanId(span.process.vm, span.id);
     return { span: id, module, function: name, arity, clause, target, duration_ns: span.duration };
   });
-  const crashes = crashedProcesses(set, processDetailsOf(payloads)).map((details) => {
-    return { pid: details.pid, process: processName(details), reason: details.exit };
-  });
+  const crashes = crashedProcesses(set.recording, set.processes, processDetailsOf(payloads)).map(
+    ({ details }) => {
+      return { pid: details.pid, process: processName(details), reason: details.exit };
+    },
+  );
   io.stdout(`${JSON.stringify({ callbacks, slowest, crashes, ...counts, ...lost }, null, 2)}\n`);
 }
 
@@ -73,10 +68,10 @@ export function* statsLines(
     const place = colors.cyan(placeText(placeOf(span, payloads)));
     yield `slowest  ${padStart(durationText(span.duration), 8)}  ${place}  ${colors.dim(`span ${spanId(span.process.vm, span.id)}`)}`;
   }
-  const crashes = crashedProcesses(set, detailsOf);
+  const crashes = crashedProcesses(set.recording, set.processes, detailsOf);
   if (crashes.length > 0) yield "";
-  for (const details of crashes.slice(0, most)) {
-    const name = [processName(details), details.pid].filter((part) => part !== null).join(" ");
+  for (const { details } of crashes.slice(0, most)) {
+    const name = processTitle(details);
     yield fit(`crashed  ${colors.red(name)}  ${exitWord(details.exit ?? "")}`, width);
   }
   if (crashes.length > most) yield colors.dim(`and ${countText(crashes.length - most, "more crash")}`);

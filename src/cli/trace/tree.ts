@@ -1,5 +1,5 @@
 import type { Int } from "../../protocol/index.ts";
-import type { Process, Span } from "../../collector/index.ts";
+import { groupBy, type Process, type Span } from "../../collector/index.ts";
 import type { Rounds } from "./rounds.ts";
 
 /** A span in its process's call tree. */
@@ -18,8 +18,8 @@ export interface ProcessTree {
  * hangs below the nearest caller that was; `all` knows the way up.
  */
 export function callTrees(selected: readonly Rounds[], all: readonly Span[]): ProcessTree[] {
-  const spansOf = byProcess(all, (span) => span.process);
-  return [...byProcess(selected, ({ span }) => span.process)].map(([process, rounds]) => ({
+  const spansOf = groupBy(all, ({ process }) => process);
+  return [...groupBy(selected, ({ span }) => span.process)].map(([process, rounds]) => ({
     process,
     roots: hang(rounds, new Map(spansOf.get(process)?.map((span) => [span.id, span]))),
   }));
@@ -41,14 +41,4 @@ function nearest(span: Span, nodes: ReadonlyMap<Int, Node>, known: ReadonlyMap<I
     parent = known.get(parent)?.parent ?? null;
   }
   return undefined;
-}
-
-function byProcess<T>(items: readonly T[], processOf: (item: T) => Process): Map<Process, T[]> {
-  const groups = new Map<Process, T[]>();
-  for (const item of items) {
-    const group = groups.get(processOf(item));
-    if (group === undefined) groups.set(processOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

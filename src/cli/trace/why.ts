@@ -1,27 +1,16 @@
 import picocolors from "picocolors";
-import {
-  Causes,
-  Chains,
-  effectsOf,
-  PayloadReader,
-  readSpans,
-  type Span,
-  staticMounts,
-} from "../../collector/index.ts";
+import { Causes, Chains, effectsOf, type PayloadReader, type Span } from "../../collector/index.ts";
 import { askedSpan } from "./asked-span.ts";
 import { type Chain, chainLines } from "./chain-text.ts";
-import { findRecording, warnOfDamage } from "./find.ts";
-import { liveNotes } from "./live-notes.ts";
+import { askRecording } from "./ask.ts";
 import { spanId } from "./message-json.ts";
 import type { TraceIo, WhyOptions } from "./options.ts";
-import { processDetailsOf, spanJson } from "./span-json.ts";
+import { wholeSpans } from "./whole-span.ts";
 import { writeParts } from "./write-parts.ts";
 
 /** `escope trace why`: what led to a span, back to the root, and all that followed from it. Gives the exit code. */
-export async function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<number> {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, async (set, payloads) => {
     const causes = new Causes(set, payloads);
     const span = askedSpan(set, options.of, payloads);
     const chains = new Chains(set, causes);
@@ -29,17 +18,11 @@ export async function runTraceWhy(options: WhyOptions, io: TraceIo): Promise<num
     const style = { colors: picocolors.createColors(io.color), width: io.width };
     const parts = options.format === "json" ? jsonParts(chain, payloads) : chainLines(chain, payloads, style);
     await writeParts(lines(parts), io);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }
 
 function* jsonParts({ set, span, causes, way, followed }: Chain, payloads: PayloadReader): Generator<string> {
-  const detailsOf = processDetailsOf(payloads);
-  const mounts = staticMounts(set.spans, payloads);
-  const notes = liveNotes(set, payloads);
+  const jsonOf = wholeSpans(set, payloads, causes);
   const after = effectsOf(followed);
   const head = {
     span: nameOf(span),
@@ -49,8 +32,7 @@ function* jsonParts({ set, span, causes, way, followed }: Chain, payloads: Paylo
   yield `${JSON.stringify(head).slice(0, -1)},"spans":[`;
   const told = [...way, ...after];
   for (const [index, one] of told.entries()) {
-    const json = { ...spanJson(one, detailsOf(one.process), payloads, mounts, causes), ...notes.json(one) };
-    yield JSON.stringify(json) + (index === told.length - 1 ? "" : ",");
+    yield JSON.stringify(jsonOf(one)) + (index === told.length - 1 ? "" : ",");
   }
   yield "]}";
 }

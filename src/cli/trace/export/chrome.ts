@@ -1,5 +1,5 @@
 import { placeOf, placeText, type Process, type Span, spanDetails } from "../../../collector/index.ts";
-import { processName } from "../process-name.ts";
+import { processTitle } from "../process-name.ts";
 import { spanId } from "../message-json.ts";
 import type { Exported } from "./exported.ts";
 
@@ -64,7 +64,7 @@ function* names(
     if (!vms.has(pid)) yield { name: "process_name", ph: "M", pid, tid: 0, args: { name: node } };
     vms.add(pid);
     const details = detailsOf(process);
-    const name = [processName(details), details.pid].filter((part) => part !== null).join(" ");
+    const name = processTitle(details);
     yield { name: "thread_name", ph: "M", ...track, args: { name } };
     yield { name: "thread_sort_index", ph: "M", ...track, args: { sort_index: track.tid } };
   }

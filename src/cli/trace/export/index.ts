@@ -1,6 +1,6 @@
-import { Causes, Chains, PayloadReader, readSpans } from "../../../collector/index.ts";
+import { Causes, Chains } from "../../../collector/index.ts";
 import { askedSpan } from "../asked-span.ts";
-import { findRecording, warnOfDamage } from "../find.ts";
+import { askRecording } from "../ask.ts";
 import type { ExportOptions, TraceIo } from "../options.ts";
 import { processDetailsOf } from "../span-json.ts";
 import { writeParts } from "../write-parts.ts";
@@ -16,10 +16,8 @@ const WRITERS: Readonly<Record<ExportOptions["format"], (exported: Exported) => 
 };
 
 /** `escope trace export`: a recording, or one chain of it, for other programs. Gives the exit code. */
-export async function runTraceExport(options: ExportOptions, io: TraceIo): Promise<number> {
-  const set = readSpans(findRecording(options.recording, options.cwd));
-  const payloads = new PayloadReader();
-  try {
+export function runTraceExport(options: ExportOptions, io: TraceIo): Promise<number> {
+  return askRecording(options, io, async (set, payloads) => {
     const causes = new Causes(set, payloads);
     const spans =
       options.of === undefined
@@ -27,9 +25,5 @@ export async function runTraceExport(options: ExportOptions, io: TraceIo): Promi
         : new Chains(set, causes).chainOf(askedSpan(set, options.of, payloads));
     const exported = { set, spans, causes, payloads, detailsOf: processDetailsOf(payloads) };
     await writeParts(WRITERS[options.format](exported), io);
-  } finally {
-    payloads.close();
-  }
-  warnOfDamage(set.report.damage, set.report.unknownKinds, io);
-  return 0;
+  });
 }

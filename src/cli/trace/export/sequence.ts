@@ -1,5 +1,5 @@
 import { placeOf, type Process, type Span, spanDetails } from "../../../collector/index.ts";
-import { processName } from "../process-name.ts";
+import { processTitle } from "../process-name.ts";
 import { rootText } from "../cause.ts";
 import { countText } from "../units.ts";
 import { fit } from "../width.ts";
@@ -22,7 +22,7 @@ export function* sequenceParts(exported: Exported): Generator<string> {
   yield "sequenceDiagram\n";
   for (const [process, id] of names) {
     const details = detailsOf(process);
-    const title = [processName(details), details.pid].filter((part) => part !== null).join(" ");
+    const title = processTitle(details);
     yield `  participant ${id} as ${escaped(title)}\n`;
   }
   for (const span of drawn) yield `  ${lineOf(span, exported, (process) => names.get(process) as string)}\n`;
