@@ -1,4 +1,5 @@
 import { arities, type ModuleIndex } from "../parser/index.ts";
+import { namePattern } from "./name-pattern.ts";
 import type { Vertex } from "./vertices.ts";
 
 const WRITTEN = /^unquote\(:"([^"]*)"\)$/;
@@ -32,8 +33,7 @@ export class ComputedNames {
 /** `#{…}` may stand for any text. */
 function fits(written: string, name: string): boolean {
   if (!written.includes("#{")) return written === name;
-  const parts = written.split(/#\{[^}]*\}/).map((part) => part.replaceAll(/\W/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`, "su").test(name);
+  return new RegExp(`^${namePattern(written.split(/#\{[^}]*\}/))}$`, "su").test(name);
 }
 
 function takes({ clauses }: Vertex, arity: number | undefined): boolean {

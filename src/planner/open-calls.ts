@@ -1,5 +1,6 @@
 import type { CaptureInfo, FileFacts, ModuleIndex, OpenCall } from "../parser/index.ts";
 import { ComputedNames } from "./computed-names.ts";
+import { namePattern } from "./name-pattern.ts";
 import type { Vertex } from "./vertices.ts";
 
 type NamedCall = Extract<OpenCall, { kind: "name" }>;
@@ -64,7 +65,7 @@ export class OpenCalls {
     // What `apply` calls is public.
     const all = this.#vertices.filter(({ isPublic }) => isPublic);
     if (parts === undefined) return all;
-    const name = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w]/g, "\\$&")).join(".*")}/`, "su");
+    const name = new RegExp(`^${namePattern(parts)}/`, "su");
     return all.filter(({ isComputed, keys }) => isComputed || keys.some((key) => name.test(key)));
   }
 

@@ -37,6 +37,14 @@ describe("a loop through a function that is handed over", () => {
     expect(loops(`defmodule A do\n${step.replace("F", "&Other.step/1")}\nend`, b)).toEqual(["B.C.go/2"]);
   });
 
+  test("of a name with other signs than letters", () => {
+    const part = 'for x <- xs() do\ndef unquote(:"my-ä.#{x}")(n), do: A.a(n)\nend';
+    expect(reachedIn(part, 'apply(mod(), :"my-ä.b", [n])')).toHaveLength(1);
+    expect(reachedIn(part, 'apply(mod(), :"my-äxb", [n])')).toEqual([]);
+    const whole = 'def unquote(:"my-b.c")(n), do: A.a(n)';
+    expect(reachedIn(whole, 'apply(B, :"my-b.#{n}", [n])')).toHaveLength(1);
+  });
+
   test("of a module that only run time knows", () => {
     const b = "defmodule B do\ndef b(n), do: A.a(n)\ndef c(n), do: A.a(n)\ndefp d(n), do: A.a(n)\nend";
     expect(loops(a("mod().b(n)"), b)).toEqual(["A.a/1", "A.g/1", "B.b/1"]);
