@@ -141,8 +141,9 @@ defmodule Escope.Turns do
          works?(info[:current_stacktrace]))
   end
 
+  # One that is asked runs for a moment, to answer: what it stands in counts.
   defp waits?(info) do
-    info[:status] == :waiting and
+    info[:status] in [:waiting, :runnable, :running, :garbage_collecting] and
       match?(
         {module, name, _}
         when {module, name} in [gen_server: :loop, gen_statem: :loop_receive],
