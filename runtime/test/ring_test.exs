@@ -104,6 +104,31 @@ defmodule Escope.RingTest do
     assert Drain.waiting(drain) == 1
   end
 
+  test "two places that share a slot and wait: the later one's event is told once" do
+    on = rings(64)
+    {_, rings, _, mask, _, _} = on
+    {_table, positions} = elem(rings, 0)
+    size = mask + 1
+
+    write = fn index ->
+      place = {1, index}
+      slot = Ring.slot(on, place)
+      Ring.insert(on, place, {slot, index, :enter, 1, 0, self(), 1, 1, nil, nil, index})
+    end
+
+    Enum.each(2..size, write)
+    :atomics.put(positions, 1, size)
+    {_, drain} = drain(on)
+    :atomics.put(positions, 1, size + 1)
+    {[], drain} = drain(on, drain)
+    assert Drain.waiting(drain) == 2
+    write.(size + 1)
+    {[event], drain} = drain(on, drain)
+    assert content(event) == size + 1
+    assert Drain.waiting(drain) == 0
+    assert Counts.drops(counts(on)) == %{overwritten: 1}
+  end
+
   test "one that is never written is counted after a while" do
     on = rings(256)
     Ring.claim(on)

@@ -10,12 +10,15 @@ defmodule Escope.StateTest do
   @redacted {:"$escope", :redacted}
   @server "{state, 1, server, [1]}."
 
-  defp events(policies \\ @server, options \\ [], work) do
+  defp policies(text \\ @server) do
     path = Path.join(System.tmp_dir!(), "escope-states-#{System.unique_integer([:positive])}")
     on_exit(fn -> File.rm(path) end)
-    File.write!(path, policies)
+    File.write!(path, text)
+    path
+  end
 
-    [policies: path]
+  defp events(policies \\ @server, options \\ [], work) do
+    [policies: policies(policies)]
     |> Keyword.merge(options)
     |> Recorded.events(fn -> work |> Task.async() |> Task.await(:infinity) end)
     |> Enum.filter(&(&1.kind not in [:spawn, :exit]))
@@ -345,6 +348,40 @@ defmodule Escope.StateTest do
       end)
 
     assert {nil, 3, nil, %{n: 2, m: 1}} in states(found)
+  end
+
+  test "where the oldest segments go, what is left is known by itself" do
+    folder = Recorded.folder()
+    # One whole state, of which hundreds of changes cost less.
+    state = Map.new(1..30, &{&1, String.duplicate("x", 1_000)})
+    text = String.duplicate("y", 2_000)
+
+    :ok =
+      Escope.start(
+        record: [folder, max_bytes: 400_000, segment_bytes: 50_000],
+        policies: policies()
+      )
+
+    calls = fn n ->
+      cast(text, Map.put(state, 1, n), :ok)
+      if rem(n, 25) == 0, do: Escope.flush()
+    end
+
+    fn -> Enum.each(1..600, calls) end |> Task.async() |> Task.await(:infinity)
+    :ok = Escope.stop()
+    left = states(Recorded.read(folder))
+
+    {known, unknown} =
+      Enum.reduce(left, {MapSet.new(), []}, fn {nil, version, base, _}, {known, unknown} ->
+        if base == nil or base in known,
+          do: {MapSet.put(known, version), unknown},
+          else: {known, [version | unknown]}
+      end)
+
+    # At most a quarter of what there is room for goes before the next whole state.
+    assert length(left) in 50..150
+    assert MapSet.size(known) > 2 * length(unknown)
+    assert 600 in known
   end
 
   defp wait(done) do

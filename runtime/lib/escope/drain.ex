@@ -53,8 +53,11 @@ defmodule Escope.Drain do
   @doc "Looks again at the places that were empty."
   @spec retry(t, Ring.state()) :: {[tuple], t}
   def retry(drain, {_, rings, _, _, _, _} = on) do
-    Enum.reduce(drain.waiting, {[], drain}, fn {{number, index}, since}, {events, drain} ->
-      look({events, drain}, on, :erlang.element(number, rings), {number, index}, since)
+    Enum.reduce(drain.waiting, {[], drain}, fn {{number, _} = place, since}, {_, drain} = found ->
+      # Its event may have been met in the place of one before it.
+      if is_map_key(drain.waiting, place),
+        do: look(found, on, :erlang.element(number, rings), place, since),
+        else: found
     end)
   end
 

@@ -224,7 +224,22 @@ defmodule Escope.Recorder do
     on = Ring.state()
     Ring.publish(nil)
     Process.sleep(@settle)
-    state |> drained(on) |> noted(Session.clock()) |> closed(on)
+    state |> heard() |> drained(on) |> noted(Session.clock()) |> closed(on)
+  end
+
+  # Of processes that began or ended before: on a busy machine, these messages may stand behind the call.
+  defp heard(state) do
+    receive do
+      {:seen, _pid} = message -> heard(message, state)
+      {:DOWN, _, :process, _pid, _reason} = message -> heard(message, state)
+    after
+      0 -> state
+    end
+  end
+
+  defp heard(message, state) do
+    {:noreply, state} = handle_info(message, state)
+    heard(state)
   end
 
   defp failed(state, reason) do

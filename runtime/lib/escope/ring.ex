@@ -25,9 +25,11 @@ defmodule Escope.Ring do
   @wake_shift 23
   # Up to which place spans may be opened.
   @open 4
+  # What processes may build upon (`made/1`), the same in all rings.
+  @made 5
   @none -1
 
-  @type made :: :ets.table()
+  @type made :: integer
   @type ring :: {:ets.table(), :atomics.atomics_ref()}
   @type state ::
           {epoch :: pos_integer, rings :: tuple, how_many :: pos_integer, mask :: pos_integer,
@@ -61,16 +63,18 @@ defmodule Escope.Ring do
   @doc "Makes rings with at most `slots` places in all; the calling process owns them."
   @spec create(pos_integer, pos_integer, [integer], Counts.t(), Policies.t()) :: state
   def create(epoch, slots, heads, counts, policies) do
-    rings = heads |> Enum.map(&ring/1) |> List.to_tuple()
+    made = :erlang.unique_integer([:positive]) <<< 16
+    rings = heads |> Enum.map(&ring(&1, made)) |> List.to_tuple()
     size = power_of_two(max(div(slots, tuple_size(rings)), 64))
     on = {epoch, rings, tuple_size(rings), size - 1, counts, policies}
     reopen(on)
     on
   end
 
-  defp ring(head) do
-    positions = :atomics.new(4, signed: true)
+  defp ring(head, made) do
+    positions = :atomics.new(5, signed: true)
     for index <- [@head, @tail, @open], do: :atomics.put(positions, index, head)
+    :atomics.put(positions, @made, made)
     # Who writes here runs on one scheduler: finer locks would cost more than they save.
     {:ets.new(:escope_ring, [:set, :public]), positions}
   end
@@ -133,11 +137,21 @@ defmodule Escope.Ring do
   @spec lighten(ring, integer) :: :ok
   def lighten({_table, positions}, weight), do: :atomics.sub(positions, @weight, weight)
 
-  @doc "Which rings they are: others are made when the tables' owner was killed, and what was in these is lost."
+  @doc """
+  A number that changes when what a process has told may be lost: its states and its tree are told whole then. Other
+  rings are made when the tables' owner was killed, and segments of a recording go (`again/1`).
+  """
   @spec made(state) :: made
   def made({_epoch, rings, _n, _mask, _counts, _policies}) do
-    {table, _positions} = :erlang.element(1, rings)
-    table
+    {_table, positions} = :erlang.element(:erlang.system_info(:scheduler_id), rings)
+    get(positions, @made)
+  end
+
+  @doc "Has all processes tell their states whole once more."
+  @spec again(state) :: :ok
+  def again({_epoch, rings, _n, _mask, _counts, _policies}) do
+    for {_table, positions} <- Tuple.to_list(rings), do: :atomics.add(positions, @made, 1)
+    :ok
   end
 
   @doc "An id that no other place of this recording has."

@@ -6,7 +6,10 @@ defmodule Escope.Sink.Folder do
 
   @behaviour Escope.Sink
 
-  alias Escope.{Counts, Frame, Segment, Session}
+  alias Escope.{Counts, Frame, Ring, Segment, Session}
+
+  # A recording whose oldest segments go is told whole so often within what it may take.
+  @parts 4
 
   @enforce_keys [:session, :segment, :before]
   defstruct @enforce_keys
@@ -45,9 +48,22 @@ defmodule Escope.Sink.Folder do
 
   defp begin(session, segments, number) do
     with {:ok, left} <- make_room(session, segments, space(session)),
-         {:ok, segment} <- Segment.create(session.folder, session.vm, number),
-         do: {:ok, %__MODULE__{session: session, segment: segment, before: bytes(left)}}
+         {:ok, segment} <- Segment.create(session.folder, session.vm, number) do
+      told_again(number, space(session))
+      {:ok, %__MODULE__{session: session, segment: segment, before: bytes(left)}}
+    end
   end
+
+  # Not with each segment: many large states would fill a small one, and so on for ever.
+  defp told_again(number, %{full: :rotate} = space) do
+    on = Ring.state()
+    if on && part(number, space) != part(number - 1, space), do: Ring.again(on)
+  end
+
+  defp told_again(_number, _space), do: nil
+
+  defp part(number, %{max_bytes: most, segment_bytes: bytes}),
+    do: div(number * bytes * @parts, most)
 
   defp write(%{session: session, segment: segment, before: before} = sink, frame) do
     size = before + segment.size + IO.iodata_length(frame)
