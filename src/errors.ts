@@ -56,6 +56,124 @@ type Place = Omit<ErrorDetails, "hint">;
 
 // The catalogue: one constructor a code, sorted by code.
 
+export function aiAnswerCut(): EscopeError {
+  return new EscopeError("AI_ANSWER_CUT", "the model's answer was cut off at its greatest length, twice", {
+    hint: "Ask for fewer functions with --budget, or name another model.",
+  });
+}
+
+export function aiAnswerIncomplete(host: string): EscopeError {
+  return new EscopeError("AI_ANSWER_INCOMPLETE", `the answer of ${host} ended in the middle`, {
+    hint: "Ask again; if it happens again, the server or something on the way to it does not stream as it should.",
+  });
+}
+
+export function aiAnswerMalformed(problem: string): EscopeError {
+  return new EscopeError("AI_ANSWER_MALFORMED", `the model's answer cannot be read: ${problem}`, {
+    hint: "Ask again, or name a model that can call tools.",
+  });
+}
+
+export function aiBudget(limits: { tokens: number; context: number }, spent: number): EscopeError {
+  return new EscopeError(
+    "AI_BUDGET",
+    `the model has not chosen within its budget: ${spent} of ${limits.tokens} tokens are spent, and it takes ${limits.context} at once`,
+    { hint: "Raise max_tokens or context below ai in the configuration, or ask a narrower question." },
+  );
+}
+
+/** `said`: the server's own words. */
+export function aiFailed(host: string, status: number, said: string): EscopeError {
+  const answered = status === 0 ? "failed" : `answers with status ${status}`;
+  return new EscopeError("AI_FAILED", `${host} ${answered}: ${said}`, {
+    hint: "Correct what it says; where it is too much at once, lower context below ai in the configuration.",
+  });
+}
+
+export function aiKeyMissing(provider: string, variable: string): EscopeError {
+  return new EscopeError("AI_KEY_MISSING", `there is no key for ${provider}`, {
+    hint: `Set ${variable} or ESCOPE_AI_KEY in the environment; --suggest and --frozen need none.`,
+  });
+}
+
+export function aiKeyRefused(host: string, variable: string, said: string): EscopeError {
+  return new EscopeError("AI_KEY_REFUSED", `${host} does not take the key: ${said}`, {
+    hint: `Check ${variable} or ESCOPE_AI_KEY, and that the key is for this endpoint and model.`,
+  });
+}
+
+export function aiModelUnknown(host: string, model: string, said: string): EscopeError {
+  return new EscopeError(
+    "AI_MODEL_UNKNOWN",
+    `${host} has no model ${model}, or nothing at this path: ${said}`,
+    {
+      hint: "Name a model that it has (ESCOPE_AI_MODEL, or model below ai in the configuration), and check the endpoint.",
+    },
+  );
+}
+
+export function aiNothingChosen(): EscopeError {
+  return new EscopeError("AI_NOTHING_CHOSEN", "the model chose no function that can be watched", {
+    hint: "Ask in words of the project, or take --suggest, which needs no model.",
+  });
+}
+
+export function aiNothingOffered(project: string): EscopeError {
+  return new EscopeError("AI_NOTHING_OFFERED", `${project} has no function that can be watched`, {
+    hint: "See escope index PROJECT for what was read of it.",
+  });
+}
+
+export function aiPackageMissing(name: string, version: string, cause: unknown): EscopeError {
+  return new EscopeError("AI_PACKAGE_MISSING", `--ai needs the package ${name}, which is not installed`, {
+    hint: `Install it beside escope: npm install ${name}@${version}, with --global where escope is global.`,
+    cause,
+  });
+}
+
+export function aiRateLimited(host: string, said: string, wait: number | undefined): EscopeError {
+  const when = wait === undefined ? "later" : `in ${Math.ceil(wait / 1_000)} s`;
+  return new EscopeError("AI_RATE_LIMITED", `${host} takes no more requests now: ${said}`, {
+    hint: `Ask again ${when}.`,
+  });
+}
+
+export function aiRefused(said: string): EscopeError {
+  return new EscopeError("AI_REFUSED", `the model refuses to answer${said === "" ? "" : `: ${said}`}`, {
+    hint: "Put the question otherwise, name another model, or take --suggest.",
+  });
+}
+
+export function aiTimedOut(host: string, seconds: number, cause: unknown): EscopeError {
+  return new EscopeError("AI_TIMED_OUT", `${host} said nothing for ${seconds} s`, {
+    hint: "Ask again, or raise timeout below ai in the configuration.",
+    cause,
+  });
+}
+
+export function aiUnreachable(host: string, problem: string, cause: unknown): EscopeError {
+  return new EscopeError("AI_UNREACHABLE", `cannot reach ${host}: ${problem}`, {
+    hint: "Check the network and the endpoint; --suggest and --frozen need neither.",
+    cause,
+  });
+}
+
+/** `written`: what stands there and cannot be meant. */
+export function aiUnset(
+  key: "provider" | "model" | "endpoint",
+  choices: readonly string[],
+  written?: string,
+): EscopeError {
+  const which = choices.length === 0 ? "" : ` (${choices.join(" or ")})`;
+  const says =
+    written === undefined
+      ? `it is not said which ${key} to ask`
+      : `there is no ${key} ${JSON.stringify(written)}`;
+  return new EscopeError("AI_UNSET", says, {
+    hint: `Set ESCOPE_AI_${key.toUpperCase()}${which} in the environment, or ${key} below ai in the configuration.`,
+  });
+}
+
 /** `place`: the folder that it was started in. */
 export function commandFailed(command: string, cause: unknown, place = "."): EscopeError {
   return new EscopeError("COMMAND_FAILED", `cannot start ${command}: ${(cause as Error).message}`, {
@@ -325,6 +443,32 @@ export function rulesNone(place: Place, keys: readonly string[]): EscopeError {
   return new EscopeError("RULES_NONE", `expected a map with the keys ${keys.join(", ")}`, {
     ...place,
     hint: "Begin the file with `rules:`, and list the rules below it.",
+  });
+}
+
+export function planLockMisfit(file: string, problems: readonly string[]): EscopeError {
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
+  return new EscopeError(
+    "PLAN_LOCK_MISFIT",
+    `the lock no longer fits: ${problems.slice(0, 5).join("; ")}${more}`,
+    {
+      file,
+      hint: 'Ask again: escope plan PROJECT --ai "question"; then commit the new lock.',
+    },
+  );
+}
+
+export function planLockMissing(file: string): EscopeError {
+  return new EscopeError("PLAN_LOCK_MISSING", "--frozen needs the lock, and there is none", {
+    file,
+    hint: 'Make it with escope plan PROJECT --ai "question", and commit it.',
+  });
+}
+
+export function planLockUnreadable(file: string, problem: string): EscopeError {
+  return new EscopeError("PLAN_LOCK_UNREADABLE", `cannot read the lock: ${problem}`, {
+    file,
+    hint: 'Take back the file that was committed, or make it anew with escope plan PROJECT --ai "question".',
   });
 }
 

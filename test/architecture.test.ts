@@ -9,14 +9,16 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   parser: ["source.ts"],
   rules: ["parser", "errors.ts", "nearest.ts", "source.ts"],
-  planner: ["parser", "rules", "protocol", "errors.ts", "nearest.ts", "source.ts"],
+  planner: ["index", "parser", "rules", "protocol", "errors.ts", "nearest.ts", "source.ts"],
   emit: ["parser", "planner", "protocol", "source.ts"],
   index: ["parser"],
+  ai: ["planner", "errors.ts"],
   project: ["errors.ts", "last-run", "nearest.ts", "source.ts"],
   "last-run": [],
   protocol: [],
   collector: ["protocol", "errors.ts"],
   cli: [
+    "ai",
     "collector",
     "protocol",
     "planner",

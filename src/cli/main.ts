@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { EscopeError, formatError } from "../errors.ts";
 import { GRAPHS } from "../index/index.ts";
 import { runDoctor } from "./doctor/index.ts";
@@ -9,8 +9,8 @@ import { GRAPH_FORMATS, runIndex } from "./index/index.ts";
 import { runInit } from "./init/index.ts";
 import { runInstrument } from "./instrument.ts";
 import { processIo, type Io } from "./io.ts";
-import { withFormat } from "./option-kinds.ts";
-import { runPlan } from "./plan.ts";
+import { nonEmpty, STRICT, withFormat } from "./option-kinds.ts";
+import { addPlan } from "./plan-command.ts";
 import { runRulesCheck } from "./rules/check.ts";
 import { runRulesList } from "./rules/list.ts";
 import { runRulesNew } from "./rules/new.ts";
@@ -57,10 +57,7 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
   addInstrument(program.command("instrument <project>"), io, done);
-  withFormat(withRules(program.command("plan <project>")))
-    .description("list what would be probed, and what is skipped and why")
-    .option("--strict", STRICT, false)
-    .action(async (project, options) => done(await runPlan({ project, ...options }, io)));
+  addPlan(withFormat(withRules(program.command("plan <project>"))), io, done);
   withFormat(withRules(program.command("explain <project> <target>")))
     .description("say why FILE:LINE or Module.function/arity is probed, or is not")
     .action(async (project, target, options) => done(await runExplain({ project, target, ...options }, io)));
@@ -85,9 +82,6 @@ function buildProgram(io: Io, done: (status: number) => void): Command {
   );
   return program;
 }
-
-const STRICT =
-  "exit with 1 if something selected was left as it is, a rule matched nothing, or a comment or part of one has no effect";
 
 function addInstrument(instrument: Command, io: Io, done: (status: number) => void): void {
   withFormat(withTree(withRules(instrument)))
@@ -148,11 +142,6 @@ function addRules(rules: Command, io: Io, done: (status: number) => void): void 
     .description("run the tests in rule files, and in NAME.test.yml beside them")
     .option("--update", "write what is matched into matches and expect", false)
     .action(async (files, options) => done(await runRulesTest({ files, ...options }, io)));
-}
-
-function nonEmpty(text: string): string {
-  if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
-  return text;
 }
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

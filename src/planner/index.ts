@@ -7,3 +7,4 @@ export type { Idle } from "./idle.ts";
 export { surroundingsOf, type Told } from "./surroundings.ts";
 export { TailWalk } from "./tail-walk.ts";
 export { mayTakeOver } from "./handovers.ts";
+export * from "./ai/index.ts";

@@ -2,10 +2,15 @@
 interface Shape {
   readonly title: string;
   readonly description: string;
-  readonly kind: "text" | "flag" | "texts" | "count";
-  /** Of each text. */
+  readonly kind: "text" | "flag" | "texts" | "count" | "group";
+  /** Of a group. */
+  readonly keys?: Readonly<Record<string, Shape>>;
+  /** Of a text, where only these are known. */
+  readonly choices?: readonly string[];
+  /** Of each text, and what it says, for people. */
   readonly pattern?: string;
-  readonly default?: string | boolean;
+  readonly says?: string;
+  readonly default?: string | boolean | number;
   readonly item?: {
     readonly title: string;
     readonly description: string;
@@ -52,10 +57,71 @@ export const configKeys = {
       "Dependencies to instrument as well, by the name of their application. Their sources are copied into the tree and compiled there; the originals stay as they are.",
     kind: "texts",
     pattern: "^[a-z_][a-zA-Z0-9_]*$",
+    says: "a list of applications' names",
     item: {
       title: "Application",
       description: "The name of an application, as in mix.exs.",
       examples: ["phoenix_live_view"],
+    },
+  },
+  ai: {
+    title: "Language model",
+    description:
+      "The language model that escope plan --ai asks. Nothing is sent without that option. Variables of the environment go before what stands here.",
+    kind: "group",
+    keys: {
+      provider: {
+        title: "Provider",
+        description:
+          "Who offers the model: anthropic, or openai, which also stands for every endpoint that speaks as OpenAI's does. ESCOPE_AI_PROVIDER goes before it.",
+        kind: "text",
+        choices: ["anthropic", "openai"],
+      },
+      model: {
+        title: "Model",
+        description: "The model's name, as the provider writes it. ESCOPE_AI_MODEL goes before it.",
+        kind: "text",
+      },
+      endpoint: {
+        title: "Endpoint",
+        description:
+          "The URL to which the provider's path is added: http://localhost:11434/v1 for a local server. Without it, the provider's own. ESCOPE_AI_ENDPOINT goes before it.",
+        kind: "text",
+        pattern: "^https?://",
+        says: "a URL with http:// or https://",
+      },
+      key_env: {
+        title: "Key's variable",
+        description:
+          "The environment variable that holds the key; without it ANTHROPIC_API_KEY or OPENAI_API_KEY. ESCOPE_AI_KEY goes before it.",
+        kind: "text",
+        pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+        says: "the name of a variable",
+      },
+      key: {
+        title: "Key",
+        description:
+          "The key itself, for a configuration that is a program and fetches it from a safe place. Never write one down in a file that is committed.",
+        kind: "text",
+      },
+      max_tokens: {
+        title: "Token budget",
+        description: "The most tokens that one question may take, asked and answered, over all rounds.",
+        kind: "count",
+        default: 100_000,
+      },
+      context: {
+        title: "Context",
+        description: "How many tokens the model takes at once. What is sent is chosen so that it fits.",
+        kind: "count",
+        default: 32_000,
+      },
+      timeout: {
+        title: "Time-out",
+        description: "How many seconds an answer may take to begin, and to go on.",
+        kind: "count",
+        default: 120,
+      },
     },
   },
 } as const;
@@ -68,33 +134,74 @@ type Values = {
   readonly texts: readonly string[];
   readonly count: number;
 };
+type Group<K> = { readonly [Key in keyof K]?: ValueOf<K[Key]> };
+type ValueOf<S> = S extends { readonly kind: "group"; readonly keys: infer K }
+  ? Group<K>
+  : S extends { readonly kind: keyof Values }
+    ? Values[S["kind"]]
+    : never;
 
 /** What a project's `escope.config.*` says. */
-export type Config = { readonly [Key in keyof Keys]?: Values[Keys[Key]["kind"]] };
+export type Config = Group<Keys>;
 
-/** What is wrong with a value of this key: what it should be. Undefined where nothing is. */
-export function expectedOf(name: keyof Config, value: unknown): string | undefined {
-  const shape: Shape = shapes[name];
+/** What is wrong in a configuration: a key that is not known, or a value that should be something else. */
+export interface Wrong {
+  readonly path: readonly string[];
+  /** The keys that are known where the path ends in one that is not. */
+  readonly known?: readonly string[];
+  readonly expected?: string;
+}
+
+/** The first thing that is wrong below `path`. */
+export function wrongIn(
+  said: Readonly<Record<string, unknown>>,
+  keys: Readonly<Record<string, Shape>> = shapes,
+  path: readonly string[] = [],
+): Wrong | undefined {
+  for (const [name, value] of Object.entries(said)) {
+    const here = [...path, name];
+    const shape = Object.hasOwn(keys, name) ? keys[name] : undefined;
+    if (shape === undefined) return { path: here, known: Object.keys(keys) };
+    const expected = expectedOf(shape, value);
+    if (expected !== undefined) return { path: here, expected };
+    const inner = shape.keys && wrongIn(value as Record<string, unknown>, shape.keys, here);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/** What a value should be. Undefined where it is. */
+function expectedOf(shape: Shape, value: unknown): string | undefined {
   switch (shape.kind) {
     case "flag":
       return typeof value === "boolean" ? undefined : "true or false";
     case "count":
       return Number.isInteger(value) && Number(value) > 0 ? undefined : "a whole number from 1";
     case "text":
-      return isText(shape, value) ? undefined : "a text";
+      return isText(shape, value) ? undefined : textExpected(shape);
     case "texts":
       if (Array.isArray(value) && value.every((item) => isText(shape, item))) return undefined;
-      return shape.pattern === undefined ? "a list of texts" : "a list of applications' names";
+      return shape.says ?? "a list of texts";
+    case "group":
+      return isMap(value) ? undefined : "a map of keys";
   }
 }
 
-function isText({ pattern = "" }: Shape, value: unknown): boolean {
-  return typeof value === "string" && value !== "" && new RegExp(pattern).test(value);
+function textExpected({ choices, says = "a text" }: Shape): string {
+  return choices === undefined ? says : choices.join(" or ");
+}
+
+function isText({ pattern = "", choices }: Shape, value: unknown): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  return choices === undefined ? new RegExp(pattern).test(value) : choices.includes(value);
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The JSON Schema of a configuration, for editors. */
 export function configSchema(): object {
-  const keys = Object.entries(shapes).map(([name, shape]) => [name, schemaOf(shape)]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "escope configuration",
@@ -109,20 +216,34 @@ export function configSchema(): object {
         type: "string",
         minLength: 1,
       },
-      ...Object.fromEntries(keys),
+      ...schemasOf(shapes),
     },
   };
 }
 
+function schemasOf(keys: Readonly<Record<string, Shape>>): object {
+  return Object.fromEntries(Object.entries(keys).map(([name, shape]) => [name, schemaOf(shape)]));
+}
+
 function schemaOf(shape: Shape): object {
-  const { title, description, kind, pattern, item } = shape;
-  const text = { type: "string", minLength: 1, ...(pattern === undefined ? {} : { pattern }) };
-  const types = {
-    flag: { type: "boolean" },
-    text,
-    texts: { type: "array", items: { ...item, ...text } },
-    count: { type: "integer", minimum: 1 },
-  };
+  const { title, description, pattern, item, choices } = shape;
   const preset = shape.default === undefined ? {} : { default: shape.default };
-  return { title, description, ...types[kind], ...preset };
+  const listed = choices === undefined ? {} : { enum: choices };
+  const text = { type: "string", minLength: 1, ...(pattern === undefined ? {} : { pattern }), ...listed };
+  return { title, description, ...typeOf(shape, text, item), ...preset };
+}
+
+function typeOf({ kind, keys = {} }: Shape, text: object, item: Shape["item"]): object {
+  switch (kind) {
+    case "flag":
+      return { type: "boolean" };
+    case "text":
+      return text;
+    case "texts":
+      return { type: "array", items: { ...item, ...text } };
+    case "count":
+      return { type: "integer", minimum: 1 };
+    case "group":
+      return { type: "object", additionalProperties: false, properties: schemasOf(keys) };
+  }
 }

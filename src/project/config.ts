@@ -10,7 +10,7 @@ import {
   EscopeError,
 } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import { type Config, configKeys, expectedOf } from "./config-keys.ts";
+import { type Config, isMap, type Wrong, wrongIn } from "./config-keys.ts";
 import { explore } from "./config-explorer.ts";
 import { loadProgram, programExtensions } from "./config-program.ts";
 import { loadConfigText, placeOf } from "./config-text.ts";
@@ -99,26 +99,17 @@ function unreadableText(file: string, error: unknown): string {
 }
 
 function checkConfig(file: string, config: unknown): Config {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw configType(placeOf(file, [], "value"), "the configuration", "a map of keys");
-  }
-  const said = Object.entries(config).filter(([name]) => name !== "$schema");
-  checkSchemaKey(file, config);
-  for (const [name, value] of said) checkKey(file, name, value);
-  return Object.fromEntries(said);
+  if (!isMap(config)) throw configType(placeOf(file, [], "value"), "the configuration", "a map of keys");
+  const { $schema: schema = "-", ...said } = config;
+  if (typeof schema !== "string" || schema === "")
+    throw configType(placeOf(file, ["$schema"], "value"), "$schema", "a text");
+  const wrong = wrongIn(said);
+  if (wrong !== undefined) throw wrongText(file, wrong);
+  return said;
 }
 
-function checkSchemaKey(file: string, config: object): void {
-  const { $schema: schema = "-" } = config as { $schema?: unknown };
-  if (typeof schema === "string" && schema !== "") return;
-  throw configType(placeOf(file, ["$schema"], "value"), "$schema", "a text");
-}
-
-function checkKey(file: string, name: string, value: unknown): void {
-  const known = Object.keys(configKeys);
-  if (!Object.hasOwn(configKeys, name)) {
-    throw configUnknownKey(placeOf(file, [name], "key"), name, known, nearest(name, known));
-  }
-  const expected = expectedOf(name as keyof Config, value);
-  if (expected !== undefined) throw configType(placeOf(file, [name], "value"), name, expected);
+function wrongText(file: string, { path, known, expected = "" }: Wrong): EscopeError {
+  if (known === undefined) return configType(placeOf(file, path, "value"), path.join("."), expected);
+  const name = path.at(-1) ?? "";
+  return configUnknownKey(placeOf(file, path, "key"), name, known, nearest(name, known));
 }

@@ -79,6 +79,12 @@ test("what npm packs is installed by itself and works without a network", { time
   expect(existsSync(join(project, ".escope/escope.config.schema.json"))).toBe(true);
   expect(escope("rules", "new", "mine").status).toBe(0);
   expect(escope("index", ".").stdout).toContain("lib/a.ex");
+  const model = ["ESCOPE_AI_MODEL=m", "ESCOPE_AI_ENDPOINT=http://127.0.0.1:9/v1"];
+  const asked = run("env", [...model, join(prefix, "bin/escope"), "plan", ".", "--ai", "why?"], project);
+  expect([asked.status, asked.stderr]).toEqual([
+    2,
+    expect.stringContaining("npm install openai@6, with --global"),
+  ]);
   const ran = escope("run", ".", "--verify", "--", "mix", "run", "-e", "{:ok, _} = GenServer.start(A, 5)");
   expect(ran.status, ran.stderr).toBe(0);
   expect(escope("trace", "show").stdout).toContain("A.init/1#1(5) → {:ok, 5}");

@@ -71,9 +71,20 @@ describe("a mistake", () => {
     },
   );
 
+  test("in a key below another, too", async () => {
+    const root = newProject({ "escope.config.yaml": "out: a\nai:\n  modle: m\n" });
+    const { code, details } = await failure(root);
+    expect([code, details.line, details.column, details.hint]).toEqual([
+      "CONFIG_UNKNOWN_KEY",
+      3,
+      3,
+      "Did you mean model?",
+    ]);
+  });
+
   test("in a key like no other lists the known ones", async () => {
     const { details } = await failure(newProject({ "escope.config.yaml": "colour: blue\n" }));
-    expect(details.hint).toBe("Known here: rules, out, test_files, max_probes, deps.");
+    expect(details.hint).toBe("Known here: rules, out, test_files, max_probes, deps, ai.");
   });
 
   test.each([
@@ -82,6 +93,10 @@ describe("a mistake", () => {
     ["out: ''\n", "out must be a text", 6],
     ["test_files: perhaps\n", "test_files must be true or false", 13],
     ["- out\n", "the configuration must be a map of keys", 1],
+    ["ai: { provider: someone }\n", "ai.provider must be anthropic or openai", 17],
+    ["ai: { endpoint: localhost }\n", "ai.endpoint must be a URL with http:// or https://", 17],
+    ["ai: { timeout: soon }\n", "ai.timeout must be a whole number from 1", 16],
+    ["ai: some-model\n", "ai must be a map of keys", 5],
   ])("in a value: %j", async (text, message, column) => {
     const error = await failure(newProject({ "escope.config.yaml": text }));
     expect([error.code, error.message, error.details.line, error.details.column]).toEqual([
@@ -249,6 +264,17 @@ test("the schema says the same as the check", async () => {
     { deps: ["Phoenix"] } as never,
     { deps: [""] } as never,
     { deps: "phoenix" } as never,
+    { ai: {} } as never,
+    { ai: { provider: "openai", model: "m", endpoint: "http://localhost:1/v1", key_env: "A_KEY" } } as never,
+    { ai: { key: "k", max_tokens: 1, context: 2, timeout: 3 } } as never,
+    { ai: { provider: "someone" } } as never,
+    { ai: { endpoint: "localhost" } } as never,
+    { ai: { key_env: "A KEY" } } as never,
+    { ai: { max_tokens: 0 } } as never,
+    { ai: { modle: "m" } } as never,
+    { ai: "m" } as never,
+    { ai: null } as never,
+    { ai: [] } as never,
     [] as never,
   );
   for (const sample of samples) {

@@ -44,6 +44,7 @@ function configText(schema: string, rules: readonly string[]): string {
     test_files: `# test_files: ${configKeys.test_files.default}`,
     max_probes: "# max_probes: 20000",
     deps: "# deps: [some_library]",
+    ai: "# ai: { provider: openai, endpoint: http://localhost:11434/v1, model: some-model }",
   };
   const parts = Object.entries(configKeys).map(([name, { description }]) => {
     return `${comment(description)}\n${examples[name as keyof typeof examples]}\n`;
