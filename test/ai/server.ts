@@ -33,7 +33,7 @@ export class ModelServer {
   readonly steps: Step[];
   readonly #server = createServer((request, response) => {
     let text = "";
-    request.on("data", (chunk) => (text += chunk));
+    request.on("data", (piece) => (text += piece));
     request.on("end", () => {
       this.asked.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text) });
       const step = this.steps.length > 1 ? this.steps.shift() : this.steps[0];
