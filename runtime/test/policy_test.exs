@@ -178,6 +178,62 @@ defmodule Escope.PolicyTest do
            ]
   end
 
+  test "conditions of several rules: each by itself, and the event says which held", %{path: path} do
+    policies = """
+    {[1], \#{any => [{<<"a">>, <<"hd(opts) == 1">>, [{<<"opts">>, 1}]}, {<<"b">>, <<"amount > 5">>, [{<<"amount">>, 0}]}]}}.
+    {[2], \#{any => [{<<"c">>, <<"amount > 5">>, [{<<"amount">>, 0}]}, {<<"d">>, nil, []}], enter => false}}.
+    {[3], \#{any => [{<<"e">>, <<"value == 3">>, [{<<"value">>, -1}]}, {<<"f">>, <<"value > 1">>, [{<<"value">>, -1}]}],
+             redact => [<<"pin">>]}}.
+    """
+
+    found =
+      events(path, policies, fn ->
+        for amount <- [5, 6], opts <- [[], [1]], do: call(1, [amount, opts])
+        for amount <- [5, 6], do: call(2, [amount])
+        for value <- [1, 2, 3, %{pin: 1}], do: Probe.value(3, value)
+        send(self(), {:drops, Escope.status().drops})
+      end)
+
+    entered = for %{kind: :enter, payload: {_, [amount | _], held}} <- found, do: {amount, held}
+    assert entered == [{5, 1}, {6, 2}, {6, 3}, {5, 2}, {6, 3}]
+    marks = for %{kind: :mark, payload: payload} <- found, do: payload
+
+    assert marks == [
+             {:"$escope", :held, 2, 2},
+             {:"$escope", :held, 3, 3},
+             {:"$escope", :held, 2, %{pin: @redacted}}
+           ]
+
+    assert_received {:drops, %{failed: 2}}
+  end
+
+  test "a condition on the value of a call: told at its end, with its beginning", %{path: path} do
+    policies = """
+    {[1], \#{'when' => <<"value > 3 and hd(args) != 60">>, names => [{<<"value">>, -1}], rule => <<"a">>, args => [1]}}.
+    {[2], \#{'when' => <<"value > 3">>, names => [{<<"value">>, -1}], result => false}}.
+    """
+
+    found =
+      events(path, policies, fn ->
+        for n <- [10, 30, 40, 50, 60], do: call(1, [n, 10], div(n, 10))
+        failing(1, [40])
+        call(2, [:x], 4)
+        Probe.enter(2, @mfa, [:y])
+      end)
+
+    assert [
+             {:enter, {_, [@left_out, 10]}},
+             {:leave, 4},
+             {:enter, {_, [@left_out, 10]}},
+             {:leave, 5},
+             {:enter, {_, [:x]}},
+             {:leave, @left_out}
+           ] = Enum.map(found, &{&1.kind, &1.payload})
+
+    assert [enter, leave | _] = found
+    assert enter.span == leave.span and enter.time < leave.time
+  end
+
   test "what is hidden: keys, paths, patterns in texts", %{path: path} do
     policies = """
     {[1], \#{redact => [<<"iban">>]}}.
@@ -288,7 +344,7 @@ defmodule Escope.PolicyTest do
 
   test "the default costs no counting" do
     policies = Policies.new(%Limits{})
-    assert Escope.Policy.admits?(Policies.of(policies, 1), nil, Counts.new())
+    assert Escope.Policy.admits(Policies.of(policies, 1), nil, Counts.new())
     assert Redact.and_also(Redact.new([]), %{}) == nil
   end
 end

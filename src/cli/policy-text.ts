@@ -1,9 +1,9 @@
-import type { ProbePolicy } from "../protocol/index.ts";
+import type { ProbePolicy, RuleCondition } from "../protocol/index.ts";
 
 /** What is recorded otherwise than usual, in the words of rule files; empty where nothing is. */
 export function policyText(policy: ProbePolicy | undefined): string {
   if (policy === undefined) return "";
-  const { capture, redact, limit, sample, when, tag, mark } = policy;
+  const { capture, redact, limit, sample, when, any, tag, mark } = policy;
   const without = (["enter", "leave", "raise"] as const).filter((key) => policy[key] === false);
   const parts = [
     mark === undefined ? "" : `“${mark}”`,
@@ -18,8 +18,13 @@ export function policyText(policy: ProbePolicy | undefined): string {
     limit === undefined ? "" : `limit ${pairs(limit)}`,
     sample === undefined ? "" : `sample ${sample}`,
     when === undefined ? "" : `when ${when.replaceAll(/\s+/g, " ")}`,
+    any === undefined ? "" : any.map(conditionText).join(" or "),
   ];
   return parts.filter(Boolean).join("; ");
+}
+
+function conditionText({ rule, when }: RuleCondition): string {
+  return when === undefined ? `always (${rule})` : `when ${when.replaceAll(/\s+/g, " ")} (${rule})`;
 }
 
 function argsText(args: false | readonly number[]): string {

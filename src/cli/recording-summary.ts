@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync } from "node:fs";
 import { dropsOf, openRecording, PayloadReader, readSpans, type Recording } from "../collector/index.ts";
-import type { ProbePolicy } from "../protocol/index.ts";
+import { reasonOf } from "./empty-recording.ts";
 import type { Io } from "./io.ts";
 import { statsLines } from "./trace/index.ts";
 import { countText, dropsText } from "./trace/units.ts";
@@ -38,27 +38,4 @@ function tableOf(recording: Recording, io: Pick<Io, "color" | "width">): string[
   } finally {
     payloads.close();
   }
-}
-
-/** Why there may be nothing, as far as the recording tells. */
-function reasonOf(recording: Recording): string {
-  const probes = recording.vms.flatMap((vm) => [...vm.probes.values()]);
-  if (probes.length === 0) return "nothing is probed";
-  const { failed = 0 } = dropsOf(recording);
-  if (failed > 0 && probes.some((probe) => probe.do?.when !== undefined))
-    return `a condition raised each time (when: ${conditionsOf(probes)}), and does not hold then`;
-  const asking = probes.filter((probe) => probe.do !== undefined && isChoosy(probe.do));
-  const nothing = "no probed function ran, or its VM was halted at once";
-  if (asking.length === 0) return nothing;
-  const rules = [...new Set(asking.flatMap((probe) => probe.rules))].join(", ");
-  return `${nothing}, or what its rules ask of a call (${rules}) left all of them out`;
-}
-
-/** Whether it records some calls only. */
-function isChoosy({ when, sample, enter, leave }: ProbePolicy): boolean {
-  return when !== undefined || sample !== undefined || (enter === false && leave === false);
-}
-
-function conditionsOf(probes: readonly { readonly do?: ProbePolicy }[]): string {
-  return [...new Set(probes.flatMap((probe) => probe.do?.when ?? []))].slice(0, 3).join("; ");
 }

@@ -1,6 +1,7 @@
 import { as, atomName, field, type MapTerm, type Term } from "./etf/index.ts";
 import type { RecordedEvent } from "./event-batch.ts";
 import { banner, callText, exitText, type Inspect, stackLines } from "./failure/index.ts";
+import { unwrapMark } from "./held.ts";
 import { inspectTerm } from "./inspect/index.ts";
 import { localOf, saidOf } from "./local.ts";
 import type { PayloadReader } from "./payloads.ts";
@@ -46,7 +47,8 @@ export function spanDetails(
     states === "full" ? Number.POSITIVE_INFINITY : SHORT,
     inspect,
   );
-  const end = read(span.end, payloads);
+  const said = read(span.end, payloads);
+  const end = span.end?.kind === "mark" ? unwrapMark(said) : said;
   const [kind, reason, stack] = span.status === "raised" ? (as(end, "tuple")?.items ?? []) : [];
   return {
     args: argsOf(read(span.enter, payloads))?.map((arg) => inspect(resolve(arg))) ?? null,

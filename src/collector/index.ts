@@ -18,6 +18,7 @@ export { type Halt, haltOf, hooksOf } from "./halts.ts";
 export { type LiveComponent, liveTree, type LiveView } from "./live-tree.ts";
 export { type RenderCost, type RenderReason, Renders } from "./renders.ts";
 export { inspectIn, type ProcessDetails, processDetails, type SpanDetails, spanDetails } from "./details.ts";
+export { type Given, givenTo } from "./held.ts";
 export { localOf, saidOf } from "./local.ts";
 export { textOf } from "./etf/index.ts";
 export { listRecordings, newestRecording, recordingsFolder } from "./ls.ts";

@@ -1,4 +1,5 @@
 import { as, atomName, type Term } from "./etf/index.ts";
+import { unwrapMark } from "./held.ts";
 import type { PayloadReader } from "./payloads.ts";
 import type { Span } from "./spans.ts";
 
@@ -13,7 +14,8 @@ export interface Local {
 /** The variable that a `mark` event tells of; null for other events. */
 export function localOf({ end }: Span, payloads: PayloadReader): Local | null {
   if (end?.kind !== "mark") return null;
-  const [tag, kind, name, value, line] = as(payloads.read(end) ?? undefined, "tuple")?.items ?? [];
+  const [tag, kind, name, value, line] =
+    as(unwrapMark(payloads.read(end) ?? undefined), "tuple")?.items ?? [];
   if (atomName(tag) !== "$escope" || atomName(kind) !== "local" || value === undefined) return null;
   return { name: atomName(name) ?? "?", value, line: typeof line === "number" ? line : null };
 }

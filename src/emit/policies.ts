@@ -1,5 +1,5 @@
 import type { PlannedProbe } from "../planner/index.ts";
-import type { ProbePolicy, Traced } from "../protocol/index.ts";
+import type { ProbePolicy, RuleCondition, Traced } from "../protocol/index.ts";
 import { statePlace } from "./states.ts";
 import { tracedTerms } from "./traced.ts";
 
@@ -10,8 +10,8 @@ import { tracedTerms } from "./traced.ts";
  */
 export function renderPolicies(probes: readonly PlannedProbe[], traced: readonly Traced[] = []): string {
   const policies = group(
-    [...probes, ...traced].flatMap(({ id, do: policy }) =>
-      policy ? termsOf(policy).map((term) => [term, id]) : [],
+    [...probes, ...traced].flatMap(({ id, do: policy, rules }) =>
+      policy ? termsOf(policy, rules).map((term) => [term, id]) : [],
     ),
   );
   const rules = group(
@@ -52,17 +52,8 @@ function group<T>(pairs: readonly (readonly (string | T)[])[]): Map<string, T[]>
 }
 
 /** The map of a policy; none where it says nothing that matters at run time. */
-function termsOf({
-  enter,
-  leave,
-  raise,
-  capture,
-  redact,
-  limit = {},
-  sample,
-  when,
-  names = {},
-}: ProbePolicy): string[] {
+function termsOf(policy: ProbePolicy, rules: readonly string[]): string[] {
+  const { enter, leave, raise, capture, redact, limit = {}, sample, when, names, any } = policy;
   const { per_second: perSecond, ...limits } = limit;
   const fields: [key: string, term: string | undefined][] = [
     ["enter", atom(enter)],
@@ -81,13 +72,23 @@ function termsOf({
     ["per_second", perSecond === undefined ? undefined : String(perSecond)],
     ["sample", sample === undefined ? undefined : float(sample)],
     ["'when'", when === undefined ? undefined : binary(when)],
-    ["names", list(Object.entries(names).map(([name, place]) => `{${binary(name)}, ${place}}`))],
+    ["names", list(placesOf(names))],
+    ["rule", when === undefined || rules.length === 0 ? undefined : binary(rules.join(", "))],
+    ["any", list(any?.map(conditionTerm))],
     ["redact", list(redact?.keys?.map(binary))],
     ["paths", list(redact?.paths?.map(binary))],
     ["patterns", list(redact?.patterns?.map(binary))],
   ];
   const term = mapTerm(fields);
   return term === undefined ? [] : [term];
+}
+
+function placesOf(names: ProbePolicy["names"] = {}): string[] {
+  return Object.entries(names).map(([name, place]) => `{${binary(name)}, ${place}}`);
+}
+
+function conditionTerm({ rule, when, names }: RuleCondition): string {
+  return `{${binary(rule)}, ${when === undefined ? "nil" : binary(when)}, [${placesOf(names).join(", ")}]}`;
 }
 
 function atom(value: false | undefined): string | undefined {

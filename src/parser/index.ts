@@ -50,6 +50,7 @@ export {
   type ResolvedCall,
   type SiteQuery,
 } from "./sites/query.ts";
+export { argumentsOf } from "./patterns/arguments.ts";
 export { constrained, isDefinition, metavariablesOf, textOfKey } from "./patterns/compile.ts";
 export type { Constraint, Where } from "./patterns/constraint.ts";
 export { readExpression } from "./patterns/expression.ts";

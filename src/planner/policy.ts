@@ -1,5 +1,5 @@
 import { nearest } from "../nearest.ts";
-import type { PolicyLimits, ProbeKind, ProbeMode, ProbePolicy } from "../protocol/index.ts";
+import type { PolicyLimits, ProbeKind, ProbeMode, ProbePolicy, RuleCondition } from "../protocol/index.ts";
 import type { Action, Rule } from "../rules/index.ts";
 import { findConflicts, type Asking, type Conflict } from "./conflicts.ts";
 
@@ -32,7 +32,7 @@ export function mergeActions(rules: readonly Asking[], { names, mentions }: Prob
     ...part("redact", redactOf(actions)),
     ...part("limit", limitOf(actions)),
     ...sampleOf(actions),
-    ...conditionOf(actions, names),
+    ...conditionOf(rules, names),
     ...part("tag", union(actions.map(({ tags }) => tags))),
     ...markOf(actions),
   };
@@ -44,6 +44,8 @@ export function mergeActions(rules: readonly Asking[], { names, mentions }: Prob
 export function cannotServe({ id, action }: Rule, { kind, mode, names }: Probed): string | undefined {
   if (mode === "enter" && !action.enter && kind !== "expr")
     return `of a loop only entries are recorded, and the rule ${id} asks for none`;
+  if (mode === "enter" && kind === "expr" && action.when?.names.includes("value") === true)
+    return `of a loop's last call only the beginning is recorded, and the condition of the rule ${id} names its value`;
   const unknown = action.when?.names.find((name) => !names.has(name));
   if (unknown === undefined) return undefined;
   const meant = nearest(unknown, [...names.keys()]);
@@ -110,22 +112,35 @@ function sampleOf(actions: readonly Action[]): Pick<ProbePolicy, "sample"> {
   return least < 1 ? { sample: least } : {};
 }
 
-/** One of the conditions must hold; a rule without one wants all calls. */
+/** One of the conditions must hold; a rule without one wants all calls, and others then say what of theirs an event bears. */
 function conditionOf(
-  actions: readonly Action[],
+  rules: readonly Asking[],
   names: ReadonlyMap<string, number>,
-): Pick<ProbePolicy, "when" | "names"> {
-  const conditions = actions.flatMap(({ when }) => when ?? []);
-  if (conditions.length < actions.length) return {};
-  const sources = union([conditions.map(({ source }) => source)]);
-  const named = union(conditions.map((condition) => condition.names));
-  const places = Object.fromEntries(named.map((name) => [name, names.get(name) as number]));
-  return { when: sources.length === 1 ? (sources[0] as string) : anyOf(sources), ...part("names", places) };
+): Pick<ProbePolicy, "when" | "names" | "any"> {
+  const asking = rules.filter(({ action }) => action.when !== undefined);
+  const isOpen = asking.length < rules.length;
+  if (asking.length === 0 || (isOpen && !asking.some(({ action }) => isGiving(action)))) return {};
+  const sources = new Set(asking.map(({ action }) => action.when?.source));
+  return isOpen || sources.size > 1
+    ? { any: rules.map((rule) => ofRule(rule, names)) }
+    : askedOf(asking[0]?.action, names);
 }
 
-/** A comment in one of them ends with its line. */
-function anyOf(sources: readonly string[]): string {
-  return sources.map((source) => `(${source}${source.includes("#") ? "\n" : ""})`).join(" || ");
+function isGiving({ tags, mark }: Action): boolean {
+  return tags.length > 0 || mark !== undefined;
+}
+
+function ofRule({ id, action }: Asking, names: ReadonlyMap<string, number>): RuleCondition {
+  return { rule: id, ...askedOf(action, names), ...part("tag", [...action.tags]), ...markOf([action]) };
+}
+
+function askedOf(
+  action: Action | undefined,
+  names: ReadonlyMap<string, number>,
+): Pick<ProbePolicy, "when" | "names"> {
+  if (action?.when === undefined) return {};
+  const places = Object.fromEntries(action.when.names.map((name) => [name, names.get(name) as number]));
+  return { when: action.when.source, ...part("names", places) };
 }
 
 function markOf(actions: readonly Action[]): Pick<ProbePolicy, "mark"> {

@@ -107,12 +107,13 @@ function selectSites(candidate: Candidate, known: Knowledge): Chosen[] {
   });
 }
 
-function arityOf({ site, target }: ChosenSite): number {
-  return site.kind === "expr" ? 1 : Number(target.slice(target.lastIndexOf("/") + 1));
+/** Which places an expression's arguments can have is known of its pattern, and told there. */
+function arityOf({ site, target }: ChosenSite): number | undefined {
+  return site.kind === "expr" ? undefined : Number(target.slice(target.lastIndexOf("/") + 1));
 }
 
 /** What a condition can name of an expression. */
-const VALUE: ReadonlyMap<string, number> = new Map([["value", 0]]);
+const VALUE: ReadonlyMap<string, number> = new Map([["value", -1]]);
 const NO_NAMES: ReadonlyMap<string, number> = new Map();
 
 function macroObstacle(site: SiteInfo, module: ModuleInfo, resolver: CallResolver): string | undefined {

@@ -3,6 +3,11 @@ export type PolicyLimits = Readonly<
   Partial<Record<"depth" | "items" | "bytes" | "total" | "per_second", number>>
 >;
 
+/** What one of several rules asks of a call, and what it gives those for which its condition holds; without `when`, all. */
+export interface RuleCondition extends Pick<ProbePolicy, "when" | "names" | "tag" | "mark"> {
+  readonly rule: string;
+}
+
 /** What the rules ask of a probe, as far as it differs from what is recorded without a word: keys as in rule files. */
 export interface ProbePolicy {
   /** No event before the end. */
@@ -31,8 +36,10 @@ export interface ProbePolicy {
   readonly sample?: number;
   /** An Elixir expression over `args` and `names`. */
   readonly when?: string;
-  /** The places of the arguments that `when` names. */
+  /** The places of the arguments that `when` names; -1 is the value of an expression. */
   readonly names?: Readonly<Record<string, number>>;
+  /** In place of `when`: what each rule asks by itself, where not all ask the same. An event then says which of them held. */
+  readonly any?: readonly RuleCondition[];
   readonly tag?: readonly string[];
   /** What its events are called. */
   readonly mark?: string;

@@ -6,6 +6,17 @@ export interface ClockPair {
   readonly monotonic_ns: bigint;
 }
 
+export interface ConditionCounts {
+  readonly asked: number;
+  readonly held: number;
+  readonly failed: number;
+}
+
+function isCounts(value: unknown): value is ConditionCounts {
+  const counts = Object(value) as Record<string, unknown>;
+  return ["asked", "held", "failed"].every((key) => typeof counts[key] === "number");
+}
+
 /** `recording.json` and `recording-VM.json`: what one VM says about its own part of a recording. */
 export interface RecordingInfo {
   readonly format: typeof RECORDING_FORMAT;
@@ -22,6 +33,8 @@ export interface RecordingInfo {
   readonly events: number;
   /** Lost events by reason. */
   readonly drops: Readonly<Record<string, number>>;
+  /** How often the condition of each rule was asked, held and raised. */
+  readonly conditions: Readonly<Record<string, ConditionCounts>>;
   /** The VM's segments before this one were deleted, to keep to the limit of size. */
   readonly first_segment: number;
   /** Why the recording ended by itself; null where it did not. */
@@ -46,6 +59,7 @@ export function parseRecordingInfo(text: string): RecordingInfo | null {
     versions: pick(raw["versions"], (value): value is string => typeof value === "string"),
     events: typeof raw["events"] === "number" ? raw["events"] : 0,
     drops: pick(raw["drops"], (value): value is number => typeof value === "number"),
+    conditions: pick(raw["conditions"], isCounts),
     first_segment: typeof raw["first_segment"] === "number" ? raw["first_segment"] : 1,
     stopped: typeof raw["stopped"] === "string" ? raw["stopped"] : null,
   };

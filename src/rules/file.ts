@@ -125,7 +125,7 @@ function matchRules(value: Value, keys: RuleKeys, bases: readonly Rule[], utils:
       ? bases.map((base) => ({ ...base, base }))
       : [{ ...toMatch(onlyAsked(compileMatch(matchValue, utils))), base: bases[0] }];
   return matches.map(({ sort, calls, patterns, context, matches: holds, base }): Rule => {
-    const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort);
+    const action = doValue === undefined ? (base?.action ?? DEFAULT_ACTION) : compileAction(doValue, sort, patterns);
     const match = { sort, calls, patterns, context, matches: holds };
     const budget = most === undefined ? base?.budget : { most: count(most), at: most };
     return Object.assign(match, { id, file: value.source.path, action, written: value }, budget && { budget }, unhidden(doValue && action, base));

@@ -27,6 +27,11 @@ export const SUBJECT: string = `defmodule OtpShop.Subject do
   end
 
   def caller(x), do: {notify(x, 2), x + 1}
+  def divides(n), do: div(n, 10)
+  def rests(n), do: rem(n, 3)
+  def checks(name, pin), do: check(name, pin)
+  def check(name, pin) when is_binary(pin), do: {:ok, name, %{pin: pin}}
+  def opted(amount, opts), do: {amount, opts}
   def notify(x, y), do: {x, y}
   # escope:trace a newcomer
   def commented(x), do: x
@@ -69,7 +74,12 @@ rules:
   - id: calls
     match: { call: notify/2, inside: { function: { name: caller } } }
     do: { capture: { args: [1], result: false }, tag: call }
-  - { id: sums, match: { pattern: "$A + 1", inside: { function: { name: caller } } }, do: { when: "value > 5", mark: sum } }
+  - { id: sums, match: { pattern: "$A + 1", inside: { function: { name: caller } } }, do: { when: "value > 7 and args == [7, 1]", mark: sum } }
+  - { id: divs, match: { pattern: "div($X, 10)" }, do: { when: "value > 3", capture: { args: [0] } } }
+  - { id: rems, match: { pattern: "rem($X, 3)" }, do: { when: "value == 0", capture: { args: false } } }
+  - { id: checks, match: { pattern: "check($N, $P)" }, do: { redact: [pin], capture: { result: false } } }
+  - { id: listed, match: { matches: subject, function: { name: opted } }, do: { when: "hd(opts) == 1", tag: first, mark: begun } }
+  - { id: large, match: { matches: subject, function: { name: opted } }, do: { when: "amount > 5", tag: large, mark: much } }
   - { id: everything, match: { matches: subject, function: { name: [plain, ignored, no_result] } } }
   - { id: agents, trace: { module: Agent.Server, callback_of: GenServer }, do: { capture: { result: false }, mark: an agent } }
 exclude: { function: { name: excluded } }
@@ -97,6 +107,11 @@ for x <- [-1, 5, 10], do: S.either(x)
 S.marked(1)
 for x <- [1, 2], do: S.bound(x)
 for x <- [1, 7], do: S.caller(x)
+for n <- 10..70//10, do: S.divides(n)
+for n <- 1..7, do: S.rests(n)
+S.checks("u", "1234")
+catching.(fn -> try do S.checks("u", nil) rescue FunctionClauseError -> :ok end end)
+for amount <- [5, 6], opts <- [[], [1]], do: S.opted(amount, opts)
 S.commented(1)
 S.ignored(1)
 for _ <- 1..200, Escope.status().traced.functions == 0, do: Process.sleep(10)

@@ -18,6 +18,11 @@ let run: ReturnType<typeof escope>;
 
 const spans = (name: string): SpanJson[] => recorded.spans.filter((span) => span.function === name);
 const lineOf = (text: string): number => SUBJECT.split("\n").findIndex((line) => line.includes(text)) + 1;
+const calledAs = (target: string): unknown[] =>
+  recorded.spans
+    .filter((span) => span.target === target)
+    .map(({ args, result, status }) => [args, result, status]);
+const tagged = (tag: string): string => escope(["trace", "show", "--tag", tag], project).stdout;
 const outcomes = (name: string): unknown[] => spans(name).map(({ args, status }) => [args?.[0], status]);
 
 function withSubject(): string {
@@ -152,6 +157,32 @@ describe("every key of do is seen in a recording", () => {
     expect(sums.map(({ result, mark }) => [result, mark])).toEqual([["8", "sum"]]);
   });
 
+  test("an expression that is a call has its record: arguments and value, and a condition on both", () => {
+    expect(calledAs("div($X, 10)")).toEqual(
+      [40, 50, 60, 70].map((n) => [[String(n), "(left out)"], String(n / 10), "ok"]),
+    );
+    const none = ["(left out)", "(left out)"];
+    expect(calledAs("rem($X, 3)")).toEqual([
+      [none, "0", "ok"],
+      [none, "0", "ok"],
+    ]);
+    expect(calledAs("check($N, $P)")).toEqual([
+      [['"u"', "[REDACTED]"], "(left out)", "ok"],
+      [['"u"', "[REDACTED]"], null, "raised"],
+    ]);
+  });
+
+  test("conditions of several rules: each for itself, and only what those give that held", () => {
+    expect(spans("opted").map(({ args, tags, mark }) => [args, tags, mark])).toEqual([
+      [["5", "[1]"], ["first"], "begun"],
+      [["6", "[]"], ["large"], "much"],
+      [["6", "[1]"], ["first", "large"], "begun"],
+    ]);
+    expect(recorded.drops["failed"]).toBe(2);
+    expect(tagged("first").match(/opted/g)).toHaveLength(2);
+    expect(tagged("large")).toMatch(/“much” .*opted\/2#1\(6, \[\]\)/);
+  });
+
   test("comments select and leave out", () => {
     expect(spans("plain")).toHaveLength(1);
     expect(spans("commented")).toHaveLength(1);
@@ -195,11 +226,13 @@ test("what may have kept a recording empty is said", () => {
     const words = ["run", own, "--rules", "one.yml", "--", "mix", "run", "-e", "OtpShop.Subject.plain(1)"];
     return escope(words, own).stderr;
   };
-  expect(said("{ sample: 0 }")).toContain("or what its rules ask of a call (one) left all of them out");
-  expect(said('{ when: "Nobody.there(x)" }')).toContain("lost: failed 1");
-  expect(said('{ when: "Nobody.there(x)" }')).toContain(
-    ": a condition raised each time (when: Nobody.there(x))",
+  expect(said("{ sample: 0 }")).toContain(
+    ": sample: 0 (one) records none of its calls, and no other probed function ran\n",
   );
+  const raising = said('{ when: "Nobody.there(x)" }');
+  expect(raising).toContain("lost: failed 1");
+  expect(raising).toContain(": the condition of one was asked once, and never held: it raised each time");
+  expect(said('{ when: "x > 1" }')).toContain(": the condition of one was asked once, and never held\n");
 });
 
 describe("what the rules ask can change", () => {
@@ -242,7 +275,10 @@ describe("what the rules ask can change", () => {
       conflicts: { rules: string[] }[];
     };
     expect(json.idle.map(({ file }) => file)).toEqual(["lib/otp_shop/subject.ex", "rules.yml"]);
-    expect(json.conflicts.map(({ rules }) => rules)).toEqual([["no-result", "everything"]]);
+    expect(json.conflicts.map(({ rules }) => rules)).toEqual([
+      ["no-result", "everything"],
+      ["large", "listed"],
+    ]);
     const planned = escope(["plan", own, "--rules", "rules.yml", "--strict"], own);
     expect(planned.status).toBe(1);
     expect(planned.stderr).toContain("--strict: without effect: 2 places, listed above");

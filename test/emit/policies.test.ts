@@ -81,11 +81,18 @@ test("Erlang reads every part", () => {
       when: 'x == "é\\n"',
       names: { x: 1 },
     }),
+    probe(2, [], {
+      any: [
+        { rule: "ä", when: "x > 1", names: { x: 1, value: -1 } },
+        { rule: "b", tag: ["t"] },
+      ],
+    }),
   ]);
   expect(consulted(text)).toEqual([
     "{[1], %{args: [0, 2], enter: false, leave: false, limits: %{bytes: 5, depth: 3, items: 4, total: 6}, " +
       'names: [{"x", 1}], paths: ["user.*.mail"], patterns: ["\\"\\\\d+\\"\\n\\a"], per_second: 7, raise: false, ' +
       'redact: ["größe"], render: false, result: false, sample: 0.25, state: :full, when: "x == \\"é\\\\n\\""}}',
+    '{[2], %{any: [{"ä", "x > 1", [{"x", 1}, {"value", -1}]}, {"b", nil, []}]}}',
   ]);
 });
 

@@ -119,7 +119,7 @@ describe("what one rule asks", () => {
     );
     expect(plan.probes.map(({ kind, do: policy }) => [kind, policy])).toEqual([
       ["call", { capture: { args: [1] }, when: "length(args) > 1" }],
-      ["expr", { capture: { result: false }, when: "value > 2", names: { value: 0 } }],
+      ["expr", { capture: { result: false }, when: "value > 2", names: { value: -1 } }],
     ]);
   });
 });
@@ -157,7 +157,25 @@ describe("several rules on one target", () => {
     [
       "one condition must hold",
       ["{ when: 'M.a(args)' }", '{ when: "M.b(args) # why" }'],
-      { when: "(M.a(args)) || (M.b(args) # why\n)" },
+      {
+        any: [
+          { rule: "r0", when: "M.a(args)" },
+          { rule: "r1", when: "M.b(args) # why" },
+        ],
+      },
+    ],
+    [
+      "what a rule gives goes with its condition",
+      ["{ when: 'M.a(args)', tag: big, mark: one }", "{ tag: all }", "{ mark: two }"],
+      {
+        any: [
+          { rule: "r0", when: "M.a(args)", tag: ["big"], mark: "one" },
+          { rule: "r1", tag: ["all"] },
+          { rule: "r2", mark: "two" },
+        ],
+        tag: ["big", "all"],
+        mark: "one",
+      },
     ],
     [
       "the same condition counts once",
@@ -203,7 +221,16 @@ describe("several rules on one target", () => {
   test("a condition that cannot be asked here leaves its rule out, not the others", () => {
     const plan = charged("{ when: amount > 1, tag: big }", "{ tag: all }");
     expect(plan.probes.map((probe) => [probe.rules, probe.do])).toEqual([
-      [["r0", "r1"], { tag: ["big", "all"] }],
+      [
+        ["r0", "r1"],
+        {
+          any: [
+            { rule: "r0", when: "amount > 1", names: { amount: 1 }, tag: ["big"] },
+            { rule: "r1", tag: ["all"] },
+          ],
+          tag: ["big", "all"],
+        },
+      ],
       [["r1"], { tag: ["all"] }],
     ]);
     expect(plan.conflicts.map(({ says }) => says)).toContain(

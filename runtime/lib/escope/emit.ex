@@ -33,21 +33,24 @@ defmodule Escope.Emit do
 
   @typedoc """
   `entry` is what is still to be written of a span's beginning: its time, name and arguments. Of a span
-  that arms a timer, it says which.
+  that arms a timer, it says which. `held`: see `Escope.Conditions`; `:later` where the end decides.
   """
   @type opened ::
           {epoch :: pos_integer, span :: integer, parent :: integer | nil,
-           entry :: {integer, Probe.fun_name(), [term] | nil} | {:arms, Timers.id()} | nil}
+           entry ::
+             {integer, Probe.fun_name(), [term] | nil, held :: true | :later | pos_integer}
+             | {:arms, Timers.id()}
+             | nil}
 
   @doc "Opens a span: the process's further events lie within it. Nil where nothing is recorded."
   @spec open(Ring.state(), Probe.id(), Probe.fun_name(), [term] | nil) :: opened | nil
   def open(on, id, fun_name, args) do
     policy = policy(on, id)
 
-    with true <- noted(admitted?(on, policy, args), policy, id),
+    with held when held != false <- noted(admitted(on, policy, args), policy, id),
          {epoch, parent, seq} <- process(on) do
-      if policy.enter do
-        {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
+      if policy.enter and held != :later do
+        {span, seq} = entered(on, policy, id, {fun_name, args, held}, parent, seq)
         remember({epoch, span, seq})
         Cause.set(epoch, span, :open)
         {epoch, span, parent, arms(fun_name, args, span)}
@@ -55,7 +58,7 @@ defmodule Escope.Emit do
         # Has no place in a ring yet: places that stay empty are waited for.
         span = -:erlang.unique_integer([:positive])
         remember({epoch, span, seq})
-        {epoch, span, parent, {Clock.now(), fun_name, args}}
+        {epoch, span, parent, {Clock.now(), fun_name, args, held}}
       end
     else
       _ -> nil
@@ -67,9 +70,10 @@ defmodule Escope.Emit do
   def touch(on, id, fun_name, args) do
     policy = policy(on, id)
 
-    with true <- noted(policy.enter and admitted?(on, policy, args), policy, id),
+    with held when held != false <-
+           noted(policy.enter and admitted(on, policy, args, :none), policy, id),
          {epoch, parent, seq} <- process(on) do
-      {span, seq} = entered(on, policy, id, fun_name, args, parent, seq)
+      {span, seq} = entered(on, policy, id, {fun_name, args, held}, parent, seq)
       remember({epoch, parent, seq})
       Cause.set(epoch, span, :loop)
     end
@@ -80,9 +84,9 @@ defmodule Escope.Emit do
   def mark(on, id, value) do
     policy = policy(on, id)
 
-    with true <- admitted?(on, policy, [value]),
+    with held when held != false <- admitted(on, policy, [], known(value)),
          {_, _, _} = process <- process(on),
-         do: marked(on, id, process, State.result(on, policy, value, false))
+         do: marked(on, id, process, with_held(State.result(on, policy, value, false), held))
   end
 
   @doc "Notes what a local variable is bound to, where the call that it belongs to is recorded."
@@ -90,12 +94,22 @@ defmodule Escope.Emit do
   def local({_, _, _, _, _, policies} = on, id, name, value, line) do
     policy = policy(on, id)
 
-    with true <- policy.on and within?(policy, id) and Policies.process?(policies),
+    with true <- policy.on and Policies.process?(policies),
+         held when held != false <- last(policy, id),
          true <- room?(on),
          {_, _, _} = process <- process(on),
          {value, notes} <- State.value(on, policy, value),
-         do: marked(on, id, process, {{@key, :local, name, value, line}, notes})
+         do: marked(on, id, process, with_held({{@key, :local, name, value, line}, notes}, held))
   end
+
+  # What stands for a value that nobody waited for.
+  defp known({@key, :left_out}), do: :none
+  defp known(value), do: {:value, value}
+
+  defp with_held({content, notes}, held) when is_integer(held),
+    do: {{@key, :held, held, content}, notes}
+
+  defp with_held(content, _held), do: content
 
   @doc "Notes what somebody has to say, whatever is switched off."
   @spec said(Ring.state(), String.t(), term) :: term
@@ -157,8 +171,8 @@ defmodule Escope.Emit do
     admitted
   end
 
-  defp within?(%{condition: nil, sample: nil, window: nil}, _id), do: true
-  defp within?(_policy, id), do: Process.get({@key, id}, false)
+  defp last(%{condition: nil, sample: nil, window: nil}, _id), do: true
+  defp last(_policy, id), do: Process.get({@key, id}, false)
 
   @doc "Closes a span with its result."
   @spec leave(Ring.state(), Probe.id(), opened, term) :: term
@@ -167,10 +181,21 @@ defmodule Escope.Emit do
     with {_, _, _, {:arms, timer}} <- opened, do: Timers.armed(timer, result)
     policy = policy(on, id)
 
-    if policy.leave,
-      do: close(on, policy, :leave, id, opened, time, recorded(on, policy, opened, result)),
-      else: forget(on, opened)
+    case policy.leave && settled(on, policy, opened, {:value, result}) do
+      false -> forget(on, opened)
+      opened -> close(on, policy, :leave, id, opened, time, recorded(on, policy, opened, result))
+    end
   end
+
+  # A span of which the end decides whether there is one.
+  defp settled(on, policy, {epoch, span, parent, {time, fun_name, args, :later}}, value) do
+    case Policy.admits(policy, args, value, elem(on, 4)) do
+      false -> false
+      held -> {epoch, span, parent, {time, fun_name, args, held}}
+    end
+  end
+
+  defp settled(_on, _policy, opened, _value), do: opened
 
   # Of an earlier recording: nothing is known of its states.
   defp recorded({epoch, _, _, _, _, _} = on, policy, {epoch, _, parent, _}, result),
@@ -184,11 +209,13 @@ defmodule Escope.Emit do
     time = Clock.now()
     policy = policy(on, id)
 
-    if policy.raise do
+    meant = policy.raise && settled(on, policy, opened, :none)
+
+    if meant do
       {reason, cost} = Term.weighed(reason, policy.limits)
       {stack, cost} = Enum.map_reduce(stack, cost, &frame(&1, &2, policy.limits))
       notes = if cost > 0, do: {cost, []}
-      close(on, policy, :raise, id, opened, time, {{class, reason, stack}, notes})
+      close(on, policy, :raise, id, meant, time, {{class, reason, stack}, notes})
     else
       forget(on, opened)
     end
@@ -196,14 +223,17 @@ defmodule Escope.Emit do
 
   defp policy({_, _, _, _, _, policies}, id), do: Policies.of(policies, id)
 
-  defp admitted?({_, _, _, _, counts, policies} = on, policy, args) do
-    Policy.admits?(policy, args, counts) and Policies.process?(policies) and room?(on)
+  defp admitted({_, _, _, _, counts, policies} = on, policy, args, value \\ :unknown) do
+    case Policy.admits(policy, args, value, counts) do
+      false -> false
+      held -> Policies.process?(policies) and room?(on) and held
+    end
   end
 
   defp room?({_, _, _, _, counts, _} = on),
     do: Ring.room?(on) or Counts.add(counts, :refused) != :ok
 
-  defp entered({epoch, _, _, _, _, _} = on, policy, id, fun_name, args, parent, seq) do
+  defp entered({epoch, _, _, _, _, _} = on, policy, id, {fun_name, args, held}, parent, seq) do
     {cause, message} = caused(epoch, fun_name, args, parent, seq)
     {args, notes} = State.args(on, policy, args, parent == nil)
     notes = Message.before(message, notes)
@@ -212,9 +242,13 @@ defmodule Escope.Emit do
     time = Clock.now()
     if parent == nil, do: Turn.opened(epoch, span, cause)
     seq = next(seq, notes)
-    put(on, place, :enter, seq, time, id, span, parent, cause, {fun_name, args}, notes)
+    content = content(fun_name, args, held)
+    put(on, place, :enter, seq, time, id, span, parent, cause, content, notes)
     {span, seq}
   end
+
+  defp content(fun_name, args, held) when is_integer(held), do: {fun_name, args, held}
+  defp content(fun_name, args, _held), do: {fun_name, args}
 
   # The first event of a process is that of its being seen.
   defp caused(epoch, fun_name, args, nil, seq), do: Cause.of(epoch, fun_name, args, seq == 1)
@@ -240,8 +274,8 @@ defmodule Escope.Emit do
   # Opened in an earlier recording.
   defp close(_on, _policy, _kind, _id, _opened, _time, _payload), do: nil
 
-  defp announced(on, policy, id, {_, span, parent, {time, fun_name, args}}, seq) do
-    content = {fun_name, State.late(policy, args)}
+  defp announced(on, policy, id, {_, span, parent, {time, fun_name, args, held}}, seq) do
+    content = content(fun_name, State.late(policy, args), held)
     put(on, Ring.claim(on), :enter, seq + 1, time, id, span, parent, nil, content, nil)
     seq + 1
   end
@@ -257,7 +291,7 @@ defmodule Escope.Emit do
   defp forget(_on, _opened), do: nil
 
   # A span whose beginning was put off sends in the name of the one around it.
-  defp over(_epoch, {_, _, _, {_, _, _}}), do: nil
+  defp over(_epoch, {_, _, _, {_, _, _, _}}), do: nil
   defp over(epoch, {_, span, nil, _}), do: Cause.set(epoch, span, Turn.after_span(epoch))
   defp over(epoch, {_, _, parent, _}), do: Cause.set(epoch, parent, :open)
 

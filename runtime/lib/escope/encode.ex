@@ -68,5 +68,9 @@ defmodule Escope.Encode do
   end
 
   defp content(:enter, {{module, {function, arity}}, args}), do: {{module, function, arity}, args}
+
+  defp content(:enter, {{module, {function, arity}}, args, held}),
+    do: {{module, function, arity}, args, held}
+
   defp content(_kind, content), do: content
 end

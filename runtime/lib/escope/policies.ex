@@ -10,23 +10,24 @@ defmodule Escope.Policies do
   `{argument, <<"name">>, [{ProbeId, Place}, …]}`, or what the VM is to trace for a probe,
   `{trace, ProbeId, Module, Name, Arity, Behaviour}`: an atom or a regular expression twice, a number or `any`, a module or `any`. The keys are those of `Escope.Policy`; `limits`, `per_second`, `sample`, `when`, `names` and `redact`
   (names), `paths`, `patterns` instead of what is made of them. `when` is an Elixir expression over
-  `args` and the `names` of arguments. What is missing is as everywhere.
+  `args` and the `names` of arguments (at -1, the value of an expression), `rule` whose it is; `any` in their place has what
+  several rules ask, each by itself: `[{<<"id">>, <<"amount > 5">>, [{<<"amount">>, 1}]}, {<<"other">>, nil, []}]`. What is missing is as everywhere.
   """
 
   require Logger
 
-  alias Escope.{Limits, Policy, Redact}
+  alias Escope.{Conditions, Limits, Policy, Redact}
   alias Escope.Trace.Targets
 
   # Calls a second of a probe that the VM traces, where its rule says nothing else.
   @traced_per_second 100
 
   @enforce_keys [:default, :by_probe]
-  defstruct @enforce_keys ++ [rules: %{}, on: true, processes: %{}, traced: []]
+  defstruct @enforce_keys ++ [rules: %{}, on: true, processes: %{}, traced: [], tallies: []]
 
   @typedoc """
   `rules`: the probes of each rule. `processes`: those that are switched by themselves, `on` what holds for others.
-  `traced`: what `Escope.Trace` has the VM trace.
+  `traced`: what `Escope.Trace` has the VM trace. `tallies`: how often the conditions of each rule were asked.
   """
   @type t :: %__MODULE__{
           default: Policy.t(),
@@ -34,7 +35,8 @@ defmodule Escope.Policies do
           rules: %{String.t() => [integer]},
           on: boolean,
           processes: %{pid => boolean},
-          traced: [Targets.t()]
+          traced: [Targets.t()],
+          tallies: [{String.t(), Conditions.tally()}]
         }
 
   @typedoc "What can be switched at run time."
@@ -78,6 +80,16 @@ defmodule Escope.Policies do
   @spec process?(t, pid) :: boolean
   def process?(%{processes: processes, on: on}, pid), do: Map.get(processes, pid, on)
 
+  @doc "How often the conditions of each rule were asked, held and raised, over all readings of the rules."
+  @spec counted(t) :: [{String.t(), keyword(integer)}]
+  def counted(%{tallies: tallies}) do
+    tallies
+    |> Enum.group_by(&elem(&1, 0), &Conditions.counted(elem(&1, 1)))
+    |> Enum.map(fn {rule, counts} ->
+      {rule, Enum.reduce(counts, &Keyword.merge(&1, &2, fn _, a, b -> a + b end))}
+    end)
+  end
+
   @doc "Turns probes or processes on or off."
   @spec switch(t, switch, boolean) :: {:ok, t} | {:error, term}
   def switch(policies, :all, on) do
@@ -117,6 +129,7 @@ defmodule Escope.Policies do
       fresh
       | on: old.on,
         processes: old.processes,
+        tallies: old.tallies ++ fresh.tallies,
         by_probe: Map.merge(fresh.by_probe, kept)
     }
 
@@ -137,16 +150,23 @@ defmodule Escope.Policies do
     {states, entries} = Enum.split_with(entries, &match?({:state, _, _, _}, &1))
     {named, entries} = Enum.split_with(entries, &match?({:argument, _, _}, &1))
     {traced, entries} = Enum.split_with(entries, &match?({:trace, _, _, _, _, _}, &1))
-    conditions = conditions(entries)
+    tallies = Map.new(tallies(entries), &{&1, Conditions.tally()})
 
     by_probe =
       Enum.flat_map(entries, fn {ids, asked} when is_list(ids) and is_map(asked) ->
-        policy = policy(asked, policies.default.limits, redact, conditions)
+        policy = policy(asked, policies.default.limits, redact, tallies)
         for id <- ids, do: {id, policy}
       end)
 
     rules = Map.new(rules, fn {:rule, rule, ids} -> {rule, ids} end)
-    policies = %{policies | by_probe: Map.new(by_probe), rules: rules}
+
+    policies = %{
+      policies
+      | by_probe: Map.new(by_probe),
+        rules: rules,
+        tallies: Map.to_list(tallies)
+    }
+
     policies = Enum.reduce(traced, policies, &tracing/2)
     Enum.reduce(named, Enum.reduce(states, policies, &carrying/2), &naming(&1, &2, redact))
   end
@@ -182,7 +202,7 @@ defmodule Escope.Policies do
     end)
   end
 
-  defp policy(asked, limits, redact, conditions) do
+  defp policy(asked, limits, redact, tallies) do
     %Policy{
       enter: Map.get(asked, :enter, true),
       leave: Map.get(asked, :leave, true),
@@ -194,7 +214,7 @@ defmodule Escope.Policies do
       limits: Limits.change(limits, Map.get(asked, :limits, %{})),
       window: window(asked[:per_second]),
       sample: sample(asked[:sample]),
-      condition: conditions[condition(asked)],
+      condition: condition(asked, tallies),
       redact: Redact.and_also(redact, asked)
     }
   end
@@ -205,44 +225,25 @@ defmodule Escope.Policies do
   defp sample(nil), do: nil
   defp sample(share), do: {share, :atomics.new(1, signed: true)}
 
-  defp condition(asked), do: asked[:when] && {asked[:when], Map.get(asked, :names, [])}
-
-  # All of them become functions of one module: what is evaluated costs a hundred times as much.
-  defp conditions(entries) do
-    wanted = for {_, %{} = asked} <- entries, key = condition(asked), uniq: true, do: key
-
-    for key <- wanted, into: %{}, do: {key, compiled(key)}
+  # Kept by rule, for `recording.json`.
+  defp tallies(entries) do
+    for {_, %{} = asked} <- entries,
+        {rule, source, _} when rule != nil and source != nil <- conditions(asked),
+        uniq: true,
+        do: rule
   end
 
-  # Named by what it says: one that an earlier reading made may be in use, and is the same.
-  defp compiled({source, names} = key) do
-    hash = Base.encode16(:erlang.md5(:erlang.term_to_binary(key)))
-    module = Module.concat(Escope.Condition, "N" <> hash)
-
-    unless :erlang.module_loaded(module),
-      do: Module.create(module, condition_code(source, names), __ENV__)
-
-    &module.holds?/1
-  catch
-    _, reason ->
-      message = if is_exception(reason), do: Exception.message(reason), else: inspect(reason)
-      Logger.warning("escope: the condition `#{source}` never holds: #{message}")
-      fn _args -> false end
-  end
-
-  defp condition_code(source, names) do
-    args = {:args, [generated: true], nil}
-
-    quote generated: true do
-      def holds?(unquote(args)) do
-        unquote_splicing(Enum.map(names, &bound(&1, args)))
-        unquote(Code.string_to_quoted!(source)) not in [false, nil]
-      end
+  defp condition(asked, tallies) do
+    case conditions(asked) do
+      [] -> nil
+      conditions -> Conditions.new(conditions, tallies)
     end
   end
 
-  defp bound({name, place}, args) do
-    variable = {String.to_atom(name), [generated: true], nil}
-    quote(generated: true, do: unquote(variable) = Enum.at(unquote(args), unquote(place)))
-  end
+  defp conditions(%{any: any}), do: any
+
+  defp conditions(%{when: source} = asked),
+    do: [{asked[:rule], source, Map.get(asked, :names, [])}]
+
+  defp conditions(_asked), do: []
 end

@@ -4,7 +4,7 @@ defmodule Escope.Policy do
   `Escope.Policies`; asked by `Escope.Emit` in the application's processes.
   """
 
-  alias Escope.{Counts, Limits, Term}
+  alias Escope.{Conditions, Counts, Limits, Term}
 
   @left_out {:"$escope", :left_out}
   @state :"$escope"
@@ -28,7 +28,7 @@ defmodule Escope.Policy do
   `on` is the switch of run time. `enter: false` puts the entry off until the end is written. `args` may be places, counted from 0.
   `window` is how many calls a second are recorded, and the present second's count; `sample` the
   share of calls, and a counter. `state` says how states are recorded, and, of a callback, which argument is
-  the state and what its results look like (`Escope.State.View`). `render` says whether the templates that it returns are timed. `condition` is asked with the arguments. `redact` is what the
+  the state and what its results look like (`Escope.State.View`). `render` says whether the templates that it returns are timed. `condition` is asked with the arguments, or with the value, too. `redact` is what the
   recorder hides beyond its own settings.
   """
   @type t :: %__MODULE__{
@@ -43,24 +43,38 @@ defmodule Escope.Policy do
           limits: Limits.t(),
           window: {pos_integer, :atomics.atomics_ref()} | nil,
           sample: {float, :counters.counters_ref()} | nil,
-          condition: ([term] | nil -> boolean) | nil,
+          condition: Conditions.t() | nil,
           redact: Escope.Redact.t() | nil
         }
 
   @type shape :: :server | :stage | :statem | nil
 
-  @doc "Whether this call is to be recorded. Counts it, where calls are counted."
-  @spec admits?(t, [term] | nil, Counts.t()) :: boolean
-  def admits?(%{on: on, condition: nil, sample: nil, window: nil}, _args, _counts), do: on
-  def admits?(%{on: false}, _args, _counts), do: false
+  @doc """
+  Whether this call is to be recorded, as `Escope.Conditions.held/4` says it. Counts it, where calls are counted.
+  """
+  @spec admits(t, [term] | nil, Conditions.value(), Counts.t()) :: boolean | :later | pos_integer
+  def admits(policy, args, value \\ :unknown, counts)
 
-  def admits?(policy, args, counts) do
-    meant?(policy.condition, args) and sampled?(policy.sample) and
+  def admits(%{on: on, condition: nil, sample: nil, window: nil}, _args, _value, _counts), do: on
+  def admits(%{on: false}, _args, _value, _counts), do: false
+
+  def admits(policy, args, value, counts) do
+    case Conditions.held(policy.condition, args, value, counts) do
+      false -> false
+      :later -> :later
+      held -> counted?(policy, counts) and held
+    end
+  end
+
+  defp counted?(policy, counts) do
+    sampled?(policy.sample) and
       (within?(policy.window) or Counts.add(counts, :limited) != :ok)
   end
 
-  defp meant?(nil, _args), do: true
-  defp meant?(condition, args), do: condition.(args)
+  @doc "Whether only the end of a call tells if it is recorded."
+  @spec late?(t) :: boolean
+  def late?(%{condition: %{late?: late?}}), do: late?
+  def late?(_policy), do: false
 
   # Spread evenly; the process's own random numbers are its own.
   defp sampled?(nil), do: true

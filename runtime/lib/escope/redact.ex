@@ -136,6 +136,11 @@ defmodule Escope.Redact do
   defp hide_in(:enter, {function, args}, redact),
     do: {function, args |> hide_places(redact) |> hide(redact)}
 
+  defp hide_in(:enter, {function, args, held}, redact) do
+    {function, args} = hide_in(:enter, {function, args}, redact)
+    {function, args, held}
+  end
+
   defp hide_in(:raise, {class, reason, stack}, redact),
     do: {class, hide(reason, redact), hide(stack, redact)}
 
@@ -178,6 +183,9 @@ defmodule Escope.Redact do
     [{^name, hidden}] = hide([{name, value}], redact)
     {:"$escope", :local, name, hidden, line}
   end
+
+  def hide({:"$escope", :held, held, content}, redact),
+    do: {:"$escope", :held, held, hide(content, redact)}
 
   def hide(term, redact) do
     term = Enum.reduce(redact.paths, term, &hide_path(&2, &1, &1))

@@ -9,7 +9,7 @@ defmodule Escope.Render do
   stay the same. A timed function holds what it stands for, and lives as long.
   """
 
-  alias Escope.{Clock, Counts, Emit, Policies, Ring, Stack}
+  alias Escope.{Clock, Counts, Emit, Policies, Policy, Ring, Stack}
   alias Escope.Live.Changes
   alias Escope.Render.{Parts, Tally}
 
@@ -36,6 +36,7 @@ defmodule Escope.Render do
 
     with {^epoch, span, _parent, _entry} <- opened,
          true <- policy.render and (policy.enter or policy.leave) and policy.on,
+         false <- Policy.late?(policy),
          %{dynamic: dynamic} when is_function(dynamic, 1) <- rendered,
          false <- Parts.timed?(dynamic),
          true <- Tally.open(epoch, span, id, began) do

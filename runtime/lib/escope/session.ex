@@ -108,7 +108,17 @@ defmodule Escope.Session do
       drops: Map.to_list(Counts.drops(session.counts))
     ]
 
-    [JSON.encode(fields ++ first_segment(session) ++ stopped(stopped)), ?\n]
+    [
+      JSON.encode(fields ++ conditions(session) ++ first_segment(session) ++ stopped(stopped)),
+      ?\n
+    ]
+  end
+
+  defp conditions(%{policies: policies}) do
+    case Policies.counted(policies) do
+      [] -> []
+      counted -> [conditions: counted]
+    end
   end
 
   defp first_segment(%{counts: counts}) do

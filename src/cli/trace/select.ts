@@ -3,6 +3,7 @@ import {
   Chains,
   contextOf,
   frameworkTags,
+  givenTo,
   inspectIn,
   type PayloadReader,
   placeOf,
@@ -100,7 +101,9 @@ function byFunction({ options, payloads }: Asking): Filter | undefined {
 
 function byTag({ options: { tag }, payloads }: Asking): Filter | undefined {
   if (tag === undefined) return undefined;
-  return (span) => span.probe?.do?.tag?.includes(tag) === true || frameworkTags(span, payloads).includes(tag);
+  return (span) =>
+    (span.probe?.do?.tag?.includes(tag) === true && givenTo(span, payloads).tags.includes(tag)) ||
+    frameworkTags(span, payloads).includes(tag);
 }
 
 function byFailure({ options, payloads }: Asking): Filter | undefined {

@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import {
+  givenTo,
   type PayloadReader,
   type Place,
   placeOf,
@@ -74,7 +75,7 @@ export function spanLine(
 ): string {
   const { colors, width, offsetColumns } = style;
   const { span } = node;
-  const place = markText(span) + placeIn(parent, placeOf(span, payloads));
+  const place = markText(span, payloads) + placeIn(parent, placeOf(span, payloads));
   const outcome = outcomeOf(node, said, exit, colors);
   const time = span.duration === null ? "" : `  ${durationText(span.duration)}`;
   const given = said.args ?? (span.end?.kind === "mark" ? [] : ["…"]);
@@ -97,8 +98,9 @@ export function spanLine(
 }
 
 /** What its rule calls it. */
-function markText({ probe }: Span): string {
-  return probe?.do?.mark === undefined ? "" : `“${probe.do.mark}” `;
+function markText(span: Span, payloads: PayloadReader): string {
+  const { mark } = givenTo(span, payloads);
+  return mark === null ? "" : `“${mark}” `;
 }
 
 /** Below its own clause a call needs no other name. */

@@ -1,6 +1,7 @@
 import {
   type Causes,
   frameworkTags,
+  givenTo,
   localOf,
   type PayloadReader,
   placeOf,
@@ -43,8 +44,7 @@ export function spanJson(
     target: place.target,
     callback: probe?.callback ?? null,
     mode: probe?.mode ?? "full",
-    mark: probe?.do?.mark ?? textOf(words?.text),
-    tags: [...frameworkTags(span, payloads), ...(probe?.do?.tag ?? [])],
+    ...givenJson(span, payloads, words),
     file: probe?.file || null,
     line: localOf(span, payloads)?.line ?? (probe?.line || null),
     start_ns: span.start,
@@ -61,6 +61,12 @@ export function spanJson(
     node: process.vm.info?.node ?? process.pid.node,
     context: contextJson(span, details, payloads, id(staticMounts.get(span)?.id ?? null)),
   };
+}
+
+/** Whose words the event bears, and what it can be found by. */
+function givenJson(span: Span, payloads: PayloadReader, words: ReturnType<typeof saidOf>): object {
+  const { mark, tags } = givenTo(span, payloads);
+  return { mark: mark ?? textOf(words?.text), tags: [...frameworkTags(span, payloads), ...tags] };
 }
 
 /** Details of processes, read once each. */

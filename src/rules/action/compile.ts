@@ -1,5 +1,5 @@
 import { pointAt, ruleDoesNothing, ruleMeaningless, ruleWhen } from "../../errors.ts";
-import { readExpression } from "../../parser/index.ts";
+import { argumentsOf, readExpression, type Pattern } from "../../parser/index.ts";
 import type { Sort } from "../types.ts";
 import { entries, expected, flag, isList, isMapping, isText, number, offsetIn, oneOrMore, text, type Value } from "../yaml.ts";
 import { DO } from "../schema/keys.ts";
@@ -8,18 +8,19 @@ import { checkRegex } from "../regex.ts";
 import { DEFAULT_ACTION, type Action, type Limits, type Redaction, type RuntimeCondition, type StateCapture } from "./types.ts";
 
 /** `do:` of a rule that selects things of this sort. Errors: RULE_DOES_NOTHING, RULE_MEANINGLESS, RULE_REGEX, RULE_WHEN. */
-export function compileAction(value: Value, sort: Sort): Action {
+export function compileAction(value: Value, sort: Sort, patterns: readonly Pattern[] = []): Action {
+  const most = sort === "expr" ? Math.max(0, ...patterns.map(argumentsOf)) : Number.POSITIVE_INFINITY;
   const written = flatten(value, DO.keys, "");
   const read = <T>(key: string, how: (value: Value) => T, otherwise: T): T => {
     const given = written.get(key);
     return given === undefined ? otherwise : how(given);
   };
-  refuseMeaningless(written, sort);
+  refuseMeaningless(written, sort, most);
   const action: Action = {
     enter: read("enter", flag, true),
     leave: read("leave", flag, true),
     raise: read("raise", flag, true),
-    args: read("capture.args", (given) => readArgs(given, sort), true),
+    args: read("capture.args", (given) => readArgs(given, sort, most), true),
     result: read("capture.result", flag, true),
     state: read("capture.state", readState, DEFAULT_ACTION.state),
     render: read("capture.render", flag, true),
@@ -48,12 +49,13 @@ function flatten(value: Value, keys: Keys, prefix: string): Map<string, Value> {
   return found;
 }
 
-/** Of an expression there is its value, and no beginning and end. */
-const OF_CLAUSES_AND_CALLS = ["enter", "leave", "raise", "capture.args"];
+/** Whether an expression has a beginning and an end, or a value alone, Elixir decides. */
+const OF_CLAUSES_AND_CALLS = ["enter", "leave", "raise"];
 
-function refuseMeaningless(written: ReadonlyMap<string, Value>, sort: Sort): void {
+/** `most`: how many arguments an expression can have. */
+function refuseMeaningless(written: ReadonlyMap<string, Value>, sort: Sort, most: number): void {
   if (sort !== "expr") return;
-  for (const key of OF_CLAUSES_AND_CALLS) {
+  for (const key of most > 0 ? OF_CLAUSES_AND_CALLS : [...OF_CLAUSES_AND_CALLS, "capture.args"]) {
     const value = written.get(key);
     if (value === undefined) continue;
     const instead = "Take it out: of an expression its value is recorded, which capture: { result: false } leaves out.";
@@ -61,14 +63,21 @@ function refuseMeaningless(written: ReadonlyMap<string, Value>, sort: Sort): voi
   }
 }
 
-function readArgs(value: Value, sort: Sort): Action["args"] {
+function readArgs(value: Value, sort: Sort, most: number): Action["args"] {
   if (!isList(value) && !isText(value) && typeof scalarOf(value) === "boolean") return flag(value);
   return oneOrMore(value).map((item) => {
-    if (!isText(item)) return number(item);
+    if (!isText(item)) return place(item, most);
     if (sort === "clause") return text(item);
     const instead = "Write the argument's place, counted from 0; in a pipe, what is piped comes first.";
     throw ruleMeaningless(pointAt(item.source, item.span), `the name ${text(item)}`, "a call", instead);
   });
+}
+
+function place(value: Value, most: number): number {
+  const at = number(value);
+  if (at < most) return at;
+  const instead = `Places are counted from 0: the last one is ${most - 1}.`;
+  throw ruleMeaningless(pointAt(value.source, value.span), `the place ${at}`, "what the pattern finds", instead);
 }
 
 function readState(value: Value): StateCapture {

@@ -10,7 +10,7 @@ defmodule Escope.Trace.Listener do
 
   use GenServer, restart: :temporary
 
-  alias Escope.{Clock, Counts, Foreign, Policies, Policy, Ring, Term, Turns}
+  alias Escope.{Clock, Conditions, Counts, Foreign, Policies, Policy, Ring, Term, Turns}
   alias Escope.Trace.Stacks
 
   @tag :"$escope"
@@ -21,6 +21,7 @@ defmodule Escope.Trace.Listener do
 
   @needed [
     Clock,
+    Conditions,
     Counts,
     Foreign,
     Policies,
@@ -100,12 +101,14 @@ defmodule Escope.Trace.Listener do
     {mode, id, token, args} = said
     policy = Policies.of(policies, id)
     place = Stacks.place(state.stacks, pid, token, epoch, call)
+    on? = policy.on and Policies.process?(policies, pid)
+    held = on? and Policy.admits(policy, args, :none, counts)
 
     cond do
-      not (policy.on and Policies.process?(policies, pid)) ->
+      not on? ->
         noted(state, mode, pid, call, place, nil)
 
-      not Policy.admits?(policy, args, counts) ->
+      held == false ->
         state |> enough(id, policy) |> noted(mode, pid, call, place, nil)
 
       not Ring.room?(on) ->
@@ -118,14 +121,14 @@ defmodule Escope.Trace.Listener do
           pid,
           call,
           place,
-          {entered(on, policy, id, pid, call, place, args, time), id}
+          {entered(on, policy, id, pid, {call, args, held}, place, time), id}
         )
     end
   end
 
   defp called(state, _other, _pid, _call, _said, _time), do: state
 
-  defp entered(on, policy, id, pid, call, {parent, cause, _label}, args, time) do
+  defp entered(on, policy, id, pid, {call, args, held}, {parent, cause, _label}, time) do
     if parent == nil, do: Turns.describe(pid)
     {args, cost} = Policy.args(policy, args)
 
@@ -134,7 +137,7 @@ defmodule Escope.Trace.Listener do
       :enter,
       {pid, Clock.of_erlang(time)},
       {id, :new, parent, cause},
-      {call, args},
+      if(is_integer(held), do: {call, args, held}, else: {call, args}),
       cost
     )
   end
