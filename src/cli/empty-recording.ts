@@ -10,7 +10,7 @@ interface Probe {
 export function reasonOf(recording: Recording): string {
   const probes: Probe[] = recording.vms.flatMap((vm) => [...vm.probes.values()]);
   if (probes.length === 0) return "nothing is probed";
-  const known = [...conditionsOf(recording).map(conditionText), ...shareless(probes)];
+  const known = [...neverHeld(recording), ...shareless(probes)];
   if (known.length > 0) return known.join("; ");
   const asking = probes.filter((probe) => probe.do !== undefined && isChoosy(probe.do));
   const nothing = "no probed function ran, or its VM was halted at once";
@@ -18,17 +18,21 @@ export function reasonOf(recording: Recording): string {
   return `${nothing}, or what its rules ask of a call (${rulesOf(asking)}) left all of them out`;
 }
 
-/** Conditions that were asked, over all VMs. */
+/** Conditions for which nothing was recorded, each in a sentence. */
+export function neverHeld(recording: Recording): string[] {
+  return conditionsOf(recording)
+    .filter(([, { asked, held }]) => asked > 0 && held === 0)
+    .map(conditionText);
+}
+
+/** How often each was asked, over all VMs. */
 function conditionsOf({ vms }: Recording): [rule: string, ConditionCounts][] {
   const all = vms.flatMap(({ info }) => Object.entries(info?.conditions ?? {}));
-  return [...new Set(all.map(([rule]) => rule))]
-    .map((rule): [string, ConditionCounts] => {
-      const own = all.filter(([of]) => of === rule).map(([, counts]) => counts);
-      const sum = (key: keyof ConditionCounts): number =>
-        own.reduce((total, counts) => total + counts[key], 0);
-      return [rule, { asked: sum("asked"), held: sum("held"), failed: sum("failed") }];
-    })
-    .filter(([, { asked, held }]) => asked > 0 && held === 0);
+  return [...new Set(all.map(([rule]) => rule))].map((rule): [string, ConditionCounts] => {
+    const own = all.filter(([of]) => of === rule).map(([, counts]) => counts);
+    const sum = (key: keyof ConditionCounts): number => own.reduce((total, counts) => total + counts[key], 0);
+    return [rule, { asked: sum("asked"), held: sum("held"), failed: sum("failed") }];
+  });
 }
 
 function conditionText([rule, { asked, failed }]: readonly [string, ConditionCounts]): string {

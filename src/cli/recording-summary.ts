@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync } from "node:fs";
 import { dropsOf, openRecording, PayloadReader, readSpans, type Recording } from "../collector/index.ts";
-import { reasonOf } from "./empty-recording.ts";
+import { neverHeld, reasonOf } from "./empty-recording.ts";
 import type { Io } from "./io.ts";
 import { statsLines } from "./trace/index.ts";
 import { countText, dropsText } from "./trace/units.ts";
@@ -27,7 +27,7 @@ export function recordingSummary(folder: string, shown: string, io: Pick<Io, "co
   if (events === 0) return `recorded no event${lost} in ${shown}: ${reasonOf(recording)}`;
   const table = events > MOST_EVENTS ? [] : ["", ...tableOf(recording, io), ""];
   const said = `recorded ${countText(events, "event")}${lost} in ${shown}`;
-  return [said, ...table, `look at it: escope trace show ${shown}`].join("\n");
+  return [said, ...table, ...neverHeld(recording), `look at it: escope trace show ${shown}`].join("\n");
 }
 
 function tableOf(recording: Recording, io: Pick<Io, "color" | "width">): string[] {

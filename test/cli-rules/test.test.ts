@@ -202,7 +202,9 @@ ${SOURCE}`;
   test("writes what is into matches and expect, and leaves all else byte by byte", async () => {
     const { status, err, read, text } = await run({ "rules.yml": FAILING }, true);
     expect(text).toContain("3 passed, 0 failed");
-    expect(err).toBe("rules.yml: 3 tests updated\n");
+    expect(err).toMatch(/^rules\.yml: 3 tests updated\n {2}@@ /);
+    expect(err).toContain("\n  -        matches: [L.handle_event/3, L.handle_info/2]   # in a row\n");
+    expect(err).toContain("\n  +        matches: [L.handle_event/3]   # in a row\n");
     expect(status).toBe(0);
     const updated = read("rules.yml");
     const [own, other] = [FAILING, updated].map((yaml) => new Set(yaml.split("\n")));

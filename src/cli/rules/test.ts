@@ -1,4 +1,5 @@
 import { isPassed, runRuleTests, type Verdict } from "../../rule-tests.ts";
+import { diffFile } from "../../project/index.ts";
 import { describeRules } from "../../rules/index.ts";
 import { countText } from "../trace/units.ts";
 import type { Io } from "../io.ts";
@@ -21,7 +22,7 @@ interface Run extends Suite {
 export async function runRulesTest({ files, update, format }: RulesTestOptions, io: Io): Promise<number> {
   let runs = await runSuites(files);
   const updated = update ? updateTests(runs.flatMap(({ verdicts }) => verdicts)) : [];
-  for (const { file, tests } of updated) io.stderr(`${file}: ${countText(tests, "test")} updated\n`);
+  for (const one of updated) io.stderr(updatedText(one, io));
   if (updated.length > 0) runs = await runSuites(files);
   const verdicts = runs.flatMap((run) => run.verdicts);
   const failed = verdicts.filter((verdict) => !isPassed(verdict)).length;
@@ -29,6 +30,14 @@ export async function runRulesTest({ files, update, format }: RulesTestOptions, 
   if (format === "json") io.stdout(`${JSON.stringify({ ...counts, files: runs.map(toJson) }, null, 2)}\n`);
   else io.stdout(`${[...runs.flatMap((run) => runLines(run, io)), countsLine(counts, io)].join("\n")}\n`);
   return failed === 0 ? 0 : 1;
+}
+
+/** What became of the file: a promise that was wrong must not be given up unseen. */
+function updatedText({ file, tests, before, after }: ReturnType<typeof updateTests>[number], io: Io): string {
+  const { good, bad } = marks(io);
+  const [, , , ...hunks] = diffFile(file, before, after).trimEnd().split("\n");
+  const painted = hunks.map((line) => (line.startsWith("+") ? good(line) : line.startsWith("-") ? bad(line) : line));
+  return `${file}: ${countText(tests, "test")} updated\n${painted.map((line) => `  ${line}\n`).join("")}`;
 }
 
 async function runSuites(files: readonly string[]): Promise<Run[]> {

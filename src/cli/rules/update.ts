@@ -3,6 +3,14 @@ import { isMap, isScalar, isSeq } from "yaml";
 import { isPassed, type Verdict } from "../../rule-tests.ts";
 import type { Expectation, Expectations, RuleTest, Value } from "../../rules/index.ts";
 
+/** A file that was written anew. */
+interface Updated {
+  readonly file: string;
+  readonly tests: number;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** A stretch of a file and what comes in its place. */
 interface Change {
   readonly start: number;
@@ -14,7 +22,7 @@ interface Change {
  * Writes what is into what `matches` and `expect` say of tests that failed. Everything else in their files stays byte by
  * byte; a `no_match` is a promise and stays, too.
  */
-export function updateTests(verdicts: readonly Verdict[]): { file: string; tests: number }[] {
+export function updateTests(verdicts: readonly Verdict[]): Updated[] {
   const failed = verdicts.filter((verdict) => !isPassed(verdict));
   const files = new Map<string, Change[][]>();
   const texts = new Map<string, string>();
@@ -26,8 +34,10 @@ export function updateTests(verdicts: readonly Verdict[]): { file: string; tests
     files.set(path, [...(files.get(path) ?? []), changes]);
   }
   return [...files].map(([file, changes]) => {
-    writeFileSync(file, applyChanges(texts.get(file) ?? "", changes.flat()));
-    return { file, tests: changes.length };
+    const before = texts.get(file) ?? "";
+    const after = applyChanges(before, changes.flat());
+    writeFileSync(file, after);
+    return { file, tests: changes.length, before, after };
   });
 }
 

@@ -53,10 +53,14 @@ interface Crash extends Crashed {
 
 const LAST_SPANS = 10;
 
-/** Those of the selected spans' processes that ended otherwise than they were told to, in the order in which they did. */
+/**
+ * Those of the selected spans' processes that ended otherwise than they were told to, in the order in which they did. Where nothing
+ * narrows the spans, also those that have none: no clause may have matched what they were given.
+ */
 function crashesOf({ set, selected, payloads, limit, detailsOf }: AskedCrashes): Crash[] {
   const spansOf = groupBy(selected, ({ process }) => process);
-  return crashedProcesses(set.recording, [...spansOf.keys()], detailsOf).map(({ process, details, time }) => {
+  const processes = selected.length === set.spans.length ? set.processes : [...spansOf.keys()];
+  return crashedProcesses(set.recording, processes, detailsOf).map(({ process, details, time }) => {
     const spans = (spansOf.get(process) ?? []).slice(-(limit ?? LAST_SPANS));
     const states = payloads.states.latest(process, Number.POSITIVE_INFINITY);
     return { process, details, time, spans, states };

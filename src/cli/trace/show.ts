@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 import { Causes, dropsOf, type PayloadReader, type Span, type SpanSet } from "../../collector/index.ts";
 import { causeTexts } from "./cause.ts";
-import { crashesJson, crashLines } from "./crashes.ts";
+import { crashedProcesses, crashesJson, crashLines } from "./crashes.ts";
 import { askRecording } from "./ask.ts";
 import type { ShowOptions, TraceIo } from "./options.ts";
 import { liveNotes } from "./live-notes.ts";
@@ -80,9 +80,14 @@ function writeText(
     if (rest > 0) yield `\n${countText(rest, "more span")}; --limit ${rounds.length} shows all\n`;
     if (selected.length === 0 && set.spans.length > 0) yield "\nno span matches\n";
     if (set.spans.length === 0 && set.events > 0)
-      yield "\nno call was recorded: the events tell of processes alone\n";
+      yield `\nno call was recorded: the events tell of processes alone${crashedText(set, detailsOf)}\n`;
   }
   return writeParts(lines(), io);
+}
+
+function crashedText(set: SpanSet, detailsOf: ReturnType<typeof processDetailsOf>): string {
+  const { length } = crashedProcesses(set.recording, set.processes, detailsOf);
+  return length === 0 ? "" : `, of which ${length} crashed (escope trace show --crashes)`;
 }
 
 function writeCrashes(

@@ -58,8 +58,8 @@ export function* statsLines(
 ): Generator<string> {
   const colors = picocolors.createColors(color);
   const stats = callbackStats(set.spans, payloads);
-  if (stats.length === 0) return yield "no spans";
-  yield* tableLines(stats.slice(0, most), columnsFor(colors), colors);
+  if (stats.length === 0) yield "no spans";
+  else yield* tableLines(stats.slice(0, most), columnsFor(colors), colors);
   if (stats.length > most) yield colors.dim(`and ${countText(stats.length - most, "more callback")}`);
   const detailsOf = processDetailsOf(payloads);
   const slowest = slowestSpans(set);
