@@ -472,6 +472,14 @@ export function planLockUnreadable(file: string, problem: string): EscopeError {
   });
 }
 
+export function planLockUnwritable(file: string, cause: unknown): EscopeError {
+  return new EscopeError("PLAN_LOCK_UNWRITABLE", `cannot write the lock: ${(cause as Error).message}`, {
+    file,
+    hint: "Make the project's folder writable, and ask again; the rule file was printed.",
+    cause,
+  });
+}
+
 export function probesOverBudget(count: number, most: number, where: string): EscopeError {
   return new EscopeError(
     "PROBES_OVER_BUDGET",

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { lay } from "../project/sandbox.ts";
@@ -117,6 +117,18 @@ describe("--frozen", () => {
     }
     lay(project, { "escope.plan.lock": null });
     expect((await plan(project, { frozen: true })).error?.code).toBe("PLAN_LOCK_MISSING");
+  });
+
+  test("a lock that cannot be written, or is a folder, loses no choices", async () => {
+    const { project, run } = await asking("openai", [choose(["Shop.Cart.put/3", "Counts."])]);
+    mkdirSync(join(project, "escope.plan.lock"));
+    const { status, error, stdout } = await run();
+    expect([status, error?.code]).toEqual([2, "PLAN_LOCK_UNWRITABLE"]);
+    expect(stdout).toContain('name: "put", arity: 3');
+    expect(readdirSync(project).filter((name) => name.startsWith("escope.plan"))).toEqual([
+      "escope.plan.lock",
+    ]);
+    expect((await plan(project, { frozen: true })).error?.code).toBe("PLAN_LOCK_UNREADABLE");
   });
 
   test("a question that fails leaves the lock of before", async () => {

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aiSettings, openModel, requestOf, type AiSettings } from "../../ai/index.ts";
 import { aiNothingOffered, optionsConflict, optionsMissing } from "../../errors.ts";
@@ -8,7 +7,6 @@ import {
   firstQuestion,
   idOf,
   LOCK_FILE,
-  lockText,
   makeLock,
   ruleText,
   type Limits,
@@ -20,7 +18,7 @@ import {
 import { readConfig } from "../../project/index.ts";
 import type { Io } from "../io.ts";
 import { countText } from "../trace/units.ts";
-import { frozenLock } from "./frozen.ts";
+import { frozenLock, writeLock } from "./lock-file.ts";
 import { offerOf } from "./offer.ts";
 import { previewText } from "./preview.ts";
 
@@ -114,9 +112,9 @@ async function ask(asking: Asking, { project }: Indexed, options: PlanAiOptions,
   const { provider, model: name } = settings;
   const asked = { question, provider, model: name, budget: limits.most, sources: options.aiSources };
   const lock = makeLock(offer, asked, firstQuestion(offer, question, limits), outcome.choices);
-  writeFileSync(join(project.root, LOCK_FILE), lockText(lock));
-  io.stderr(`${LOCK_FILE} holds the choices: commit it, and --frozen needs no model\n`);
   print(lock, outcome.rejected, options, io);
+  writeLock(join(project.root, LOCK_FILE), lock);
+  io.stderr(`${LOCK_FILE} holds the choices: commit it, and --frozen needs no model\n`);
   return 0;
 }
 

@@ -6,11 +6,16 @@ import { tokensOf } from "./tokens.ts";
 /** What part of the digest tells modules in full; names of the others take the rest. */
 const IN_FULL = 0.75;
 
+/** The most that one module takes of it: some have hundreds of functions. */
+const SHARE = 0.12;
+
 /** The project by relevance, in at most `tokens`: the modules that matter most in full, then names, then how many there are. */
 export function digestOf(offer: Offer, tokens: number): string {
   const { modules, functions, project } = offer;
   const head = `${oneLine(project)}: ${modules.length} modules, ${functions.size} functions that can be watched`;
-  const full = takeWhile(modules, (tokens - tokensOf(head)) * IN_FULL, (page) => pageText(offer, page));
+  const full = takeWhile(modules, (tokens - tokensOf(head)) * IN_FULL, (page) =>
+    pageText(offer, page, tokens * SHARE),
+  );
   const rest = modules.slice(full.length);
   const left = tokens - tokensOf([head, ...full].join("\n\n"));
   const names = takeWhile(rest, left - 40, briefText);
@@ -23,6 +28,7 @@ export function digestOf(offer: Offer, tokens: number): string {
   ].join("\n\n");
 }
 
+/** What does not fit is not worked out. */
 function takeWhile(
   pages: readonly ModulePage[],
   tokens: number,
@@ -43,15 +49,46 @@ export function briefText({ name, kinds, functions }: ModulePage): string {
   return `${oneLine(name)} (${kinds.join(", ")}; ${functions.length} functions)`;
 }
 
-/** A module: its functions with what each calls of the project, and the messages that it sends and takes. */
-export function pageText(offer: Offer, page: ModulePage): string {
+/** A module: its functions with what each calls of the project, and the messages that it sends and takes. In `most` tokens, what matters most. */
+export function pageText(offer: Offer, page: ModulePage, most: number): string {
   const { name, kinds, file, functions, messages, subscriptions } = page;
+  const { relevance } = offer;
+  const ordered = byScore(functions, (entry) => relevance.function(entry));
+  const sent = byScore(messages, ({ message }) => relevance.text(message)).map(
+    (each) => `  sends ${messageText(each)}`,
+  );
+  const topics = subscriptions.map(({ topic, text }) => `  subscribes to ${oneLine(topic ?? text, 80)}`);
+  const traffic = [...new Set([...sent, ...topics])];
+  const told = fitting(traffic, most / 3);
+  const room = most - tokensOf(told.join("\n"));
+  const texts = fitting(
+    ordered.map((each) => functionText(offer, page, each)),
+    room * 0.9,
+  );
+  const others = ordered.slice(texts.length).map((each) => `${oneLine(each.name)}/${each.arity ?? "?"}`);
   return [
     `${oneLine(name)} (${kinds.join(", ")}) ${oneLine(file)}`,
-    ...functions.map((each) => functionText(offer, page, each)),
-    ...new Set(messages.map((each) => `  sends ${messageText(each)}`)),
-    ...new Set(subscriptions.map(({ topic, text }) => `  subscribes to ${oneLine(topic ?? text, 80)}`)),
+    ...texts,
+    ...(others.length === 0 ? [] : [`  and ${someOf(others, 30)}`]),
+    ...told,
+    ...(told.length === traffic.length
+      ? []
+      : [`  and ${traffic.length - told.length} more messages: messages_of`]),
   ].join("\n");
+}
+
+/** The greatest first; of equal ones the order stays. */
+function byScore<T>(all: readonly T[], scoreOf: (one: T) => number): T[] {
+  return all
+    .map((one) => ({ one, score: scoreOf(one) }))
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ one }) => one);
+}
+
+function fitting(texts: readonly string[], tokens: number): readonly string[] {
+  let used = 0;
+  const over = texts.findIndex((text) => (used += tokensOf(`${text}\n`)) > tokens);
+  return over === -1 ? texts : texts.slice(0, over);
 }
 
 export function functionText(offer: Offer, { name: module }: ModulePage, entry: FunctionEntry): string {
@@ -63,7 +100,8 @@ export function functionText(offer: Offer, { name: module }: ModulePage, entry: 
     entry.clauses.length > 1 ? `${entry.clauses.length} clauses` : "",
     calls.length === 0 ? "" : `calls ${someOf(calls, 12)}`,
   ];
-  const heads = entry.clauses.filter(({ body }) => body).map(({ head }) => oneLine(head, 100));
+  const written = entry.clauses.filter(({ body }) => body).map(({ head }) => oneLine(head, 100));
+  const heads = byScore(written, (head) => offer.relevance.text(head));
   const shapes = entry.callback_of.length === 0 ? "" : `: ${someOf(heads, 12)}`;
   return `  ${oneLine(entry.name)}/${entry.arity ?? "?"} [${notes.filter(Boolean).join("; ")}]${shapes}`;
 }

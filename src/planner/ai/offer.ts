@@ -1,8 +1,10 @@
 import type { FunctionEntry, MessageEntry, ModulePage } from "../../index/index.ts";
+import type { Relevance } from "./relevance.ts";
 
 /** What the model may ask about and choose from: the index as plain data, and nothing else of the project. */
 export interface Offer {
   readonly project: string;
+  readonly relevance: Relevance;
   /** By relevance to the question. */
   readonly modules: readonly ModulePage[];
   /** By `Module.function/arity`, in the modules' order. */
@@ -23,14 +25,14 @@ export interface Offered {
   readonly entry: FunctionEntry;
 }
 
-/** `order`: what stands first counts more. */
+/** By `relevance`, the greatest first. */
 export function makeOffer(
   project: string,
   pages: readonly ModulePage[],
-  order: (page: ModulePage) => number,
+  relevance: Relevance,
   sourceOf?: Offer["sourceOf"],
 ): Offer {
-  const scored = pages.map((page) => ({ page, score: order(page) }));
+  const scored = pages.map((page) => ({ page, score: relevance.module(page) }));
   const modules = scored.toSorted((a, b) => b.score - a.score).map(({ page }) => page);
   const offered = modules.flatMap(offeredOf);
   const [callees, callers] = [new Map<string, Set<string>>(), new Map<string, Set<string>>()];
@@ -41,6 +43,7 @@ export function makeOffer(
   }
   return {
     project,
+    relevance,
     modules,
     functions: new Map(offered.map((each) => [each.id, each])),
     known: new Map(offered.flatMap((each) => names(each).map((name) => [name, each] as const)).toReversed()),

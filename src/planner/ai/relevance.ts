@@ -1,4 +1,4 @@
-import type { ModulePage } from "../../index/index.ts";
+import type { FunctionEntry, ModulePage } from "../../index/index.ts";
 
 /** Words that a question has whatever it asks. */
 const COMMON = new Set(
@@ -23,46 +23,78 @@ function stem(word: string): string {
 /** How much of one step along a call or message the next module gets. */
 const NEAR = 0.35;
 
-/** How much a module has to do with the question: what its names say, and what its neighbours' do. */
-export function relevanceOf(pages: readonly ModulePage[], question: string): (page: ModulePage) => number {
-  const words = wordsOf(question);
-  const rarity = new Map(words.map((word) => [word, rarityOf(word, pages)]));
-  let scores = new Map(pages.map((page) => [page.name, ownScore(page, rarity)]));
+/** How much each has to do with a question. */
+export interface Relevance {
+  module(page: ModulePage): number;
+  function(entry: FunctionEntry): number;
+  /** Of a clause's head, or a message. */
+  text(text: string): number;
+}
+
+/** What a module's names say, by the words of each. */
+interface Words {
+  readonly page: ModulePage;
+  readonly own: ReadonlySet<string>;
+  readonly functions: ReadonlySet<string>;
+  readonly shapes: ReadonlySet<string>;
+}
+
+/** By what the names say, and what those of the neighbours say. */
+export function relevanceOf(pages: readonly ModulePage[], question: string): Relevance {
+  const known = pages.map(wordsIn);
+  const rarity = new Map(wordsOf(question).map((word) => [word, rarityOf(word, known)]));
   const near = neighbours(pages);
-  for (let step = 0; step < 2; step += 1) {
-    const before = scores;
-    scores = new Map(
-      [...before].map(([name, score]) => [
-        name,
-        Math.max(
-          score,
-          NEAR * Math.max(0, ...[...(near.get(name) ?? [])].map((one) => before.get(one) ?? 0)),
-        ),
-      ]),
-    );
-  }
-  return ({ name }) => scores.get(name) ?? 0;
+  const text = (said: string): number => sumOf(wordsOf(said), rarity);
+  let scores = new Map(known.map((words) => [words.page.name, ownScore(words, rarity)]));
+  for (let step = 0; step < 2; step += 1) scores = spread(scores, near);
+  return {
+    module: ({ name }) => scores.get(name) ?? 0,
+    function: ({ name, callback_of: callbacks, clauses }) =>
+      2 * text(name) + text(clauses.map(({ head }) => head).join(" ")) + (callbacks.length > 0 ? 1 : 0),
+    text,
+  };
+}
+
+function spread(
+  scores: ReadonlyMap<string, number>,
+  near: ReadonlyMap<string, ReadonlySet<string>>,
+): Map<string, number> {
+  const best = (name: string): number =>
+    [...(near.get(name) ?? [])].reduce((most, one) => Math.max(most, scores.get(one) ?? 0), 0);
+  return new Map([...scores].map(([name, score]) => [name, Math.max(score, NEAR * best(name))]));
 }
 
 /** A word that every module has says little. */
-function rarityOf(word: string, pages: readonly ModulePage[]): number {
-  const having = pages.filter((page) => allNames(page).some((name) => wordsOf(name).includes(word))).length;
-  return having === 0 ? 0 : Math.log(1 + pages.length / having);
+function rarityOf(word: string, known: readonly Words[]): number {
+  const having = known.filter(
+    ({ own, functions, shapes }) => own.has(word) || functions.has(word) || shapes.has(word),
+  );
+  return having.length === 0 ? 0 : Math.log(1 + known.length / having.length);
 }
 
-function allNames({ name, functions, messages }: ModulePage): string[] {
-  return [name, ...functions.map((each) => each.name), ...messages.map(({ message }) => message)];
-}
-
-function ownScore(page: ModulePage, rarity: ReadonlyMap<string, number>): number {
-  const sum = (texts: readonly string[]): number =>
-    [...new Set(texts.flatMap(wordsOf))].reduce((total, word) => total + (rarity.get(word) ?? 0), 0);
-  const live = page.kinds.some((kind) => kind !== "plain") ? 0.1 : 0;
+function wordsIn(page: ModulePage): Words {
   const shapes = [
     ...page.messages.map(({ message }) => message),
     ...page.handlers.map(({ accepts }) => accepts),
   ];
-  return 3 * sum([page.name]) + 2 * sum(page.functions.map(({ name }) => name)) + sum(shapes) + live;
+  return {
+    page,
+    own: new Set(wordsOf(page.name)),
+    functions: new Set(page.functions.flatMap(({ name }) => wordsOf(name))),
+    shapes: new Set(shapes.flatMap(wordsOf)),
+  };
+}
+
+/** What is of a kind does more than a plain module, where the words say the same of both. */
+function ownScore({ page, own, functions, shapes }: Words, rarity: ReadonlyMap<string, number>): number {
+  const live = page.kinds.some((kind) => kind !== "plain") ? 0.1 : 0;
+  return 3 * sumOf(own, rarity) + 2 * sumOf(functions, rarity) + sumOf(shapes, rarity) + live;
+}
+
+function sumOf(words: Iterable<string>, rarity: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const word of new Set(words)) sum += rarity.get(word) ?? 0;
+  return sum;
 }
 
 function neighbours(pages: readonly ModulePage[]): Map<string, Set<string>> {

@@ -10,6 +10,9 @@ interface Tool {
   answer(offer: Offer, asked: string): string;
 }
 
+/** The most tokens of a module that is asked for; the conversation's room may be less. */
+const IN_FULL = 2_400;
+
 /** How many of what is found a tool tells. */
 const MOST = 40;
 
@@ -36,7 +39,7 @@ const TOOLS: readonly Tool[] = [
     "A module in full: its functions, what they call, its messages.",
     (offer, name) => {
       const page = offer.modules.find((each) => each.name === name);
-      return page === undefined ? noModule(offer, name) : pageText(offer, page);
+      return page === undefined ? noModule(offer, name) : pageText(offer, page, IN_FULL);
     },
   ),
   tool("callers_of", "function", "The functions that call Module.function/arity.", (offer, id) =>
