@@ -322,6 +322,26 @@ defmodule Escope.PolicyTest do
     assert [_, _] = String.split(log, "comes to no end")
   end
 
+  test "arguments that are left out or hidden stand in no stack trace", %{path: path} do
+    policies = """
+    {[1], \#{args => [0]}}.
+    {[2], \#{redact => [<<"pin">>]}}.
+    {argument, <<"pin">>, [{2, 1}]}.
+    """
+
+    raising = fn id ->
+      try do
+        Probe.run(id, @mfa, [7, 0], fn -> :erlang.div(7, String.to_integer("0")) end)
+      rescue
+        ArithmeticError -> :ok
+      end
+    end
+
+    found = events(path, policies, fn -> for id <- 1..3, do: raising.(id) end)
+    raised = for %{kind: :raise, payload: {_, _, [frame | _]}} <- found, do: elem(frame, 2)
+    assert raised == [2, 2, [7, 0]]
+  end
+
   test "what cannot be understood is reported, and recording goes on", %{path: path} do
     for {policies, word} <- [
           {"{[1], \#{args => ", "what the rules ask"},

@@ -213,7 +213,7 @@ defmodule Escope.Emit do
 
     if meant do
       {reason, cost} = Term.weighed(reason, policy.limits)
-      {stack, cost} = Enum.map_reduce(stack, cost, &frame(&1, &2, policy.limits))
+      {stack, cost} = Enum.map_reduce(stack, cost, &frame(&1, &2, policy))
       notes = if cost > 0, do: {cost, []}
       close(on, policy, :raise, id, meant, time, {{class, reason, stack}, notes})
     else
@@ -336,15 +336,20 @@ defmodule Escope.Emit do
   end
 
   # The location holds a file name, which is a list of characters: it is no data to be cut.
-  defp frame({module, function, args, location}, cost, limits) when is_list(args) do
+  # Arguments that are left out stand in no frame either: what raised may have been called with them.
+  defp frame({module, function, args, location}, cost, %{args: wanted})
+       when is_list(args) and wanted != true,
+       do: {{module, function, length(args), place(location)}, cost}
+
+  defp frame({module, function, args, location}, cost, %{limits: limits}) when is_list(args) do
     {args, spent} = Term.weighed_args(args, limits)
     {{module, function, args, place(location)}, cost + spent}
   end
 
-  defp frame({module, function, arity, location}, cost, _limits),
+  defp frame({module, function, arity, location}, cost, _policy),
     do: {{module, function, arity, place(location)}, cost}
 
-  defp frame(other, cost, limits), do: {Term.bound(other, limits), cost}
+  defp frame(other, cost, %{limits: limits}), do: {Term.bound(other, limits), cost}
 
   defp place(location), do: Keyword.take(location, [:file, :line])
 end

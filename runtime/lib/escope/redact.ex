@@ -142,9 +142,19 @@ defmodule Escope.Redact do
   end
 
   defp hide_in(:raise, {class, reason, stack}, redact),
-    do: {class, hide(reason, redact), hide(stack, redact)}
+    do: {class, hide(reason, redact), stack |> bare(redact) |> hide(redact)}
 
   defp hide_in(_kind, content, redact), do: hide(content, redact)
+
+  # What raised may have been called with the argument that is hidden.
+  defp bare(stack, %{places: [], beginnings: []}), do: stack
+
+  defp bare(stack, _redact) do
+    for frame <- stack do
+      with {module, function, args, location} when is_list(args) <- frame,
+           do: {module, function, length(args), location}
+    end
+  end
 
   defp hide_places(args, %{places: [], beginnings: []}), do: args
   defp hide_places(nil, _redact), do: nil
