@@ -1,7 +1,7 @@
 import { isScalar } from "yaml";
 import { positionAt } from "../source.ts";
 import type { Rule } from "./types.ts";
-import { choice, entries, expected, list, member, text, type Value } from "./yaml.ts";
+import { choice, entries, expected, isText, list, member, scalar, text, type Value } from "./yaml.ts";
 
 /** A test that stands in a rule file, or in the file of tests beside it. */
 export interface RuleTest {
@@ -68,7 +68,7 @@ function readTest(value: Value, ruleOf: () => Rule): RuleTest {
     given: readGiven(value, keys),
     matches: matches && readExpectations(matches),
     noMatch: noMatch && readExpectations(noMatch),
-    expect: expect && { text: text(expect), value: expect },
+    expect: expect && { text: isText(expect) ? scalar(expect) : text(expect), value: expect },
     written: value,
   };
 }

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq } from "yaml";
 import { pointAt, ruleAnchor, ruleChoice, ruleEmptyList, ruleIncomplete, ruleNumber, ruleRange, ruleSyntax } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
-import { choice, entries, expected, list, pairs, text, type Value } from "../yaml.ts";
+import { choice, entries, expected, isText, list, pairs, text, type Value } from "../yaml.ts";
 import type { MapShape, Shape } from "./shape.ts";
 
 /** Anchors within anchors stand for more than anybody has written. */
@@ -90,7 +90,7 @@ class Check {
 type Scalar = Extract<Shape, { is: "text" | "scalar" | "flag" | "count" | "number" | "choice" }>;
 
 function checkScalar(value: Value, shape: Scalar): void {
-  if (shape.is === "text") text(value);
+  if (shape.is === "text" && !(shape.empty === true && isText(value))) text(value);
   else if (shape.is === "choice") choice(value, shape.of);
   else if (shape.is === "count" || shape.is === "number") checkNumber(value, shape);
   else if (!fits(value, shape)) throw expected(value, shape.is === "flag" ? "true or false" : "a text");

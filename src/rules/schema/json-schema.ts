@@ -65,7 +65,7 @@ const SELECTS: Json = {
 function toJson(shape: Shape, definitions: Map<string, Json>): Json {
   switch (shape.is) {
     case "text":
-      return { type: "string", minLength: 1, ...(shape.form === undefined ? {} : { pattern: shape.form }) };
+      return { type: "string", ...(shape.empty === true ? {} : { minLength: 1 }), ...(shape.form === undefined ? {} : { pattern: shape.form }) };
     case "scalar":
       return { type: ["string", "number", "boolean"] };
     case "flag":

@@ -147,7 +147,7 @@ const TEST = map({
   file: { takes: TEXT, says: "A file or folder of sources, instead of source." },
   matches: { takes: PLACES, says: "Exactly what the rule selects: Module.function/arity, with #clause, or a line." },
   no_match: { takes: PLACES, says: "What the rule must not select." },
-  expect: { takes: TEXT, says: "The source with its probes." },
+  expect: { takes: { is: "text", empty: true }, says: "The source with its probes." },
 }, { called: "a test", needsOne: { of: ["source", "file"], exactly: true } });
 
 /** What `ruleId` takes. */

@@ -3,8 +3,8 @@
  * of it, so that the two cannot drift apart.
  */
 export type Shape =
-  /** `form`: a regular expression for editors; what the loader says of other texts is for its readers to decide. */
-  | { readonly is: "text"; readonly form?: string }
+  /** `form`: a regular expression for editors; what the loader says of other texts is for its readers to decide. `empty`: it may have no letters. */
+  | { readonly is: "text"; readonly form?: string; readonly empty?: true }
   /** A text, a number or a word of YAML's: what is written counts. */
   | { readonly is: "scalar" }
   | { readonly is: "flag" }
