@@ -807,6 +807,17 @@ function elsewhere(key: string, known: readonly string[]): string | undefined {
   return undefined;
 }
 
+export function ruleUtils(place: Place, name: string, most: number): EscopeError {
+  return new EscopeError(
+    "RULE_UTILS",
+    `with matches: ${name}, this stands for more than ${most} uses of names`,
+    {
+      ...place,
+      hint: "Each use of a name is all that stands in it: name it once, or write lists of globs instead.",
+    },
+  );
+}
+
 export function ruleWhen(place: Place, problem: string): EscopeError {
   return new EscopeError("RULE_WHEN", `this is no condition: ${problem}`, {
     ...place,

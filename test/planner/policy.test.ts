@@ -124,6 +124,45 @@ describe("what one rule asks", () => {
   });
 });
 
+test("the value of a call that ends a loop cannot be asked for", () => {
+  const rules = "rules: [{ id: one, match: { pattern: 'loop($N)' }, do: { when: value == 0 } }]";
+  const plan = planFor(compileRuleSet("r.yml", rules), SOURCE);
+  expect([plan.probes, plan.skipped.map(({ reason }) => reason)]).toEqual([
+    [],
+    [
+      "of a loop's last call only the beginning is recorded, and the condition of the rule one names its value",
+    ],
+  ]);
+});
+
+describe("what a pattern can have of arguments", () => {
+  const asked = (pattern: string, args: string): unknown => {
+    const match = `{ pattern: ${JSON.stringify(pattern)} }`;
+    return compileRuleSet(
+      "r.yml",
+      `rules: [{ id: one, match: ${match}, do: { capture: { args: ${args} } } }]`,
+    ).rules[0]?.action.args;
+  };
+
+  test.each([
+    ["div($X, 10)", "[1]", [1]],
+    ["$A + 1", "[0]", [0]],
+    ["-$A", "false", false],
+    ["$X |> div(10)", "[1]", [1]],
+    ["$X |> $Y", "[4]", [4]],
+    ["Repo.query($SQL, $$$_)", "[5]", [5]],
+  ])("%s: %s", (pattern, args, expected) => expect(asked(pattern, args)).toEqual(expected));
+
+  test.each([
+    ["div($X, 10)", "[2]", "the place 2 means nothing for what the pattern finds"],
+    ["$X |> div(10)", "[0, 2]", "the place 2 means nothing"],
+    ["{:ok, $X}", "false", "capture.args means nothing for an expression"],
+    ["$A <> $B", "[0]", "capture.args means nothing for an expression"],
+    ["if $C, do: $X", "false", "capture.args means nothing for an expression"],
+    ["div($X, 10)", "[x]", "the name x means nothing"],
+  ])("%s: no %s", (pattern, args, problem) => expect(() => asked(pattern, args)).toThrow(problem));
+});
+
 describe("several rules on one target", () => {
   test.each([
     ["what one wants recorded is recorded", ["{ enter: false, leave: false }", undefined], undefined],

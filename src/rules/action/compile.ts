@@ -69,7 +69,7 @@ function readArgs(value: Value, sort: Sort, most: number): Action["args"] {
     if (!isText(item)) return place(item, most);
     if (sort === "clause") return text(item);
     const instead = "Write the argument's place, counted from 0; in a pipe, what is piped comes first.";
-    throw ruleMeaningless(pointAt(item.source, item.span), `the name ${text(item)}`, "a call", instead);
+    throw ruleMeaningless(pointAt(item.source, item.span), `the name ${text(item)}`, sort === "expr" ? "an expression" : "a call", instead);
   });
 }
 
