@@ -135,15 +135,13 @@ test("the value of a call that ends a loop cannot be asked for", () => {
   ]);
 });
 
-describe("what a pattern can have of arguments", () => {
-  const asked = (pattern: string, args: string): unknown => {
-    const match = `{ pattern: ${JSON.stringify(pattern)} }`;
-    return compileRuleSet(
-      "r.yml",
-      `rules: [{ id: one, match: ${match}, do: { capture: { args: ${args} } } }]`,
-    ).rules[0]?.action.args;
-  };
+const asked = (pattern: string, args: string): unknown => {
+  const match = `{ pattern: ${JSON.stringify(pattern)} }`;
+  return compileRuleSet("r.yml", `rules: [{ id: one, match: ${match}, do: { capture: { args: ${args} } } }]`)
+    .rules[0]?.action.args;
+};
 
+describe("what a pattern can have of arguments", () => {
   test.each([
     ["div($X, 10)", "[1]", [1]],
     ["$A + 1", "[0]", [0]],
