@@ -70,7 +70,7 @@ function outcomeText({ outcome, reason, probe }: Place): string {
 const ENDS = {
   "in itself": "its tail calls lead back to itself, and a span around it would let the stack grow:",
   "maybe in itself": "its tail calls may lead back to itself, and a span around it would let the stack grow:",
-  "at run time": "its last call goes to a target that only run time knows, which may lead back:",
+  "at run time": "it ends in code that is computed (`unquote`), which may lead back:",
   "in what takes the process over": "it ends in what takes the process over and never returns:",
 } as const;
 

@@ -3,13 +3,18 @@ import { computedName } from "./computed-names.ts";
 import { readModules } from "./module-values.ts";
 import { moduleName, type Scope } from "./names.ts";
 import { capturedTarget } from "./sites/target.ts";
-import { atomName, lengthOf } from "./syntax.ts";
+import { atomName, lengthOf, remoteName } from "./syntax.ts";
 import type { ModuleValue, OpenCall, TailCall } from "./tails.ts";
 
 type Told = { readonly call: TailCall } | { readonly open: OpenCall };
 
 /** `owner.name(…)` with `arity` arguments, where `owner` is no module that is written out. */
-export function sentCall(owner: Node | null, name: string, arity: number, scope: Scope): OpenCall {
+export function sentCall(
+  owner: Node | null,
+  name: string | undefined,
+  arity: number,
+  scope: Scope,
+): OpenCall {
   return { kind: "name", module: undefined, name, arity, ...receiverOf(owner, scope) };
 }
 
@@ -18,7 +23,7 @@ export function capturedCall(operand: Node, left: Node, arity: number, scope: Sc
   const target = capturedTarget(operand, scope);
   if (target !== undefined) return { call: target };
   const dot = left.childForFieldName("target");
-  const name = dot?.childForFieldName("right")?.text;
+  const name = remoteName(dot);
   const receiver = receiverOf(dot?.childForFieldName("left"), scope);
   return { open: { kind: "name", module: undefined, name, arity, ...receiver } };
 }

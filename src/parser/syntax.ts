@@ -97,11 +97,24 @@ export function keywordPairs(node: Node | undefined): Map<string, Node> {
 export function atomName(node: Node | undefined): string | undefined {
   if (node?.type === "atom") return node.text.slice(1);
   if (node?.type === "boolean" || node?.type === "nil") return node.text;
-  if (node?.type !== "quoted_atom") return undefined;
-  const parts = codeChildren(node);
+  return node?.type === "quoted_atom" ? plainContent(node) : undefined;
+}
+
+/** What stands between the quotes; undefined where something is put in or escaped. */
+function plainContent(quoted: Node): string | undefined {
+  const parts = codeChildren(quoted);
   return parts.every((part) => part.type === "quoted_content")
     ? parts.map((part) => part.text).join("")
     : undefined;
+}
+
+/** The name behind the dot of a remote call, also in quotes (`Module."my-name"(x)`); undefined for `fun.(x)` and what is computed. */
+export function remoteName(dot: Node | null | undefined): string | undefined {
+  const right = dot?.childForFieldName("right") ?? undefined;
+  if (right === undefined) return undefined;
+  const type = typeOf(right);
+  if (type === "identifier" || type === "operator_identifier") return right.text;
+  return type === "string" || type === "charlist" ? plainContent(right) : undefined;
 }
 
 /** What `@name value` is: the name, and its value's node where there is one. Undefined for other nodes. */

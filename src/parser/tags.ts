@@ -2,8 +2,8 @@ import type { Node } from "web-tree-sitter";
 import { codeChildren, isBinary, typeOf } from "./syntax.ts";
 
 /**
- * What tells values and patterns apart at a glance: an atom, a number, a text, a tuple that begins with an atom. Empty:
- * anything. Where two tags are there and differ, the pattern does not match the value.
+ * What tells values and patterns apart at a glance: an atom, a number, a text, a tuple that begins with an atom, a list
+ * with or without elements, a map. Empty: anything. Where two tags are there and differ, the pattern does not match the value.
  */
 export function tagOf(node: Node): string {
   switch (typeOf(node)) {
@@ -16,6 +16,10 @@ export function tagOf(node: Node): string {
       return integerTag(node.text);
     case "string":
       return isPlain(node) ? node.text : "";
+    case "list":
+      return codeChildren(node).length === 0 ? "[]" : "[_]";
+    case "map":
+      return "%{}";
     case "tuple":
       return tupleTag(codeChildren(node));
     default:

@@ -12,14 +12,17 @@ import {
   localCallName,
   operandOf,
   operatorOf,
+  remoteName,
   typeOf,
 } from "./syntax.ts";
 import { mayBeMacro, readArguments } from "./argument-tails.ts";
+import { givenBack, handedOn } from "./given-back.ts";
 import { calledArguments } from "./higher-order.ts";
 import { appliedCall, capturedCall, listLength, sentCall } from "./sent-calls.ts";
 import { arityOf } from "./sites/target.ts";
 import type { OpenCall, TailCall, Tails } from "./tails.ts";
 import { tagOf } from "./tags.ts";
+import { BRANCHING, CATCHING, CLOSED, REMOTE_FORMS, SECTIONS, VALUES } from "./tail-forms.ts";
 
 interface Found {
   /** The definition has an `alias` somewhere: only then are statements looked at for one. */
@@ -40,20 +43,6 @@ interface Found {
 const LEVELS = 100;
 
 const ANYTHING: Tails = { calls: [], open: [{ kind: "function", arity: undefined }] };
-
-/** Forms whose value is never a tail call's. */
-const CLOSED: ReadonlySet<string> = new Set("for quote raise reraise throw exit".split(" "));
-
-/** Forms that are no calls themselves, but end in what stands in their blocks. */
-const BRANCHING: ReadonlySet<string> = new Set("if unless case cond with receive try".split(" "));
-
-/** The same as without their module. */
-const REMOTE_FORMS: ReadonlySet<string> = new Set(["Kernel.apply", ":erlang.apply", "Kernel.then"]);
-
-/** What is written out and no function: of `Enum.max(dates, Date)`. */
-const VALUES: ReadonlySet<string> = new Set("alias atom tuple list".split(" "));
-
-const SECTIONS: ReadonlySet<string> = new Set(["rescue_block", "catch_block", "else_block", "after_block"]);
 
 /**
  * Reads the tail calls of a definition, `call` being its `def …` and `text` how it is written. Unknown macros count as if
@@ -122,9 +111,7 @@ function readProtected(block: Node, scope: Scope, found: Found): void {
     sections.unshift(child);
     children.pop();
   }
-  const isTry = sections.some(
-    (section) => typeOf(section) === "rescue_block" || typeOf(section) === "catch_block",
-  );
+  const isTry = sections.some((section) => CATCHING.has(typeOf(section)));
   const cleansUp = sections.some(
     (section) => typeOf(section) === "after_block" && !isReceiveTimeout(section),
   );
@@ -141,8 +128,17 @@ function isReceiveTimeout(after: Node): boolean {
 function readStatements(statements: readonly Node[], outer: Scope, found: Found): void {
   const last = statements.at(-1);
   if (last === undefined) return;
-  if (typeOf(last) === "stab_clause") for (const clause of statements) readTail(clause, outer, found);
-  else readTail(last, found.aliases ? aliased(statements, outer) : outer, found);
+  if (typeOf(last) === "stab_clause") {
+    for (const clause of statements) readTail(clause, outer, found);
+    return;
+  }
+  const inner = found.aliases ? aliased(statements, outer) : outer;
+  readTail(last, inner, found);
+  readIfThere(givenBack(statements), inner, found);
+}
+
+function readIfThere(node: Node | undefined, scope: Scope, found: Found): void {
+  if (node !== undefined) readTail(node, scope, found);
 }
 
 function aliased(statements: readonly Node[], scope: Scope): Scope {
@@ -196,8 +192,7 @@ function readSigil(sigil: Node, found: Found): void {
 }
 
 function readField(node: Node, field: string, scope: Scope, found: Found): void {
-  const child = node.childForFieldName(field);
-  if (child) readTail(child, scope, found);
+  readIfThere(node.childForFieldName(field) ?? undefined, scope, found);
 }
 
 function readOperator(node: Node, scope: Scope, found: Found): void {
@@ -253,6 +248,7 @@ function readLocal(call: Node, name: string, piped: Node | undefined, scope: Sco
     readFunction(callArguments(call).at(-1), 1, scope, found);
   else if (name === "apply") readApply(call, piped, scope, found);
   else if (!BRANCHING.has(name)) addCall(call, { module: undefined, name }, piped, scope, found);
+  readIfThere(handedOn(name, call, piped), scope, found);
   return readBlocks(call, scope, found);
 }
 
@@ -264,10 +260,11 @@ function codeIn(call: Node, piped: Node | undefined): OpenCall {
 
 function readRemote(call: Node, target: Node, piped: Node | undefined, scope: Scope, found: Found): void {
   const owner = target.childForFieldName("left");
-  const name = target.childForFieldName("right")?.text;
-  if (name === undefined) return readFunction(owner ?? undefined, arityOf(call, piped), scope, found);
+  const name = remoteName(target);
+  if (target.childForFieldName("right") === null)
+    return readFunction(owner ?? undefined, arityOf(call, piped), scope, found);
   const module = moduleName(owner, scope);
-  if (module === undefined) {
+  if (module === undefined || name === undefined) {
     // Without arguments and parentheses it is a field: `socket.assigns`.
     if (piped !== undefined || argumentsNode(call) !== undefined)
       found.open.push(sentCall(owner, name, arityOf(call, piped), scope));

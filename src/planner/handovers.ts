@@ -2,8 +2,8 @@ import type { Tails } from "../parser/index.ts";
 import type { TailCallGraph } from "./call-graph.ts";
 import type { Vertex } from "./vertices.ts";
 
-/** `:gen_server.enter_loop`, `:proc_lib.hibernate` and the like. */
-const NAMES = ["enter_loop", "hibernate"];
+/** `:gen_server.enter_loop`, `:proc_lib.hibernate`, `:sys.handle_system_msg` and the like. */
+const NAMES = ["enter_loop", "hibernate", "handle_system_msg"];
 const TAKES_OVER: ReadonlySet<string> = new Set(NAMES);
 
 /** As a call, a capture or an argument of `apply`; `:hibernate` alone is what a callback returns. */

@@ -14,7 +14,7 @@ import {
 
 /**
  * What cannot be wrapped in a span. A loop: the stack would grow, for a tail call leads back to the clause's own function,
- * through whichever functions and modules, or to a target that only run time knows. Where a call could mean several
+ * through whichever functions and modules, those included that only run time chooses. Where a call could mean several
  * functions, all of them count: one too many is only watched less closely. A handover: the span would never end, for
  * what it ends in, sooner or later, takes the process over.
  */
@@ -91,7 +91,7 @@ export class EntryOnly {
   #mayComeBack(clause: ClauseInfo, own: Vertex): boolean {
     const whole = (tails: Tails): Tails => this.#graph.whole(tails, own);
     return this.#returns(clause.tails, clause, whole, (alone) => {
-      if (alone.open.length > 0) return "back";
+      if (this.#mayReach(alone, own, [own])) return "back";
       const component = this.#component.get(own);
       const round = this.#graph.reached(alone, own).filter((one) => this.#component.get(one) === component);
       if (round.length === 0) return "away";
@@ -153,11 +153,22 @@ export class EntryOnly {
 
   /** Whether code of `vertex` is part of a loop with one of `from`. */
   #goesRound(tails: Tails, vertex: Vertex, from: readonly Vertex[]): boolean {
-    if (this.#graph.whole(tails, vertex).open.length > 0) return true;
+    if (this.#mayReach(tails, vertex, from)) return true;
     const component = this.#component;
     return this.#graph
       .reached(tails, vertex)
       .some((target) => from.some((one) => component.get(target) === component.get(one)));
+  }
+
+  /** Whether a call of `vertex` whose target only run time knows may lead back to one of `from`: computed code always may. */
+  #mayReach(tails: Tails, vertex: Vertex, from: readonly Vertex[]): boolean {
+    const component = this.#component;
+    return (
+      this.#graph.whole(tails, vertex).open.some(({ kind }) => kind === "code") ||
+      this.#graph
+        .possible(tails, vertex)
+        .some((hub) => from.some((one) => component.get(hub) === component.get(one)))
+    );
   }
 
   #findPossible(): Components {

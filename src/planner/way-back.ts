@@ -14,7 +14,7 @@ export interface Step {
   readonly by?: string;
 }
 
-/** Why a clause is no span: the way back to itself, or a call whose target only run time knows. */
+/** Why a clause is no span: the way back to itself, or computed code. */
 export interface Way {
   readonly steps: readonly Step[];
   readonly ends: "in itself" | "maybe in itself" | "at run time" | "in what takes the process over";
@@ -34,7 +34,7 @@ export function wayBack(index: ModuleIndex, clause: ClauseInfo): Way | undefined
   const vertex = graph.vertices.find(({ clauses }) => clauses.includes(clause));
   if (vertex === undefined) return undefined;
   const start: Visit = { vertex, tails: clause.tails, line: clause.line, by: undefined, from: undefined };
-  if (graph.whole(clause.tails, vertex).open.length > 0)
+  if (graph.whole(clause.tails, vertex).open.some(({ kind }) => kind === "code"))
     return { steps: [stepOf(start)], ends: "at run time" };
   // What a function is given it may call: shown as a call of its own where that leads back, too.
   const search = (next: Next): Way | undefined => new WaySearch(index, graph, start, next).run();

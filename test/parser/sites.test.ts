@@ -261,7 +261,8 @@ describe("entry only", () => {
     ["if x, do: run(x, y)", "enter"],
     ["y + run(x, y)", "full"],
     ["run(x, y)\ny", "full"],
-    ["z = run(x, y)\nz", "full"],
+    ["z = run(x, y)\nz", "enter"],
+    ["z = run(x, y)\nz + 1", "full"],
     ["Enum.each(x, fn z -> run(z, y) end)", "enter"],
   ])("%j", (body, mode) => {
     expect(sitesOf("{ call: run/2 }", inFunction(body)).found.map((site) => site.mode)).toEqual([mode]);
@@ -271,10 +272,12 @@ describe("entry only", () => {
     expect(sitesOf("{ call: Enum.map/2 }", inFunction("Enum.map(x, y)")).found[0]?.mode).toBe("full");
   });
 
-  test("what takes the process over, and what only run time knows", () => {
-    const body = "if x do\n:gen_server.enter_loop(x, y)\nelse\napply(x, y, [])\nend";
-    const { found } = sitesOf('{ call: [":gen_server.*", apply/3] }', inFunction(body));
-    expect(found.map(({ mode }) => mode)).toEqual(["enter", "enter"]);
+  test("what takes the process over, and what only run time knows and may lead back", () => {
+    const modes = (body: string): string[] =>
+      sitesOf('{ call: [":gen_server.*", apply/3] }', inFunction(body)).found.map(({ mode }) => mode);
+    const body = "if x do\n:gen_server.enter_loop(x, y)\nelse\napply(x, y, [1, 2])\nend";
+    expect(modes(body)).toEqual(["enter", "full"]);
+    expect(modes(`call(:run)\n${body}`)).toEqual(["enter", "enter"]);
   });
 });
 

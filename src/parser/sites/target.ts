@@ -8,6 +8,7 @@ import {
   doBlock,
   isBinary,
   operatorOf,
+  remoteName,
   typeOf,
 } from "../syntax.ts";
 import type { CallTarget } from "./query.ts";
@@ -72,13 +73,9 @@ function calledName(call: Node, scope: Scope): Omit<CallTarget, "arity"> | undef
   if (typeOf(target) === "identifier") return { module: undefined, name: target.text };
   if (typeOf(target) !== "dot") return undefined;
   const module = moduleName(target.childForFieldName("left"), scope);
-  const right = target.childForFieldName("right");
-  if (module === undefined || right === null || !NAMES.has(typeOf(right))) return undefined;
-  return { module, name: right.text };
+  const name = module === undefined ? undefined : remoteName(target);
+  return module === undefined || name === undefined ? undefined : { module, name };
 }
-
-/** `Kernel.+(1, 2)` names an operator. */
-const NAMES: ReadonlySet<string> = new Set(["identifier", "operator_identifier"]);
 
 function isApply({ module, name, arity }: CallTarget): boolean {
   return (
