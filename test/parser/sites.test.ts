@@ -254,6 +254,10 @@ describe("left alone, with a reason", () => {
   });
 });
 
+/** How what takes the process over, and `apply`, is probed. */
+const modes = (body: string): string[] =>
+  sitesOf('{ call: [":gen_server.*", apply/3] }', inFunction(body)).found.map(({ mode }) => mode);
+
 describe("entry only", () => {
   test.each([
     ["run(x, y)", "enter"],
@@ -273,8 +277,6 @@ describe("entry only", () => {
   });
 
   test("what takes the process over, and what only run time knows and may lead back", () => {
-    const modes = (body: string): string[] =>
-      sitesOf('{ call: [":gen_server.*", apply/3] }', inFunction(body)).found.map(({ mode }) => mode);
     const body = "if x do\n:gen_server.enter_loop(x, y)\nelse\napply(x, y, [1, 2])\nend";
     expect(modes(body)).toEqual(["enter", "full"]);
     expect(modes(`call(:run)\n${body}`)).toEqual(["enter", "enter"]);
