@@ -58,7 +58,7 @@ type Place = Omit<ErrorDetails, "hint">;
 
 export function aiAnswerCut(): EscopeError {
   return new EscopeError("AI_ANSWER_CUT", "the model's answer was cut off at its greatest length, twice", {
-    hint: "Ask for fewer functions with --budget, or name another model.",
+    hint: "Raise context below ai in the configuration, ask for fewer functions with --budget, or name another model.",
   });
 }
 

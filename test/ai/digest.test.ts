@@ -10,7 +10,7 @@ function digest(files: Readonly<Record<string, string>>, question: string, limit
   const knowledge = knowledgeOf(files);
   const pages = knowledge.subjects.all.map((subject) => modulePage(knowledge, subject));
   const first = firstQuestion(makeOffer("shop", pages, relevanceOf(pages, question)), question, limits);
-  expect(questionTokens(first)).toBeLessThanOrEqual(limits.context / 2);
+  expect(questionTokens(first)).toBeLessThanOrEqual(limits.context * 0.4);
   const [entry] = first.entries;
   return entry?.role === "user" ? entry.text : "";
 }

@@ -71,6 +71,12 @@ describe.each(PROVIDERS)("%s", (provider) => {
     expect(JSON.stringify(once.server.asked[1]?.body.messages.at(-1))).toContain(
       "cut off at its greatest length",
     );
+    const asks: Step = { calls: [["callers_of", '{"function": "Sh']], stop: CUT[provider] };
+    const other = await asking(provider, [asks, GOOD]);
+    expect((await other.run()).status).toBe(0);
+    expect(JSON.stringify(other.server.asked[1]?.body.messages.at(-1))).toContain(
+      "cut off at its greatest length",
+    );
     const { error } = await (await asking(provider, [cut, cut])).run();
     expect(error?.code).toBe("AI_ANSWER_CUT");
     const words = await asking(provider, [{ text: "I think that", stop: CUT[provider] }]);

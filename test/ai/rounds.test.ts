@@ -110,8 +110,8 @@ rules:
         ["Made.Up.name/0", "?"],
       ),
     ]);
-    const { status, stdout, stderr } = await run({ budget: "5" });
-    expect(status).toBe(0);
+    const { status, stdout, stderr } = await run({ budget: "5", strict: true });
+    expect(status).toBe(1);
     const [said = ""] = results(server.asked[1] as Asked);
     expect(said).toContain(
       "- Shop.Cart.handle_cal/3: the index has no such function; the nearest is Shop.Cart.handle_call/3",

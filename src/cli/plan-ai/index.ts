@@ -115,7 +115,7 @@ async function ask(asking: Asking, { project }: Indexed, options: PlanAiOptions,
   print(lock, outcome.rejected, options, io);
   writeLock(join(project.root, LOCK_FILE), lock);
   io.stderr(`${LOCK_FILE} holds the choices: commit it, and --frozen needs no model\n`);
-  return 0;
+  return options.strict && (outcome.rejected.length > 0 || outcome.over > 0) ? 1 : 0;
 }
 
 /** What was spent is told in any case. */

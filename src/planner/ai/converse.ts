@@ -37,10 +37,23 @@ const LEAST_OUTPUT = 300;
 /** Questions to the index in one round. */
 const MOST_CALLS = 8;
 
-/** Tokens of one answer, and of one answer of ours: the same share of a small context and a large one. */
-function partsOf({ context, tokens }: Limits): { readonly output: number; readonly result: number } {
+interface Parts {
+  /** The first part of ours. */
+  readonly first: number;
+  /** An answer, with what a model thinks before it. */
+  readonly output: number;
+  /** One answer of ours to a tool. */
+  readonly result: number;
+}
+
+/** Tokens: the same shares of a small context and a large one. */
+function partsOf({ context, tokens }: Limits): Parts {
   const share = Math.floor(Math.min(context, tokens) / 8);
-  return { output: Math.min(4_000, share), result: Math.min(2_500, share) };
+  return {
+    first: Math.min(context * 0.4, tokens / 5),
+    output: Math.min(8_000, 2 * share),
+    result: Math.min(2_500, share),
+  };
 }
 
 /** The first thing that is sent. */
@@ -48,10 +61,11 @@ export function firstQuestion(offer: Offer, question: string, limits: Limits): Q
   const tools = [...toolsFor(offer), CHOOSE];
   const asked = withoutSecrets(question);
   const fixed = tokensOf(prompt.SYSTEM + JSON.stringify(tools) + prompt.askText(asked, limits.most, ""));
-  const room = Math.min(limits.context / 2, limits.tokens / 5) - fixed;
+  const { first, output } = partsOf(limits);
+  const room = first - fixed;
   if (room < LEAST_OUTPUT) throw aiBudget(limits, 0);
   const text = prompt.askText(asked, limits.most, withoutSecrets(digestOf(offer, room)));
-  return { system: prompt.SYSTEM, entries: [{ role: "user", text }], tools, most: partsOf(limits).output };
+  return { system: prompt.SYSTEM, entries: [{ role: "user", text }], tools, most: output };
 }
 
 /**
@@ -76,7 +90,7 @@ class Conversation {
   readonly #tools: readonly ToolAbout[];
   readonly #system: string;
   readonly #entries: Entry[];
-  readonly #most: ReturnType<typeof partsOf>;
+  readonly #most: Parts;
   #spent = 0;
   /** What was wrong before: there is one chance to correct. */
   #before: Checked | undefined;
@@ -191,6 +205,8 @@ class Conversation {
       return { id: call.id, failed, text: cutTo(withoutSecrets(text), Math.max(each, 100)) };
     });
     this.#entries.push({ role: "tools", results });
+    const isAnswered = correction === undefined || turn.calls.some(({ name }) => name === CHOOSE.name);
+    if (!isAnswered) this.#say(correction);
   }
 
   #resultOf(call: ToolCall, at: number, correction: string | undefined): ReturnType<typeof answerCall> {
