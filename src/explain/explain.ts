@@ -3,6 +3,7 @@ import type { Planned } from "../instrument.ts";
 import {
   collectFacts,
   elixirParser,
+  ordinalIn,
   withTree,
   type CallQuery,
   type CallResolver,
@@ -97,7 +98,7 @@ function shown(
 }
 
 function nameOf({ module, clause }: Candidate): string {
-  return `${module.name}.${clause.name}/${clause.arity ?? "?"}#${clause.ordinal}`;
+  return `${module.name}.${clause.name}/${clause.arity ?? "?"}#${ordinalIn(module, clause)}`;
 }
 
 function verdictsOf({ rules }: Planned, candidate: Candidate, sort: Rule["sort"]): RuleVerdict[] {

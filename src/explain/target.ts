@@ -2,7 +2,15 @@ import { relative, resolve } from "node:path";
 import { explainNoTarget } from "../errors.ts";
 import type { Planned } from "../instrument.ts";
 import { nearest } from "../nearest.ts";
-import { arities, type ClauseInfo, type Fault, type FileFacts, type ModuleInfo } from "../parser/index.ts";
+import {
+  arities,
+  ordinalIn,
+  placedModules,
+  type ClauseInfo,
+  type Fault,
+  type FileFacts,
+  type ModuleInfo,
+} from "../parser/index.ts";
 import { positionAt } from "../source.ts";
 
 /** The clauses that a question is about, and the line where it names one. */
@@ -40,7 +48,9 @@ function findLine(planned: Planned, target: string, { path, line, cwd }: Written
   if (file.fault !== undefined) {
     throw noFileToRead(target, file.path, file.fault);
   }
-  const all = file.modules.flatMap((module) => module.clauses.map((clause) => ({ module, clause })));
+  const all = modulesOf(planned, file).flatMap((module) =>
+    module.clauses.map((clause) => ({ module, clause })),
+  );
   const around = all.filter(
     ({ clause }) => clause.line <= line && line <= positionAt(text, clause.span.end).line,
   );
@@ -89,9 +99,13 @@ function noClauseAt(target: string, line: number, all: Target["clauses"]): Error
   return explainNoTarget(target, problem, hint);
 }
 
-function findFunction({ index }: Planned, target: string): Target {
+function modulesOf({ index }: Planned, { modules }: FileFacts): ModuleInfo[] {
+  return modules.flatMap((module) => placedModules(index, module));
+}
+
+function findFunction(planned: Planned, target: string): Target {
   const { module: owner = "", name = "", arity, clause: ordinal } = FUNCTION.exec(target)?.groups ?? {};
-  const all = index.files.flatMap(({ modules }) => modules);
+  const all = planned.index.files.flatMap((file) => modulesOf(planned, file));
   const itself = all.find((module) => module.name === target.replace(/^Elixir\./, ""));
   if (itself !== undefined) throw onlyModule(target, itself);
   const modules = all.filter((module) => module.name === owner.replace(/^Elixir\./, ""));
@@ -104,7 +118,7 @@ function findFunction({ index }: Planned, target: string): Target {
       ({ clause }) =>
         arity === undefined || clause.arity === undefined || arities(clause).includes(Number(arity)),
     )
-    .filter(({ clause }) => ordinal === undefined || clause.ordinal === Number(ordinal));
+    .filter(({ module, clause }) => ordinal === undefined || ordinalIn(module, clause) === Number(ordinal));
   if (clauses.length === 0) throw noFunction(target, modules);
   return { clauses, line: undefined };
 }

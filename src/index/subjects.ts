@@ -85,6 +85,7 @@ const NO_TRAITS: Traits = {
   mounts: [],
   makes: new Map(),
   blocks: new Map(),
+  handedOn: new Set(),
   possible: new Map(),
   unfollowed: new Map(),
   wanted: new Set(),

@@ -18,7 +18,7 @@ import { bodyStart, readModule, type NamedModule } from "./modules.ts";
 import { readBrought, withImports } from "./imports.ts";
 import { expandAlias, moduleName, ROOT_SCOPE, withAliases, type Scope } from "./names.ts";
 import { deepPlace, TOO_DEEP, unlessTooDeep, UNREAD_CODE } from "./nesting.ts";
-import { obstacleAround, opaqueCall } from "./opaque.ts";
+import { blockPlace, obstacleAround, opaqueCall } from "./opaque.ts";
 import { QuotingClauses, quotesUse, takesBlock } from "./quoting-clauses.ts";
 import type { Condition } from "./macros/facts.ts";
 import { readBranching } from "./macros/branches.ts";
@@ -65,6 +65,8 @@ interface Frame {
   readonly opaque: string | undefined;
   /** Where that macro's statement starts. */
   readonly block: number | undefined;
+  /** Another macro stands in its block. */
+  readonly nested: boolean;
   /** What is visited are statements, no operands. */
   readonly statements: boolean;
   /** What must hold for this code to be compiled at all. */
@@ -76,6 +78,7 @@ const START: Frame = {
   module: undefined,
   opaque: undefined,
   block: undefined,
+  nested: false,
   statements: true,
   conditions: [],
 };
@@ -210,9 +213,10 @@ class Collector {
     if (!contains(this.#words, node)) return;
     const opaque = outer.opaque ?? macro;
     const block = outer.block ?? (macro === undefined ? undefined : node.startIndex);
+    const nested = outer.nested || (outer.opaque !== undefined && macro !== undefined);
     const branching = opaque === undefined ? readBranching(node, outer.scope) : undefined;
     if (branching === undefined)
-      return this.visitBlock(node.namedChildren, { ...outer, opaque, block, statements });
+      return this.visitBlock(node.namedChildren, { ...outer, opaque, block, nested, statements });
     this.visitBlock(branching.always, { ...outer, statements: false });
     for (const { condition, nodes } of branching.branches) {
       const conditions = [...outer.conditions, condition];
@@ -320,6 +324,7 @@ class Collector {
       computed,
       template: computed || module.template,
       obstacle: code === undefined ? TOO_DEEP : (this.#misreadIn(span) ?? read.obstacle ?? around),
+      ...blockPlace(frame, module.info),
     });
     const readIt = (): void =>
       void unlessTooDeep(() => module.quoted.push(readQuoted(node, name, frame.scope)));

@@ -32,6 +32,14 @@ export interface AttributeInfo {
   readonly line: number;
 }
 
+export interface BlockPlace {
+  /** Where the statement of the outermost such macro starts. */
+  readonly block: number;
+  readonly macro: string;
+  /** There is another one inside its block. */
+  readonly nested: boolean;
+}
+
 /** One clause of a function or macro, with a body. */
 export interface ClauseInfo {
   readonly kind: DefinitionKind;
@@ -76,6 +84,8 @@ export interface ClauseInfo {
   readonly template: boolean;
   /** Why this clause must not be touched; undefined when it can be rewritten. */
   readonly obstacle: string | undefined;
+  /** The macro in whose `do` block it stands: only the index knows what becomes of that. */
+  readonly within?: BlockPlace;
   /** The keys of the patterns that were asked for whose form it has as a whole. */
   readonly forms: readonly string[];
   /** What was asked for in its body; of functions only. */

@@ -19,6 +19,7 @@ export { readMixfile, type MixfileInfo } from "./mixfile.ts";
 export { arities, buildIndex, callbacksOf, moduleNamed, type ModuleIndex } from "./module-index.ts";
 export { mayMatch } from "./tags.ts";
 export { KERNEL_FUNCTIONS, KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
+export { blockObstacle, madeModule, madeName, ordinalIn, placedModules } from "./placed-modules.ts";
 export { isCompiled, missingModules, traitsOf, type Possible, type Traits, type UseEnd } from "./traits.ts";
 export { firstSegment, mayDefine, outlineOf, quotes, saysTrait, type Outline } from "./outline.ts";
 export { parseTree, withTree, type Parser, type SyntaxTree } from "./tree.ts";

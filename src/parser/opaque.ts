@@ -1,4 +1,5 @@
 import type { Node } from "web-tree-sitter";
+import type { BlockPlace, ModuleInfo } from "./facts.ts";
 import { localCallName } from "./syntax.ts";
 
 /** Macros, and functions of ExUnit, known to leave the definitions in their block or `fn` as they are. */
@@ -20,10 +21,21 @@ export function opaqueCall(call: Node): string | undefined {
   return owner !== undefined && PLAIN_MODULES.has(owner) ? undefined : target?.text;
 }
 
-/** Why a definition must be left alone because of what stands around it. */
+/** Why a definition must be left alone because of what stands around it, but for macros that are to be looked up. */
 export function obstacleAround(macro: string | undefined, bodyStart: number | undefined): string | undefined {
   if (macro === "Escope.probe" || macro === "Elixir.Escope.probe") return "it has a probe already";
-  if (macro !== undefined)
-    return `it stands inside \`${macro}\`, a macro that escope does not know to keep definitions`;
   return bodyStart === undefined ? "its module has no do block" : undefined;
+}
+
+/** What a module in the block defines is its own, whatever becomes of that. */
+export function blockPlace(
+  {
+    opaque,
+    block,
+    nested,
+  }: { readonly opaque: string | undefined; readonly block: number | undefined; readonly nested: boolean },
+  { span }: Pick<ModuleInfo, "span">,
+): { readonly within?: BlockPlace } {
+  if (opaque === undefined || block === undefined) return {};
+  return { within: { block, macro: opaque, nested: nested || block < span.start } };
 }

@@ -1,4 +1,6 @@
 import {
+  ordinalIn,
+  placedModules,
   traitsOf,
   type ClauseInfo,
   type Fault,
@@ -113,13 +115,16 @@ export function readSubjects(
 ): Subject[] {
   const files = only === undefined ? index.files : index.files.filter(({ path }) => path === only);
   return files.flatMap((file) =>
-    file.modules.map((module) => ({
-      index,
-      known,
-      module,
-      traits: traitsOf(index, module),
-      requireAt: outermost(file, module).bodyStart,
-    })),
+    file.modules.flatMap((written) =>
+      placedModules(index, written).map((module, at) => ({
+        index,
+        known,
+        module,
+        around: traitsOf(index, written),
+        traits: traitsOf(index, at === 0 ? written : module),
+        requireAt: outermost(file, written).bodyStart,
+      })),
+    ),
   );
 }
 
@@ -156,7 +161,7 @@ function toProbe({
     module: module.name,
     function: clause.name,
     arity: clause.arity ?? null,
-    clause: clause.ordinal,
+    clause: ordinalIn(module, clause),
     file: module.file,
     line: chosen?.site.line ?? clause.line,
     ...(chosen === undefined ? {} : { target: chosen.target }),

@@ -1,10 +1,12 @@
 import {
+  blockObstacle,
   BEHAVIOURS,
   FRAMEWORKS,
   type CallResolver,
   type ClauseInfo,
   type ModuleInfo,
   type SiteInfo,
+  type Traits,
 } from "../parser/index.ts";
 import type { ProbeMode, ProbePolicy } from "../protocol/index.ts";
 import { isCallback, type Candidate, type Rule, type RuleSet } from "../rules/index.ts";
@@ -17,6 +19,8 @@ import type { Known } from "./surroundings.ts";
 
 /** A module as the rules see it: everything of a candidate but the clause. */
 export interface Subject extends Omit<Candidate, "clause"> {
+  /** Of the module as it is written, which may be around it. */
+  readonly around: Traits;
   readonly requireAt: number | undefined;
 }
 
@@ -52,7 +56,10 @@ export function selectIn(subject: Subject, known: Knowledge): Selection[] {
   const forClauses = first && rulesForClauses(known.rules.rules, { ...subject, clause: first });
   for (const clause of subject.module.clauses) {
     const candidate: Candidate = { ...subject, clause };
-    const obstacle = clause.obstacle ?? (subject.requireAt === undefined ? NO_BLOCK : undefined);
+    const obstacle =
+      clause.obstacle ??
+      blockObstacle(clause, subject.around) ??
+      (subject.requireAt === undefined ? NO_BLOCK : undefined);
     const shared = { module: subject.module, clause, requireAt: subject.requireAt };
     for (const chosen of [
       ...selectClause(candidate, forClauses ?? [], known),

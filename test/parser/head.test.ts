@@ -102,10 +102,6 @@ describe("what must be left alone says why", () => {
     ["def f a when a > 0 do\na\nend", "its guard stands inside a head without parentheses"],
     ["def f(a), [do: a], 1", "it has more arguments than a definition takes"],
     ["def %{a: b}, do: 1", "its head is in a form that escope does not know"],
-    ["wrap do\ndef f(a), do: a\nend", /^it stands inside `wrap`, a macro/],
-    ["Some.wrap do\ndef f(a), do: a\nend", /^it stands inside `Some\.wrap`, a macro/],
-    ["wrap do\nif true do\ndef f(a), do: a\nend\nend", /^it stands inside `wrap`/],
-    ["wrap do\ndefmodule In do\ndef f(a), do: a\nend\nend", /^it stands inside `wrap`/],
     ["Escope.probe(1, (def f(a), do: a))", "it has a probe already"],
     ["Enum.each([1], fn x ->\ndef f(unquote(x)), do: 1\nend)", undefined],
     ["for x <- [1], do: (def f(unquote(x)), do: 1)", undefined],
@@ -115,6 +111,16 @@ describe("what must be left alone says why", () => {
     if (expected === undefined) expect(clause?.obstacle).toBeUndefined();
     else expect(clause?.obstacle).toMatch(expected);
   });
+});
+
+test.each([
+  ["wrap do\ndef f(a), do: a\nend", "wrap", false],
+  ["Some.wrap do\ndef f(a), do: a\nend", "Some.wrap", false],
+  ["wrap do\nif true do\ndef f(a), do: a\nend\nend", "wrap", false],
+  ["wrap do\nother do\ndef f(a), do: a\nend\nend", "wrap", true],
+  ["wrap do\ndefmodule In do\ndef f(a), do: a\nend\nend", "wrap", true],
+])("the macro around a clause is for the index to judge: %s", (text, macro, nested) => {
+  expect(clausesOf(text)[0]?.within).toMatchObject({ macro, nested });
 });
 
 test("the span and the line are those of the definition alone", () => {

@@ -129,6 +129,8 @@ export interface QuotedInfo {
   /** What its body binds, in order; the pattern as the key. */
   readonly bindings: readonly PatternBinding[];
   readonly parts: readonly QuotedPart[];
+  /** A macro that gives its `do` block on as it is, once, and does nothing else with it. */
+  readonly handsOn?: true;
 }
 
 /** `pattern = value` */

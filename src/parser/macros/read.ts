@@ -16,6 +16,7 @@ import {
 } from "../syntax.ts";
 import { readBranching, type Branching } from "./branches.ts";
 import { calledFunction, namedFunction, readApplied } from "./called.ts";
+import { handsBlockOn } from "./hands-on.ts";
 import { readLoop, type Loop } from "./loops.ts";
 import { asWritten } from "./user.ts";
 import { LEAVES, NO_MACROS, OTHER_MODULES, STATEMENTS } from "./words.ts";
@@ -82,6 +83,7 @@ export function readQuoted(definition: Node, name: string, outer: Scope): Quoted
     parts: all.parts.filter(({ conditions: _conditions, ...lists }) =>
       Object.values(lists).some(({ length }) => length > 0),
     ),
+    ...(handsBlockOn(definition) ? { handsOn: true } : {}),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Step {
   /** The condition by which it is not certain that this is reached at all. */
   readonly doubt: Possible | undefined;
   readonly depth: number;
+  /** In a macro of the module's own statement that does nothing with its block but hand it on. */
+  readonly handsOn?: boolean;
 }
 
 export function withBound(step: Step, bound: Map<string, Value>): Step {

@@ -73,6 +73,8 @@ export interface Traits {
   readonly makes: ReadonlyMap<string, Made>;
   /** What becomes of the blocks that macros of the index are given, by where their statements start. */
   readonly blocks: ReadonlyMap<number, BlockEnd>;
+  /** Those of them that are kept, by macros that provably do nothing else with them. */
+  readonly handedOn: ReadonlySet<number>;
   /** What it may use, and behaviours that it may have, and is not certain to. */
   readonly possible: ReadonlyMap<string, Possible>;
   /** What is `use`d and could not be followed to its end, by what is in the way. */

@@ -44,6 +44,7 @@ export class UseWalk implements Traits {
   readonly mounts: Mounted[] = [];
   readonly makes: Map<string, Made> = new Map();
   readonly blocks: Traits["blocks"];
+  readonly handedOn: Traits["handedOn"];
   readonly possible: Map<string, Possible> = new Map();
   readonly unfollowed: Map<string, UseEnd> = new Map();
   readonly wanted: Set<string> = new Set();
@@ -65,6 +66,7 @@ export class UseWalk implements Traits {
     this.#line = module.line;
     this.aliases = new Map(aliases);
     this.blocks = this.#ends.ends;
+    this.handedOn = this.#ends.handedOn;
     this.#world = new IndexWorld(index, module.name, this.aliases, this.wanted);
   }
 
@@ -194,8 +196,10 @@ export class UseWalk implements Traits {
       const text = `${name}(${clause.parameters.map(({ names }) => names[0] ?? "…").join(", ")})`;
       const doubt =
         step.doubt ?? (certain ? undefined : this.#doubt(owner.file, { line: clause.line, text }));
+      // Of a macro that another one leads to, both would have to be known.
+      const handsOn = clause.handsOn === true && step.depth === 0 && owner.conditions.length === 0;
       for (const part of clause.parts) {
-        const inside: Step = { from: owner, bound, doubt, depth: step.depth + 1 };
+        const inside: Step = { from: owner, bound, doubt, depth: step.depth + 1, handsOn };
         for (const inner of this.#under(part.conditions, inside)) this.#take(part, inner);
       }
     }
@@ -210,7 +214,7 @@ export class UseWalk implements Traits {
     this.brought.push(...brought);
     this.#takeBody(part, step);
     for (const made of part.makes) this.#addMade(made, step);
-    if (this.#hasBlock(part.splices, step)) this.#ends.end("kept", step.doubt === undefined);
+    if (this.#hasBlock(part.splices, step)) this.#ends.end("kept", step.doubt === undefined, step.handsOn);
     for (const use of part.uses)
       this.#named(use, step, (name) =>
         this.#followUse(name, evaluate(use.argument, step.bound, this.#world), use.line, step),
