@@ -72,6 +72,31 @@ test("a clause that a macro with a block makes takes messages", () => {
   ]);
 });
 
+test("`unquote_splicing` stands for any number of elements", () => {
+  const text = `defmodule D do
+  defmacro defcall({name, _, args}, do: body) do
+    quote do
+      def handle_call({unquote(name), unquote_splicing(args)}, _from, s), do: unquote(body)
+      def handle_cast([:all, unquote_splicing(args), :end], s), do: {:noreply, s}
+    end
+  end
+end
+defmodule A do
+  use GenServer
+  import D
+  defcall add(a, b) do
+    {:reply, a + b, 1}
+  end
+  def go(p), do: GenServer.call(p, {:add, 1, 2})
+end
+`;
+  const { handlers } = pageOf(text, "A");
+  expect(handlers.map(({ function: owner, accepts }) => [owner, accepts])).toEqual([
+    ["A.handle_call/3", "_"],
+    ["A.handle_cast/2", "[:all | _]"],
+  ]);
+});
+
 const made = (use: string): string[] =>
   pageOf(
     `defmodule G do

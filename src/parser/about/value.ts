@@ -79,7 +79,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   charlist: readLiteral,
   string: (node, scope, depth) => ({ type: "text", parts: textParts(node, scope, depth) }),
   identifier: readName,
-  tuple: (node, scope, depth) => ({ type: "tuple", items: readItems(codeChildren(node), scope, depth) }),
+  tuple: readTuple,
   list: readList,
   keywords: (node, scope, depth) => ({ type: "keywords", pairs: readPairs(node, scope, depth) }),
   map: readMap,
@@ -137,12 +137,25 @@ function readItems(nodes: readonly Node[], scope: Scope, depth: number): Value[]
   return nodes.map((node) => readValue(node, scope, depth));
 }
 
+/** Of any number of elements nothing is told apart. */
+function readTuple(node: Node, scope: Scope, depth: number): Value | undefined {
+  const items = codeChildren(node);
+  return items.some(isSplicing) ? undefined : { type: "tuple", items: readItems(items, scope, depth) };
+}
+
+function isSplicing(node: Node): boolean {
+  return localCallName(node) === "unquote_splicing";
+}
+
 function readList(node: Node, scope: Scope, depth: number): Value {
   const items = codeChildren(node);
   const [first] = items;
   if (items.length === 1 && first && typeOf(first) === "keywords") return readValue(first, scope, depth);
   const last = items.at(-1);
   const isOpen = last !== undefined && typeOf(last) === "binary_operator" && operatorOf(last) === "|";
+  const spliced = items.findIndex(isSplicing);
+  if (spliced !== -1)
+    return { type: "list", items: readItems(items.slice(0, spliced), scope, depth), open: true };
   const shown = isOpen ? [...items.slice(0, -1), last.childForFieldName("left") ?? last] : items;
   const read = shown.flatMap((item) =>
     typeOf(item) === "keywords"
