@@ -12,13 +12,14 @@ defmodule Escope.Sink.Folder do
   @parts 4
 
   @enforce_keys [:session, :segment, :before]
-  defstruct @enforce_keys
+  defstruct @enforce_keys ++ [told: 0]
 
-  @typedoc "`before`: the bytes of the segments before the open one."
+  @typedoc "`before`: the bytes of the segments before the open one. `told`: those since all states were told whole."
   @type t :: %__MODULE__{
           session: Session.t(),
           segment: Segment.t(),
-          before: non_neg_integer
+          before: non_neg_integer,
+          told: non_neg_integer
         }
 
   @doc "Begins the session's next segment; one that a killed recorder left behind may end in a torn frame."
@@ -38,45 +39,42 @@ defmodule Escope.Sink.Folder do
       else: write(sink, frame)
   end
 
-  defp next(%{session: session, segment: segment}, frame) do
+  defp next(%{session: session, segment: segment} = sink, frame) do
     Segment.close(segment)
 
     with {:ok, segments} <- own(session),
-         {:ok, sink} <- begin(session, segments, segment.number + 1),
-         do: write(sink, frame)
+         {:ok, next} <- begin(session, segments, segment.number + 1),
+         do: write(%{next | told: sink.told}, frame)
   end
 
   defp begin(session, segments, number) do
     with {:ok, left} <- make_room(session, segments, space(session)),
-         {:ok, segment} <- Segment.create(session.folder, session.vm, number) do
-      told_again(number, space(session))
-      {:ok, %__MODULE__{session: session, segment: segment, before: bytes(left)}}
-    end
+         {:ok, segment} <- Segment.create(session.folder, session.vm, number),
+         do: {:ok, %__MODULE__{session: session, segment: segment, before: bytes(left)}}
   end
-
-  # Not with each segment: many large states would fill a small one, and so on for ever.
-  defp told_again(number, %{full: :rotate} = space) do
-    on = Ring.state()
-    if on && part(number, space) != part(number - 1, space), do: Ring.again(on)
-  end
-
-  defp told_again(_number, _space), do: nil
-
-  defp part(number, %{max_bytes: most, segment_bytes: bytes}),
-    do: div(number * bytes * @parts, most)
 
   defp write(%{session: session, segment: segment, before: before} = sink, frame) do
-    size = before + segment.size + IO.iodata_length(frame)
+    length = IO.iodata_length(frame)
+    size = before + segment.size + length
 
     case space(session) do
       %{full: :stop, max_bytes: most} when size > most ->
         {:error, :max_bytes}
 
-      _ ->
+      space ->
         with {:ok, segment} <- Segment.append(segment, frame),
-             do: {:ok, %{sink | segment: segment}}
+             do: {:ok, told(%{sink | segment: segment, told: sink.told + length}, space)}
     end
   end
+
+  # Not with each segment: many large states would fill a small one, and so on for ever.
+  defp told(%{told: bytes} = sink, %{full: :rotate, max_bytes: most})
+       when bytes * @parts >= most do
+    if on = Ring.state(), do: Ring.again(on)
+    %{sink | told: 0}
+  end
+
+  defp told(sink, _space), do: sink
 
   # Whole segments go, and are accounted for before they do: what a reader misses is explained
   # whenever it looks.
