@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { planTree } from "../../src/instrument.ts";
-import { asking, choose, KEY, lockOf, ownEnvironment, plan, PROVIDERS, QUESTION } from "./asking.ts";
+import { asking, choose, KEY, lockOf, ownEnvironment, plan, PROVIDERS, QUESTION, SHOP } from "./asking.ts";
 import type { Asked } from "./server.ts";
 
 ownEnvironment();
@@ -81,8 +81,13 @@ rules:
     expect(made.unmatched).toEqual([]);
   });
 
-  test("--ai-preview shows to the byte what is sent first, and sends nothing", async () => {
-    const { server, run } = await asking(provider, [GOOD]);
+  test.each([
+    ["usual limits", "{}"],
+    ["a small budget", "{ max_tokens: 10000 }"],
+    ["a small context", "{ context: 6000 }"],
+  ])("--ai-preview shows to the byte what is sent first, and sends nothing: %s", async (_, ai) => {
+    const layout = { ...SHOP, "escope.config.yaml": `ai: ${ai}\n` };
+    const { server, run } = await asking(provider, [GOOD], layout);
     const preview = await run({ aiPreview: true, format: "json" });
     const text = await run({ aiPreview: true });
     expect([preview.status, server.asked]).toEqual([0, []]);

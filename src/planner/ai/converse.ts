@@ -46,13 +46,12 @@ interface Parts {
   readonly result: number;
 }
 
-/** Tokens: the same shares of a small context and a large one. */
+/** Tokens: the same shares of a small context and a large one. After the first round there is room for another. */
 function partsOf({ context, tokens }: Limits): Parts {
-  const share = Math.floor(Math.min(context, tokens) / 8);
   return {
     first: Math.min(context * 0.4, tokens / 5),
-    output: Math.min(8_000, 2 * share),
-    result: Math.min(2_500, share),
+    output: Math.floor(Math.min(8_000, context / 4, tokens / 10)),
+    result: Math.floor(Math.min(2_500, context / 8, tokens / 8)),
   };
 }
 
