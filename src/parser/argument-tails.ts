@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { KERNEL_FUNCTIONS, KERNEL_OPERATORS, knownModule } from "./sites/known.ts";
 import { codeChildren, isBlockKey, keywordPairs, operatorOf, typeOf } from "./syntax.ts";
 import type { ArgumentTails, TailCall, Tails } from "./tails.ts";

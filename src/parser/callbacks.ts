@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { callArguments, localCallName, typeOf } from "./syntax.ts";
 
 /** `name/arity` of `@callback name(…) :: …`, also with `when` and without parentheses. */

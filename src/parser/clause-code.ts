@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { readClosures } from "./closures.ts";
 import { isMacro, type DefinitionKind } from "./facts.ts";
 import type { Definition } from "./head.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { isMacro } from "./facts.ts";
 import type { DefinitionKind, FileFacts, ModuleInfo } from "./facts.ts";
 import { positionAt, type Span } from "../source.ts";
@@ -305,8 +305,17 @@ class Collector {
       }),
     );
     const around = obstacleAround(frame.opaque, module.info.bodyStart);
+    const { callsItself, tails, macroEnds, gives, closures, injected, forms, sites } = code ?? UNREAD_CODE;
+    // Written out: an object made by spreading takes twice the memory, and there is one for each clause.
     module.clauses.push({
-      ...(code ?? UNREAD_CODE),
+      callsItself,
+      tails,
+      macroEnds,
+      gives,
+      closures,
+      injected,
+      forms,
+      sites,
       kind,
       name,
       arity,
@@ -326,8 +335,11 @@ class Collector {
       obstacle: code === undefined ? TOO_DEEP : (this.#misreadIn(span) ?? read.obstacle ?? around),
       ...blockPlace(frame, module.info),
     });
-    const readIt = (): void =>
-      void unlessTooDeep(() => module.quoted.push(readQuoted(node, name, frame.scope)));
+    this.#noteQuoted(node, name, text, frame.scope, module);
+  }
+
+  #noteQuoted(node: Node, name: string, text: string, scope: Scope, module: ModuleBuilder): void {
+    const readIt = (): void => void unlessTooDeep(() => module.quoted.push(readQuoted(node, name, scope)));
     this.#quoting?.add({ name, text, read: readIt });
     if (this.#quoting === undefined && (quotesUse(text) || takesBlock(text))) readIt();
   }

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import type { SyntaxTree } from "./tree.ts";
 
 /** `# escope:ignore[rule] reason`, `# escope:trace reason`. */

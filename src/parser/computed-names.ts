@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { callArguments, codeChildren, isBinary, typeOf } from "./syntax.ts";
 
 /** What makes an atom of a text. */

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { readDefinition } from "./head.ts";
 
 /** `name/arity` of every function that one definition makes, with defaults several; none where the name is computed. */

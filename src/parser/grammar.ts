@@ -1,7 +1,15 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { Language, Parser } from "web-tree-sitter";
+import { Language, Parser as Runtime } from "web-tree-sitter";
+import { readTables, type Runtime as Memory, type Tables } from "./subtree.ts";
+
+/** Parses Elixir. */
+export interface Parser {
+  readonly tables: Tables;
+  /** Where in the runtime's memory the tree lies. */
+  parse(text: string): { readonly address: number; dispose(): void };
+}
 
 const GRAMMAR = "tree-sitter-elixir.wasm";
 
@@ -12,10 +20,18 @@ function grammarPath(): string {
 }
 
 async function load(): Promise<Parser> {
-  await Parser.init();
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(grammarPath()));
-  return parser;
+  const memory: Partial<Memory> = {};
+  await Runtime.init(memory);
+  const language = await Language.load(grammarPath());
+  const runtime = new Runtime().setLanguage(language);
+  return {
+    tables: readTables(memory as Memory, language),
+    parse(text) {
+      const tree = runtime.parse(text);
+      if (tree === null) throw new Error("the grammar's runtime gave no tree");
+      return { address: (tree as unknown as { readonly 0: number })[0], dispose: () => tree.delete() };
+    },
+  };
 }
 
 let shared: Promise<Parser> | undefined;

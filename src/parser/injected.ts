@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { readClosures } from "./closures.ts";
 import { readDefinition } from "./head.ts";
 import { moduleName, type Scope } from "./names.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { parameterTexts } from "./head.ts";
 import type { Scope } from "./names.ts";
 import { typeOf } from "./syntax.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { boundNames } from "./about/bound-names.ts";
 import { moduleName, withAliases, type Scope } from "./names.ts";
 import { KERNEL_FUNCTIONS, knownModule, TRANSPARENT } from "./sites/known.ts";
@@ -80,12 +80,12 @@ function mayGive(text: string, { calls, open }: Tails): boolean {
   if (open.length > 0 || calls.some(isKnown)) return false;
   // One with its own value, or one that is handed on.
   return NAMES_MODULE.test(text)
-    ? ENDS_IN_NAME.test(text)
+    ? ENDS_IN_NAME.test(text.trimEnd().slice(-1))
     : calls.length > 0 && text.split("\n", 4).length < 4;
 }
 
 const NAMES_MODULE = /[A-Z]/;
-const ENDS_IN_NAME = /[\w?!)](?:\s*\)|\s*\bend|\s)*$/;
+const ENDS_IN_NAME = /[\w?!)]$/;
 
 /** A call of what is no function of the project; such operators as `||` choose between values. */
 function isKnown({ module, name, arity }: TailCall): boolean {

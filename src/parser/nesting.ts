@@ -1,6 +1,6 @@
 import type { ClauseInfo } from "./facts.ts";
 import { positionAt } from "../source.ts";
-import type { SyntaxTree } from "./tree.ts";
+import type { Node, SyntaxTree } from "./tree.ts";
 
 /** Levels of a syntax tree that no text has which people write or programs print for them. */
 const USUAL = 300;
@@ -38,19 +38,11 @@ export function unlessTooDeep<T>(read: () => T): T | undefined {
 
 /** Where a text that is nested too deeply begins to be. */
 export function deepPlace({ root, source }: SyntaxTree): { readonly line: number; readonly column: number } {
-  const cursor = root.walk();
-  let depth = 0;
-  let isOnward = true;
-  while (isOnward && depth < USUAL) {
-    if (cursor.gotoFirstChild()) depth += 1;
-    else {
-      while (!cursor.gotoNextSibling() && isOnward) {
-        isOnward = cursor.gotoParent();
-        depth -= 1;
-      }
-    }
+  const open: { node: Node; depth: number }[] = [{ node: root, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, depth } = next;
+    if (depth === USUAL) return positionAt(source.text, node.startIndex);
+    for (const child of node.children.toReversed()) open.push({ node: child, depth: depth + 1 });
   }
-  const at = depth < USUAL ? 0 : cursor.startIndex;
-  cursor.delete();
-  return positionAt(source.text, at);
+  return positionAt(source.text, 0);
 }

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import type { BlockPlace, ModuleInfo } from "./facts.ts";
 import { localCallName } from "./syntax.ts";
 

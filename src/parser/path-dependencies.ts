@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { atomName, callArguments, codeChildren, keywordPairs } from "./syntax.ts";
 
 /** A dependency whose folder is written out: `{:near, path: "../near"}`. */

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { moduleName, type Scope } from "./names.ts";
 import { callArguments, isBinary, localCallName, typeOf } from "./syntax.ts";
 import { arityOf, capturedTarget } from "./sites/target.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { computedName } from "./computed-names.ts";
 import { readModules } from "./module-values.ts";
 import { moduleName, type Scope } from "./names.ts";

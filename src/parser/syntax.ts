@@ -1,29 +1,25 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 
-const TYPE: unique symbol = Symbol("type");
-
-/** `node.type`, asked of the tree only once: every look into it crosses the border to WASM. */
-export function typeOf(node: Node & { [TYPE]?: string }): string {
-  return (node[TYPE] ??= node.type);
+export function typeOf(node: Node): string {
+  return node.type;
 }
 
 /** The children that are code: comments are named nodes in the grammar and can stand anywhere. */
-export function codeChildren(node: Node): Node[] {
-  return node.namedChildren.filter((child) => typeOf(child) !== "comment");
+export function codeChildren(node: Node): readonly Node[] {
+  return node.codeChildren;
 }
 
-interface CallParts {
+/** What a call is made of. */
+export interface CallParts {
   readonly name: string | undefined;
   readonly list: Node | undefined;
   readonly block: Node | undefined;
   args: readonly Node[] | undefined;
 }
 
-const PARTS: unique symbol = Symbol("parts");
-
 /** The walk asks the same of a call several times. */
-function callParts(call: Node & { [PARTS]?: CallParts }): CallParts {
-  return (call[PARTS] ??= readParts(call));
+function callParts(call: Node): CallParts {
+  return (call.parts ??= readParts(call));
 }
 
 function readParts(call: Node): CallParts {

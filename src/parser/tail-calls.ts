@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { moduleName, withAliases, type Scope } from "./names.ts";
 import {
   argumentsNode,
@@ -105,7 +105,7 @@ function readBlocks(call: Node, scope: Scope, found: Found): void {
 
 /** A body under `rescue`, `catch` or `after` is no tail; nor is a handler under `after`. */
 function readProtected(block: Node, scope: Scope, found: Found): void {
-  const children = codeChildren(block);
+  const children = [...codeChildren(block)];
   const sections: Node[] = [];
   for (let child = children.at(-1); child && SECTIONS.has(typeOf(child)); child = children.at(-1)) {
     sections.unshift(child);

@@ -1,7 +1,9 @@
-import type { Node, Parser, Tree } from "web-tree-sitter";
 import type { SourceFile, Span } from "../source.ts";
+import type { Parser } from "./grammar.ts";
+import { rootNode, type Node } from "./node.ts";
 
-export type { Node, Parser } from "web-tree-sitter";
+export type { Parser } from "./grammar.ts";
+export type { Node } from "./node.ts";
 
 /** A parsed file. The tree lives in WASM memory, outside the garbage collector: every owner disposes it. */
 export interface SyntaxTree {
@@ -20,21 +22,12 @@ const IN_ITS_PLACE = "n_tin";
 
 /** Parses `source`. Never throws on bad text: what does not parse is listed in `faults`. */
 export function parseTree(parser: Parser, source: SourceFile): SyntaxTree {
-  const tree = parsed(parser, source.text);
-  const root = tree.rootNode;
-  return {
-    source,
-    root,
-    faults: root.hasError ? collectFaults(root) : [],
-    dispose: () => tree.delete(),
-  };
-}
-
-function parsed(parser: Parser, text: string): Tree {
-  if (!text.includes("notin")) return parser.parse(text) as Tree;
-  const tree = parser.parse(text.replaceAll(NOTIN, IN_ITS_PLACE)) as Tree;
-  // What a node's text is, is read from here.
-  return Object.assign(tree, { textCallback: (from: number) => text.slice(from) });
+  const { text } = source;
+  const { address, dispose } = parser.parse(
+    text.includes("notin") ? text.replaceAll(NOTIN, IN_ITS_PLACE) : text,
+  );
+  const root = rootNode(address, { tables: parser.tables, text, lines: undefined });
+  return { source, root, faults: root.hasError ? collectFaults(root) : [], dispose };
 }
 
 /** Without recursion: what does not parse may be nested as deeply as anybody likes. */

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { withImports } from "../imports.ts";
 import { withAliases, type Scope } from "../names.ts";
 import { CLOSED, FORMS } from "../sites/known.ts";

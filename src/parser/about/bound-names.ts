@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { callArguments, codeChildren, operandOf, operatorOf, typeOf } from "../syntax.ts";
 import type { Value } from "./value.ts";
 

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { readBranching } from "../macros/branches.ts";
 import type { Condition } from "../macros/facts.ts";
 import type { Scope } from "../names.ts";

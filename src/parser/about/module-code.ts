@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import type { Scope } from "../names.ts";
 import type { DefinitionAbout } from "./about.ts";
 import { readCode } from "./definition.ts";

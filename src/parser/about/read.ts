@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { readDefinition } from "../head.ts";
 import { USER } from "../macros/facts.ts";
 import { readModule, type NamedModule } from "../modules.ts";

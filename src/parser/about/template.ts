@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { sharedParser } from "../grammar.ts";
 import { expandAlias } from "../names.ts";
 import { unlessTooDeep } from "../nesting.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { clauseNames, withoutNames } from "./bound-names.ts";
 import { moduleName, type Scope } from "../names.ts";
 import { capturedTarget, targetsOf } from "../sites/target.ts";

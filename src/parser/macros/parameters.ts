@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import type { DefaultAbout } from "../about/about.ts";
 import { readValue } from "../about/value.ts";
 import { readDefinition } from "../head.ts";

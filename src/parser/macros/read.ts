@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { brief, readValue, type Value } from "../about/value.ts";
 import type { UseInfo } from "../facts.ts";
 import { definedKeys } from "../defined-keys.ts";

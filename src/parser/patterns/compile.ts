@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { sharedParser } from "../grammar.ts";
 import { withTree } from "../tree.ts";
 import type { Where } from "./constraint.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { expandAlias, type Scope } from "../names.ts";
 import type { Pattern } from "./compile.ts";
 import { matches } from "./match.ts";

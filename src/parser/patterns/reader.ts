@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { readDefinition } from "./definition.ts";
 import { atomName, callArguments, codeChildren, doBlock, operatorOf, typeOf } from "../syntax.ts";
 import { leaf, MARK, Term } from "./term.ts";

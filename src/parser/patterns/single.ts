@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { findMisreads } from "../misreads.ts";
 import { codeChildren } from "../syntax.ts";
 import type { SyntaxTree } from "../tree.ts";

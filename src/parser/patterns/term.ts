@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 
 /** Stands for `$` in the text of a pattern that the grammar reads: a letter that no code begins a name with. */
 export const MARK = "ƺ";

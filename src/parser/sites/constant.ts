@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { codeChildren, typeOf } from "../syntax.ts";
 
 const LITERALS: ReadonlySet<string> = new Set("integer float char boolean nil atom alias".split(" "));

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { argumentsNode, callArguments, operatorOf, typeOf } from "../syntax.ts";
 import { FORMS, TRANSPARENT } from "./known.ts";
 import { arityOf } from "./target.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { expandAlias, type Scope } from "../names.ts";
 import { matches } from "../patterns/match.ts";
 import { missesOf } from "../patterns/miss.ts";

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { callArguments, codeChildren, isBinary, localCallName, typeOf } from "../syntax.ts";
 
 /** The code in the head of a definition: its guard, and its default arguments. */

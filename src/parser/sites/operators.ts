@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import type { Scope } from "../names.ts";
 import { codeChildren, operatorOf, typeOf } from "../syntax.ts";
 

@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { patternsByNode } from "../patterns/beginning.ts";
 import { queriesByName, type CallQuery, type Pattern, type SiteQuery } from "./query.ts";
 

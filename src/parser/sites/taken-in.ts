@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { callArguments, codeChildren, localCallName, typeOf } from "../syntax.ts";
 import { isWrittenFunction } from "./forms.ts";
 import { CALLED_THERE, COLLECTED } from "./reasons.ts";

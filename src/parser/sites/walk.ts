@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { withImports } from "../imports.ts";
 import { moduleName, withAliases, type Scope } from "../names.ts";
 import {
