@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "./node.ts";
 import { callArguments, codeChildren, doBlock, isBinary, keywordPairs, typeOf } from "./syntax.ts";
 
 /*
