@@ -305,17 +305,8 @@ class Collector {
       }),
     );
     const around = obstacleAround(frame.opaque, module.info.bodyStart);
-    const { callsItself, tails, macroEnds, gives, closures, injected, forms, sites } = code ?? UNREAD_CODE;
-    // Written out: an object made by spreading takes twice the memory, and there is one for each clause.
     module.clauses.push({
-      callsItself,
-      tails,
-      macroEnds,
-      gives,
-      closures,
-      injected,
-      forms,
-      sites,
+      ...(code ?? UNREAD_CODE),
       kind,
       name,
       arity,

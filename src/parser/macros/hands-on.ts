@@ -1,4 +1,4 @@
-import type { Node } from "web-tree-sitter";
+import type { Node } from "../node.ts";
 import { callArguments, codeChildren, doBlock, keywordPairs, localCallName, typeOf } from "../syntax.ts";
 import { parametersOf } from "./parameters.ts";
 
