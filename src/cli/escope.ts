@@ -16,7 +16,7 @@ if (said === undefined) {
   if (!isLong) setFlagsFromString("--interrupt-budget=2000000");
   // Between two collections the heap may grow by a quarter, not double: what is held is little, what is dropped is much.
   setFlagsFromString("--heap-growing-percent=25");
-  // Several threads that collect a young generation this small wait for each other most of the time.
+  // By one thread: what it costs counts for more here than how long it takes.
   setFlagsFromString("--no-parallel-scavenge");
   await import("./main.ts");
 } else {
