@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { treeLocked } from "../errors.ts";
 import { codeOf, readOwnFile } from "./disk.ts";
+import { isLiving, startOf, staysLiving } from "./living.ts";
 import { lockPath } from "./marker.ts";
 
 /** Runs `work` while no other escope process writes to the tree at `out`. */
@@ -80,33 +81,9 @@ export function lockHolder(out: string): Holder | null {
 }
 
 function refuseLiving(out: string, lock: string | null): void {
-  if (lock !== null && isLiving(lock)) throw treeLocked(out, pidOf(lock));
+  if (lock !== null && staysLiving(lock)) throw treeLocked(out, pidOf(lock));
 }
 
 function pidOf(lock: string | null): string {
   return lock?.split(" ")[0] ?? "?";
-}
-
-/** A number can be given to another process: the start time tells them apart where the system has it. */
-function isLiving(lock: string): boolean {
-  const [number, start] = lock.trim().split(" ");
-  const pid = Number(number);
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-  const now = startOf(pid);
-  return start === undefined || start === "-" || now === "-" || now === start;
-}
-
-/** Field 22 of `/proc/PID/stat`, counted from behind the name, which may hold blanks. */
-function startOf(pid: number): string {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
-  } catch {
-    return "-";
-  }
 }

@@ -51,6 +51,20 @@ test.skipIf(!fs.existsSync("/proc/self/stat"))(
   },
 );
 
+test.skipIf(!fs.existsSync("/proc/self/stat"))(
+  "a process that was killed holds no lock, though it ends later and its parent has not asked for its exit code",
+  () => {
+    // No await from here on: while this runs, Node does not ask.
+    for (let round = 0; round < 3; round++) {
+      const other = spawn("sleep", ["60"]);
+      const { root, out } = locked(`${other.pid} -\n`);
+      other.kill("SIGKILL");
+      expect(write(root).written).toBe(1);
+      expectAtRest(out);
+    }
+  },
+);
+
 test("what a process left that died while it took the lock goes", () => {
   const { root, out } = locked("999999999 1\n");
   lay(out, { ".escope/lock.999999998": "999999998 1\n", ".escope/lock.999999997.stale": "x" });
