@@ -1,10 +1,10 @@
 import type { Node } from "./node.ts";
 import { boundNames } from "./about/bound-names.ts";
+import { valuesAround } from "./attribute-values.ts";
 import { moduleName, withAliases, type Scope } from "./names.ts";
 import { KERNEL_FUNCTIONS, knownModule, TRANSPARENT } from "./sites/known.ts";
 import { targetsOf } from "./sites/target.ts";
 import {
-  attribute,
   callArguments,
   codeChildren,
   doBlock,
@@ -168,23 +168,8 @@ function joined(values: readonly (ModuleValue | undefined)[]): ModuleValue | und
 /** What is set anywhere in the module: which of it holds where it is read is not asked. */
 function readAttribute(node: Node, scope: Scope): ModuleValue | undefined {
   const name = operandOf(node)?.text;
-  const module = moduleAround(node);
-  // Set by a function, it may be anything.
-  if (module === undefined || /\b(?:put|register)_attribute\b/.test(module.text)) return undefined;
-  const values = module.descendantsOfType("unary_operator").flatMap((one) => {
-    const set = attribute(one);
-    return set?.name === name && set?.value !== undefined ? [set.value] : [];
-  });
-  return values.length === 0 ? undefined : joined(values.map((value) => readModules(value, scope)));
-}
-
-function moduleAround(node: Node): Node | undefined {
-  for (let outer = node.parent; outer !== null; outer = outer.parent) {
-    const name = localCallName(outer);
-    if (name === "defmodule" || name === "defimpl") return outer;
-    if (name === "quote") return undefined;
-  }
-  return undefined;
+  const values = name === undefined ? undefined : valuesAround(node)?.get(name);
+  return values && joined(values.map((value) => readModules(value, scope)));
 }
 
 /** What a variable was last given by `name = value` in its own block or one around it; a parameter can be anything. */

@@ -96,6 +96,11 @@ describe("a call through what may be another module", () => {
     expect(entered(body.replace("CALL", "get"), used, kept, giving)).not.toContain("A.f/1");
   });
 
+  test("of an attribute that is used everywhere: its module is read once, not for each use (minutes, here)", () => {
+    const uses = Array.from({ length: 4000 }, (_, at) => `def f${at}(n), do: @s.get(n)`);
+    expect(entered(`@s Store\n${uses.join("\n")}\ndef f(n), do: @s.back(n)`)).toEqual(["A.f/1"]);
+  }, 20_000);
+
   test("in what a macro puts elsewhere", () => {
     const macro = "defmacro m(n) do\nquote do\ns().back(unquote(n))\nend\nend\ndef s, do: Other";
     const body = "import K, only: [m: 1]\ndef f(n), do: m(n)\ndef s, do: Application.get_env(:a, :s)";
