@@ -130,7 +130,7 @@ describe("a pattern selects", () => {
 
   test("nothing in patterns, guards, quoted code, or where an operator would mean something else", () => {
     expect(found("{:ok, $X}", "{:ok, z} = x\ncase x do\n{:ok, z} -> z\nend\nquote do: {:ok, 1}")).toEqual([]);
-    expect(found("$A..$B", "1..x//2")).toEqual([]);
+    expect(sitesOf("{ pattern: $A..$B }", inFunction("1..x//2"))).toEqual({ found: [], reasons: [] });
     expect(found("not $A", "not x in y")).toEqual([]);
     expect(found("f(&1)", "&f(&1)")).toEqual([]);
   });

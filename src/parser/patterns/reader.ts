@@ -1,6 +1,6 @@
 import type { Node } from "../node.ts";
 import { readDefinition } from "./definition.ts";
-import { atomName, callArguments, codeChildren, doBlock, operatorOf, typeOf } from "../syntax.ts";
+import { atomName, callArguments, codeChildren, doBlock, isBinary, operatorOf, typeOf } from "../syntax.ts";
 import { leaf, MARK, Term } from "./term.ts";
 
 /** What stands for a whole section of a call: `do`, `else`, … */
@@ -184,6 +184,7 @@ export class TermReader {
       return new Term(node, "prefix", "not", member);
     }
     if (operator === "=>") return new Term(node, "pair", "", sides);
+    if (operator === ".." && isStepped(node)) return new Term(node, "operator", "..//", sides);
     if (operator !== "|>" || !left || !right) return new Term(node, "operator", operator, sides);
     const pipe = (): [Term, Term] => [this.read(left), this.read(right)];
     if (typeOf(right) === "call") return this.#call(right, [left], pipe, node);
@@ -326,4 +327,10 @@ function charCode(text: string): string {
 /** `name` of `name: value`. */
 function keyOf(pair: Node): string {
   return pair.childForFieldName("key")?.text.trimEnd().slice(0, -1) ?? "";
+}
+
+/** `a..b` in `a..b//c`, which Elixir reads as one form of three. */
+function isStepped(range: Node): boolean {
+  const { parent } = range;
+  return parent !== null && isBinary(parent, "//") && parent.childForFieldName("left")?.id === range.id;
 }
