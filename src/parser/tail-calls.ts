@@ -42,7 +42,7 @@ interface Found {
 /** Pipes of more steps, or calls nested more deeply: they may end in anything, were their functions macros. */
 const LEVELS = 100;
 
-const ANYTHING: Tails = { calls: [], open: [{ kind: "function", arity: undefined }] };
+const ANYTHING: Tails = { calls: [], open: [{ kind: "code" }] };
 
 /**
  * Reads the tail calls of a definition, `call` being its `def …` and `text` how it is written. Unknown macros count as if
@@ -237,7 +237,7 @@ function readComputed(
   const isRemote = dot?.type === "dot";
   const owner = isRemote ? moduleName(dot.childForFieldName("left"), scope) : scope.module;
   const arity = arityOf(call, piped);
-  found.open.push({ kind: "name", module: owner, name: undefined, arity });
+  found.open.push({ kind: "name", module: owner, name: undefined, arity, ...(!isRemote && { own: true }) });
 }
 
 function readLocal(call: Node, name: string, piped: Node | undefined, scope: Scope, found: Found): void {

@@ -38,6 +38,8 @@ export type OpenCall =
       readonly module: string | undefined;
       readonly name: string | undefined;
       readonly arity: number | undefined;
+      /** A private function may be meant: `unquote(name)(x)`, of whichever module it comes to stand in. */
+      readonly own?: true;
       /** Of a computed name: what is fixed of it, in its order; other text may stand between two, or nothing. */
       readonly parts?: readonly string[];
       /** What its module is computed from, where nothing else can be meant. */

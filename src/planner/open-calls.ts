@@ -41,7 +41,7 @@ export class OpenCalls {
     const key =
       call.kind === "function"
         ? `/${call.arity}`
-        : `${call.module ?? "?"} ${call.name ?? call.parts?.join("#") ?? "?"}/${call.arity ?? "?"}`;
+        : `${call.own ? "own " : ""}${call.module ?? "?"} ${call.name ?? call.parts?.join("#") ?? "?"}/${call.arity ?? "?"}`;
     let hub = this.#hubs.get(key);
     if (hub === undefined) {
       hub = { call, targets: [...new Set(this.#targets(call))] };
@@ -52,15 +52,18 @@ export class OpenCalls {
 
   #targets(call: Exclude<OpenCall, { kind: "code" }>): Vertex[] {
     if (call.kind === "function") return this.#functionsOf(call.arity);
-    const { module, name, arity } = call;
+    const { module, name, arity, own } = call;
     const candidates =
       name === undefined
         ? this.#computed(call).filter((vertex) => takes(vertex, arity))
         : this.#called(name, arity);
+    // Which module it stands in is not known where it is quoted.
+    if (own) return [...candidates];
     return candidates.filter((vertex) => (module === undefined ? vertex.isPublic : isIn(vertex, module)));
   }
 
-  #computed({ module, parts }: NamedCall): readonly Vertex[] {
+  #computed({ module, parts, own }: NamedCall): readonly Vertex[] {
+    if (own) return this.#vertices;
     if (parts === undefined && module === undefined) return this.#atoms();
     // What `apply` calls is public.
     const all = this.#vertices.filter(({ isPublic }) => isPublic);

@@ -65,6 +65,7 @@ end`;
     ["that is a macro's in turn", "last(x, built(f(x)))"],
     ["that only run time knows", "last(x, then(x, &f/1))"],
     ["that it binds and gives back", "named(f(x))"],
+    ["of many within each other", `${"last(x, ".repeat(120)}f(x)${")".repeat(120)}`],
   ])("%s is a loop", (_, end) => {
     expect(ofMacros(`def f(x), do: ${end}`)).toEqual(["f/1"]);
   });

@@ -162,6 +162,10 @@ describe("a target that only run time knows", () => {
     },
   );
 
+  test("a private function that is called by a computed name", () => {
+    expect(loops(inModule("def f(x), do: unquote(n)(x)\ndefp g(x), do: f(x)"))).toEqual(["f/1", "g/1"]);
+  });
+
   test.each(["def f(x), do: unquote(x)(1)", "def f(x) do\nunquote(x)\nend"])(
     "%s is a loop: it may stand for any code",
     (body) => {
