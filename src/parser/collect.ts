@@ -6,6 +6,7 @@ import { readDefinition, type Definition } from "./head.ts";
 import { readAttribute } from "./attributes.ts";
 import { mentionedIn } from "./mentions.ts";
 import { withHead } from "./bare-heads.ts";
+import { readClosures } from "./closures.ts";
 import { readClauseCode } from "./clause-code.ts";
 import { readComments } from "./comments.ts";
 import { readEscapes } from "./escapes.ts";
@@ -284,6 +285,7 @@ class Collector {
         defaults: definition.defaults,
         attributes: takeBefore(frame.module),
         sites: findSites(node, frame.scope, isMacro({ kind }) ? undefined : this.#search).sites,
+        closures: unlessTooDeep(() => readClosures(node, node.text, frame.scope)) ?? [],
       });
     const block = doBlock(node);
     for (const part of callArguments(node).slice(1)) this.#visit(part, { ...frame, statements: false });

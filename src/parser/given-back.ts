@@ -6,16 +6,17 @@ import { callArguments, codeChildren, doBlock, isBinary, keywordPairs, typeOf } 
  * tail call. Seen on OTP 25 and 27.
  */
 
-/** Of `x = f(y)`, `x`: `f(y)`. Also where the value has several names, one after the other. */
-export function givenBack(statements: readonly Node[]): Node | undefined {
+/** Of `x = f(y)`, `x`: the first of both. Also where the value has several names, one after the other. */
+export function givenBack(statements: readonly Node[]): readonly Node[] {
   const last = statements.at(-1);
   let name = last && typeOf(last) === "identifier" ? last.text : undefined;
-  let given: Node | undefined;
+  const given: Node[] = [];
   for (const statement of statements.slice(0, -1).toReversed()) {
     if (name === undefined || !isBinary(statement, "=")) break;
     if (statement.childForFieldName("left")?.text !== name) break;
-    given = statement.childForFieldName("right") ?? undefined;
-    name = given && typeOf(given) === "identifier" ? given.text : undefined;
+    given.push(statement);
+    const value = statement.childForFieldName("right");
+    name = value && typeOf(value) === "identifier" ? value.text : undefined;
   }
   return given;
 }

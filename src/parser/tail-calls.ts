@@ -20,7 +20,7 @@ import { givenBack, handedOn } from "./given-back.ts";
 import { calledArguments } from "./higher-order.ts";
 import { appliedCall, capturedCall, listLength, sentCall } from "./sent-calls.ts";
 import { arityOf } from "./sites/target.ts";
-import type { OpenCall, TailCall, Tails } from "./tails.ts";
+import { since, type OpenCall, type TailCall, type Tails } from "./tails.ts";
 import { tagOf } from "./tags.ts";
 import { BRANCHING, CATCHING, CLOSED, REMOTE_FORMS, SECTIONS, VALUES } from "./tail-forms.ts";
 
@@ -134,11 +134,16 @@ function readStatements(statements: readonly Node[], outer: Scope, found: Found)
   }
   const inner = found.aliases ? aliased(statements, outer) : outer;
   readTail(last, inner, found);
-  readIfThere(givenBack(statements), inner, found);
+  readGivenBack(statements, inner, found);
 }
 
-function readIfThere(node: Node | undefined, scope: Scope, found: Found): void {
-  if (node !== undefined) readTail(node, scope, found);
+/** Each ends in what those before it do. */
+function readGivenBack(statements: readonly Node[], scope: Scope, found: Found): void {
+  const tailsOf = since(found);
+  for (const statement of givenBack(statements).toReversed()) {
+    readTail(statement, scope, found);
+    found.ends?.set(statement.id, tailsOf());
+  }
 }
 
 function aliased(statements: readonly Node[], scope: Scope): Scope {
@@ -146,10 +151,10 @@ function aliased(statements: readonly Node[], scope: Scope): Scope {
 }
 
 function readTail(node: Node, scope: Scope, found: Found): void {
-  const [calls, open] = [found.calls.length, found.open.length];
+  const tailsOf = since(found);
   if (found.unquoted !== undefined && isCode(node)) found.unquoted.push(node);
   readForm(node, scope, found);
-  found.ends?.set(node.id, { calls: found.calls.slice(calls), open: found.open.slice(open) });
+  found.ends?.set(node.id, tailsOf());
 }
 
 /** Not so quoted code, and forms that are none themselves. */
@@ -192,13 +197,13 @@ function readSigil(sigil: Node, found: Found): void {
 }
 
 function readField(node: Node, field: string, scope: Scope, found: Found): void {
-  readIfThere(node.childForFieldName(field) ?? undefined, scope, found);
+  const child = node.childForFieldName(field);
+  if (child) readTail(child, scope, found);
 }
 
 function readOperator(node: Node, scope: Scope, found: Found): void {
   const operator = operatorOf(node) ?? "";
-  const left = node.childForFieldName("left") ?? undefined;
-  const right = node.childForFieldName("right") ?? undefined;
+  const [left, right] = ["left", "right"].map((side) => node.childForFieldName(side) ?? undefined);
   if (operator === "|>" && right?.type === "call") return readCall(right, left, scope, found);
   if (operator === "|>" && right?.type === "identifier") addOperator(right.text, [left], scope, found);
   addOperator(operator, operator === "|>" ? [] : [left, right], scope, found, 2);
@@ -221,19 +226,13 @@ function readCall(call: Node, piped: Node | undefined, scope: Scope, found: Foun
   const name = localCallName(call);
   const target = call.childForFieldName("target");
   if (name !== undefined) return readLocal(call, name, piped, scope, found);
-  if (target?.type !== "dot") readComputed(call, target, piped, scope, found);
+  if (target?.type !== "dot") readComputed(call, piped, scope, found);
   else readRemote(call, target, piped, scope, found);
 }
 
 /** `unquote(name)(x)`, `Module.unquote(name)(x)`. */
-function readComputed(
-  call: Node,
-  target: Node | null,
-  piped: Node | undefined,
-  scope: Scope,
-  found: Found,
-): void {
-  const dot = target?.childForFieldName("target");
+function readComputed(call: Node, piped: Node | undefined, scope: Scope, found: Found): void {
+  const dot = call.childForFieldName("target")?.childForFieldName("target");
   const isRemote = dot?.type === "dot";
   const owner = isRemote ? moduleName(dot.childForFieldName("left"), scope) : scope.module;
   const arity = arityOf(call, piped);
@@ -248,7 +247,8 @@ function readLocal(call: Node, name: string, piped: Node | undefined, scope: Sco
     readFunction(callArguments(call).at(-1), 1, scope, found);
   else if (name === "apply") readApply(call, piped, scope, found);
   else if (!BRANCHING.has(name)) addCall(call, { module: undefined, name }, piped, scope, found);
-  readIfThere(handedOn(name, call, piped), scope, found);
+  const handed = handedOn(name, call, piped);
+  if (handed) readTail(handed, scope, found);
   return readBlocks(call, scope, found);
 }
 

@@ -54,6 +54,12 @@ export interface Tails {
   readonly open: readonly OpenCall[];
 }
 
+/** What is added from now on, whenever that is asked. */
+export function since({ calls, open }: Tails): () => Tails {
+  const [from, fromOpen] = [calls.length, open.length];
+  return () => ({ calls: calls.slice(from), open: open.slice(fromOpen) });
+}
+
 /** Which arguments the code that a macro makes may end in. */
 export interface MacroEnds {
   /** In any of them: it is made by what the text does not tell. */

@@ -28,7 +28,7 @@ const SITES: readonly Rule[] = compileRules(
   "sites.yml",
   `rules:
   - { id: calls, match: { call: ["*", "**.*", ":*.*"] } }
-  - { id: forms, match: { pattern: ["$F($$$A)", "$A.($$$B)", "$X |> $Y", "fn $$$A -> $$$B end", "&$A"] } }`,
+  - { id: forms, match: { pattern: ["$F($$$A)", "$A.($$$B)", "$X |> $Y", "fn $$$A -> $$$B end", "&$A", "$A = $B"] } }`,
 );
 
 /** The project with what the rules ask for, written to a folder. */

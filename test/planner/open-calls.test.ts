@@ -16,6 +16,7 @@ describe("a loop through a function that is handed over", () => {
     ["in keywords", "def f(n), do: g([h: &f(&1)], n)\ndefp g(list, n), do: list[:h].(n)"],
     ["in an attribute", "@h &__MODULE__.f/1\ndef f(n), do: g(n)\ndefp g(n), do: @h.(n)"],
     ["as a default", "def f(n), do: g(n)\ndefp g(n, h \\\\ fn n -> f(n) end), do: h.(n)"],
+    ["as a default in a head", "def f(n), do: g(n)\ndefp g(n, h \\\\ &f(&1))\ndefp g(n, h), do: h.(n)"],
     ["as a result", "def f(n), do: g(h(), n)\ndefp g(h, n), do: h.(n)\ndefp h, do: &f/1"],
     ["by a variable", "def f(n) do\nh = fn -> f(n) end\ng(h)\nend\ndefp g(h), do: h.()"],
     ["by its name", "def f(n), do: g({M, :f, [n]})\ndefp g({m, f, a}), do: apply(m, f, a)"],
